@@ -1,0 +1,1 @@
+"""What the clock does: digest, resolve, refresh; each step can be run twice."""
