@@ -1,0 +1,99 @@
+"""Group commit: many requests wait, one thread commits them all at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+from kundskab.journal.types import Entry, JournalFull
+from kundskab.journal.writer import Journal
+
+_BYTES_AT_ONCE = 16 << 20
+_TIDY_SECONDS = 1.0
+
+
+class GroupCommit:
+    """The asyncio front of a Journal: `await append(entry)` returns once the entry is on disk.
+
+    While one commit syncs, the next group gathers; so the disk sets the pace and no timer is needed.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        self._pending: list[tuple[Entry, asyncio.Future[int]]] = []
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._task = asyncio.create_task(self._run())
+        self.waiting_bytes = 0  # handed over, not yet on disk
+
+    async def append(self, entry: Entry) -> int:
+        """The position of the entry's first event, once it is durable. Raises JournalFull when it is not kept."""
+        if self._closing:
+            raise JournalFull("the collector is shutting down; try again in a moment")
+        kept: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._pending.append((entry, kept))
+        self.waiting_bytes += len(entry.body)
+        self._wake.set()
+        return await kept
+
+    @property
+    def has_room(self) -> bool:
+        return self._journal.has_room
+
+    async def close(self) -> None:
+        """Commit what is pending, then close the journal."""
+        self._closing = True
+        self._wake.set()
+        await self._task
+        self._thread.shutdown()
+        self._journal.close()
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        tidied = time.monotonic()
+        while self._pending or not self._closing:
+            if self._pending:
+                await self._commit(self._next_group())
+            else:
+                await self._wait_for_work()
+            if time.monotonic() - tidied >= _TIDY_SECONDS:
+                await loop.run_in_executor(self._thread, self._journal.tidy)
+                tidied = time.monotonic()
+
+    async def _wait_for_work(self) -> None:
+        self._wake.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), _TIDY_SECONDS)
+
+    def _next_group(self) -> list[tuple[Entry, asyncio.Future[int]]]:
+        size = count = 0
+        for entry, _ in self._pending:
+            size += len(entry.body)
+            count += 1
+            if size >= _BYTES_AT_ONCE:
+                break
+        group, self._pending = self._pending[:count], self._pending[count:]
+        return group
+
+    async def _commit(self, group: list[tuple[Entry, asyncio.Future[int]]]) -> None:
+        entries = [entry for entry, _ in group]
+        loop = asyncio.get_running_loop()
+        try:
+            positions = await loop.run_in_executor(self._thread, self._journal.append, entries)
+        except Exception as error:  # whatever it is, nobody in this group may be told "kept"
+            for _, kept in group:
+                if not kept.done():
+                    kept.set_exception(_as_full(error))
+        else:
+            for (_, kept), position in zip(group, positions, strict=True):
+                if not kept.done():  # the client may have hung up meanwhile
+                    kept.set_result(position)
+        finally:
+            self.waiting_bytes -= sum(len(entry.body) for entry in entries)
+
+
+def _as_full(error: Exception) -> JournalFull:
+    return error if isinstance(error, JournalFull) else JournalFull(f"the journal failed: {error!r}")
