@@ -1,0 +1,61 @@
+"""The sweep: what no commit names any more goes, after readers had time to finish.
+
+Neither PyIceberg's delete nor expire_snapshots unlinks a file; a crash leaves files that no commit ever named.
+Both hold people, so both are removed here, by the one writer.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from kundskab.lake.fileio import local_path
+from kundskab.lake.tables import Lake, aware_now
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=10)  # a view lives five minutes; its last query may run five more
+
+
+def sweep(lake: Lake, *, lease: timedelta = LEASE) -> int:
+    """Forget commits older than the lease, then unlink files that no kept commit names and that are older too.
+
+    Returns the number of files removed. The caller holds the writer lock, so an unnamed file is nobody's work in
+    progress. The newest commit is always kept.
+    """
+    removed = 0
+    for name in ("events", "objects"):
+        table = lake.table(name)
+        table.maintenance.expire_snapshots().older_than(aware_now() - lease).commit()
+        removed += _unlink_unnamed(lake, name, lease)
+    if removed:
+        log.info("swept files=%d", removed)
+    return removed
+
+
+def named_files(lake: Lake, name: str) -> set[Path]:
+    """Every file that a kept commit of the table needs: metadata, manifest lists, manifests and data."""
+    table = lake.table(name)
+    named = {local_path(table.metadata_location)}
+    named |= {local_path(entry.metadata_file) for entry in table.metadata.metadata_log}
+    for snapshot in table.metadata.snapshots:
+        named.add(local_path(snapshot.manifest_list))
+        for manifest in snapshot.manifests(table.io):
+            named.add(local_path(manifest.manifest_path))
+            named |= {
+                local_path(e.data_file.file_path) for e in manifest.fetch_manifest_entry(table.io, discard_deleted=True)
+            }
+    return named
+
+
+def _unlink_unnamed(lake: Lake, name: str, lease: timedelta) -> int:
+    named = named_files(lake, name)
+    before = time.time() - lease.total_seconds()
+    removed = 0
+    for path in local_path(lake.table(name).location()).rglob("*"):
+        if path.is_file() and path not in named and path.stat().st_mtime < before:
+            path.unlink()
+            removed += 1
+    return removed
