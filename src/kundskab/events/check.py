@@ -1,0 +1,168 @@
+"""A raw event to a canonical one: the door's rules first, then the mapping to our words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from kundskab.events.commerce import read_trade, text_of
+from kundskab.events.context import channel_of, kept_context, path_of, without_query
+from kundskab.events.door import admit, door_check
+from kundskab.events.identity import identifier_value, link_of
+from kundskab.events.parse import parse
+from kundskab.events.plan import TrackingPlan
+from kundskab.events.tidy import bounded, needs_bounding
+from kundskab.events.types import Admitted, Event, Quarantine, RawRequest
+
+_ACTIONS = {
+    "page": "page viewed",
+    "screen": "screen viewed",
+    "identify": "identified",
+    "group": "joined group",
+    "alias": "aliased",
+}
+# Fields that are read elsewhere or speak of the sending only; whatever else stands beside them is kept in `_other`.
+_FIELDS = frozenset({
+    "_metadata", "anonymousId", "category", "channel", "context", "event", "groupId", "integrations", "messageId", "name",
+    "originalTimestamp", "previousId", "properties", "receivedAt", "rudderId", "sentAt", "timestamp", "traits", "type",
+    "userId", "version", "writeKey",
+})  # fmt: skip
+
+
+def check(
+    raw: Any,
+    *,
+    received_at: datetime,
+    path_type: str | None = None,
+    sent_at: Any = None,
+    gpc: bool = False,
+    anonymous_id_header: str | None = None,
+    flags: tuple[str, ...] = (),
+    plan: TrackingPlan | None = None,
+) -> Event | Quarantine:
+    """The canonical event, or why it is none; pure, and never raises on any JSON value.
+
+    received_at: UTC, when the door took it.  sent_at: the request's, used when the event has none of its own.
+    """
+    admitted = door_check(
+        raw,
+        received_at=received_at,
+        path_type=path_type,
+        sent_at=sent_at,
+        gpc=gpc,
+        anonymous_id_header=anonymous_id_header,
+        flags=flags,
+    )
+    return map_event(admitted, plan) if isinstance(admitted, Admitted) else admitted
+
+
+def expand(request: RawRequest, plan: TrackingPlan | None = None) -> list[Event | Quarantine]:
+    """Every event of a request, in order and the same each time.
+
+    Raises Unreadable or TooLarge for a body as a whole, as the door did before it was journaled.
+    """
+    admitted = admit(parse(request.body, path_type=request.path_type), request)
+    return [map_event(one, plan) if isinstance(one, Admitted) else one for one in admitted]
+
+
+def map_event(admitted: Admitted, plan: TrackingPlan | None = None) -> Event | Quarantine:
+    """An admitted event in our words; only a tracking plan can still send it to quarantine."""
+    raw, kind, flags = admitted.raw, admitted.type, admitted.flags
+    given = raw.get("context")
+    context = given if type(given) is dict else {}
+    properties = _properties(raw, kind, flags)
+    action = admitted.name or _ACTIONS[kind]
+    if plan is not None:
+        planned = plan.apply(action, properties)
+        if isinstance(planned, str):
+            return Quarantine(admitted.event_id, "plan_violation", planned)
+        properties = planned
+
+    channel = text_of(properties.pop("channel", None)) or channel_of(raw, context)
+    trade = read_trade(action, properties, flags)
+    if kind in ("page", "screen"):
+        trade.object = _page(raw, context, properties) or trade.object
+        trade.category = text_of(raw.get("category")) or trade.category
+    group = raw.get("groupId") if kind == "group" else context.get("groupId")
+    session = context.get("sessionId")
+    user, anonymous = admitted.user, admitted.anonymous
+    actor = user or anonymous
+    assert actor is not None  # the door saw to it
+    return Event(
+        event_id=admitted.event_id,
+        actor=actor,
+        device=anonymous if user is not None else None,
+        action=action,
+        object=trade.object,
+        category=trade.category,
+        quantity=trade.quantity,
+        value=trade.value,
+        currency=trade.currency,
+        channel=channel,
+        occasion=trade.occasion or (text_of(session) if session is not None else None),
+        account=identifier_value(group) if group is not None else None,
+        items=trade.items,
+        occurred_at=admitted.occurred_at,
+        original_timestamp=admitted.original_timestamp,
+        sent_at=admitted.sent_at,
+        properties=_properties_text(raw, context, properties, flags),
+        facts=_facts(raw, context, flags) if kind == "identify" else {},
+        link=link_of(kind, raw, user, anonymous),
+        signal=admitted.signal,
+        flags=tuple(flags),
+    )
+
+
+def _properties(raw: dict[str, Any], kind: str, flags: list[str]) -> dict[str, Any]:
+    """A copy of the event's properties; a group's traits are its properties."""
+    given = raw.get("traits" if kind == "group" else "properties")
+    if type(given) is dict:
+        return given.copy()
+    if given is not None:
+        flags.append("properties_not_an_object")
+    return {}
+
+
+def _page(raw: dict[str, Any], context: dict[str, Any], properties: dict[str, Any]) -> str | None:
+    """The page's name, else its path; leaves no query string behind."""
+    page = context.get("page")
+    path = (
+        properties.get("path") or (page.get("path") if type(page) is dict else None) or path_of(properties.get("url"))
+    )
+    properties.pop("search", None)
+    for field in ("url", "referrer"):
+        if field in properties:
+            properties[field] = without_query(properties[field])
+    return text_of(raw.get("name")) or text_of(properties.get("name")) or text_of(path)
+
+
+def _properties_text(
+    raw: dict[str, Any], context: dict[str, Any], properties: dict[str, Any], flags: list[str]
+) -> bytes:
+    kept = kept_context(context)
+    if kept:
+        properties["_context"] = kept
+    if not _FIELDS.issuperset(raw):
+        properties["_other"] = {field: value for field, value in raw.items() if field not in _FIELDS}
+        flags.append("other_fields")
+    text = orjson.dumps(properties)
+    if needs_bounding(text):
+        text, unbounded = orjson.dumps(bounded(properties)), text
+        if text != unbounded:
+            flags.append("overflow")
+    return text
+
+
+def _facts(raw: dict[str, Any], context: dict[str, Any], flags: list[str]) -> dict[str, Any]:
+    """The traits, at the top or in the context (Rudder's browser client has them only there); the top wins."""
+    facts: dict[str, Any] = {}
+    for traits in (context.get("traits"), raw.get("traits")):
+        if type(traits) is dict:
+            facts |= traits
+    if facts and needs_bounding(orjson.dumps(facts)):
+        facts, unbounded = bounded(facts), facts
+        if facts != unbounded:
+            flags.append("overflow")
+    return facts

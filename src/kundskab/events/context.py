@@ -1,0 +1,127 @@
+"""What is kept of an event's context: little, and nothing that points at a person.
+
+No IP address, no user agent, no query strings: they hold e-mail addresses and search words more often than not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+_LIBRARY_CHANNELS = (  # the first that the library's name holds
+    ("analytics.js", "web"),
+    ("analytics-next", "web"),
+    ("javascript", "web"),
+    ("ios", "mobile"),
+    ("android", "mobile"),
+    ("swift", "mobile"),
+    ("kotlin", "mobile"),
+    ("react-native", "mobile"),
+    ("react_native", "mobile"),
+    ("flutter", "mobile"),
+    ("analytics-", "server"),
+    ("rudder-sdk", "server"),
+    ("rudder-", "server"),
+)
+_LONGEST = 255
+
+
+def kept_context(context: dict[str, Any]) -> dict[str, Any]:
+    """Page, campaign, app, device and language; {} when there is none of them."""
+    if not context:
+        return {}
+    kept: dict[str, Any] = {}
+    page = context.get("page")
+    if type(page) is dict:
+        _keep(kept, "path", page.get("path"))
+        _keep(kept, "title", page.get("title"))
+        _keep(kept, "referrer", _host(page.get("referrer")))
+    campaign = context.get("campaign")
+    if type(campaign) is not dict and type(page) is dict:
+        campaign = _campaign(page.get("search"))
+    if campaign:
+        kept["campaign"] = {name: value for name, value in campaign.items() if _is_short(value)}
+    for name, fields in _KEPT:
+        part = context.get(name)
+        if type(part) is dict:
+            short = {field: part[field] for field in fields if field in part and _is_short(part[field])}
+            if short:
+                kept[name] = short
+    _keep(kept, "locale", context.get("locale"))
+    _keep(kept, "timezone", context.get("timezone"))
+    return kept
+
+
+def channel_of(raw: dict[str, Any], context: dict[str, Any]) -> str | None:
+    """Where it happened: what the event says itself, else what its library tells (web, mobile, server)."""
+    said = raw.get("channel") or context.get("channel")
+    if type(said) is str and len(said) <= _LONGEST:
+        return said.strip().lower() or None
+    library = context.get("library")
+    name = library.get("name") if type(library) is dict else None
+    return _library_channel(name) if type(name) is str else None
+
+
+def without_query(url: Any) -> Any:
+    """A URL up to its path; what is no URL stays as it is."""
+    if type(url) is str and ("?" in url or "#" in url):
+        return url.partition("#")[0].partition("?")[0]
+    return url
+
+
+def path_of(url: Any) -> str | None:
+    if type(url) is not str:
+        return None
+    try:
+        return urlsplit(url).path or None
+    except ValueError:
+        return None
+
+
+_KEPT = (
+    ("app", ("name", "version")),
+    ("device", ("type",)),
+    ("os", ("name",)),
+    ("screen", ("width", "height")),
+)
+
+_known_libraries: dict[str, str | None] = {}
+
+
+def _library_channel(name: str) -> str | None:
+    if name in _known_libraries:
+        return _known_libraries[name]
+    lowered = name.lower()
+    channel = next((channel for part, channel in _LIBRARY_CHANNELS if part in lowered), None)
+    if len(_known_libraries) < 1_000:
+        _known_libraries[name] = channel
+    return channel
+
+
+def _keep(kept: dict[str, Any], name: str, value: Any) -> None:
+    if value is not None and value != "" and _is_short(value):
+        kept[name] = value
+
+
+def _is_short(value: Any) -> bool:
+    return (type(value) is str and len(value) <= _LONGEST) or type(value) in (int, float, bool)
+
+
+def _host(url: Any) -> str | None:
+    if type(url) is not str or "//" not in url:
+        return None
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
+def _campaign(search: Any) -> dict[str, Any]:
+    """utm_ parameters of a query string, without the prefix; nothing else of it is kept."""
+    if type(search) is not str or "utm_" not in search:
+        return {}
+    try:
+        pairs = parse_qsl(search.lstrip("?"), max_num_fields=100)
+    except ValueError:
+        return {}
+    return {name[4:]: value for name, value in pairs if name.startswith("utm_")}

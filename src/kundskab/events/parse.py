@@ -1,0 +1,151 @@
+"""Bytes of a request to raw events: quick for clean JSON, tolerant and bounded for the rest.
+
+orjson reads nearly everything. Python's own reader takes over when orjson refuses (NaN, lone surrogates, bytes that are
+not UTF-8, raw control signs) or would lose something (digits of a long id, the refusal in a doubled consent key).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import orjson
+
+from kundskab.events.limits import MAX_BATCH_EVENTS, MAX_BODY
+from kundskab.events.tidy import DOUBLED, tidy
+from kundskab.events.types import Parsed, TooLarge, Unreadable
+
+_IDENTIFIERS = ("userId", "anonymousId", "previousId", "groupId", "messageId")
+_EXACT = float(1 << 53)
+_KEPT_LEVELS = 64  # well over what an event may have, well under what Python's reader survives
+_BOMB_LEVELS = 10_000
+_LONGEST_INTEGER = 4_000  # digits; Python refuses to convert over 4,300
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
+
+
+def parse(body: bytes, *, path_type: str | None = None) -> Parsed:
+    """The raw events of one body: a batch object, a list, or a single event.
+
+    Raises TooLarge over 4 MB or 20,000 events, and Unreadable when it is no JSON object or list.
+    """
+    if len(body) > MAX_BODY:
+        raise TooLarge(f"The body is over {MAX_BODY >> 20} MB; send smaller batches.")
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return _parsed(_read_slowly(body), path_type, mend=True)
+    parsed = _parsed(document, path_type, mend=b"\\u0000" in body)
+    if _loses_digits(parsed.events) or _doubles_consent(body, document):
+        return _parsed(_read_slowly(body), path_type, mend=True)
+    return parsed
+
+
+def _parsed(document: Any, path_type: str | None, *, mend: bool) -> Parsed:
+    if isinstance(document, dict):
+        batch = document.get("batch")
+        if isinstance(batch, list):
+            events, path_type = batch, None
+        else:
+            events = [document]
+        sent_at, write_key = document.get("sentAt"), document.get("writeKey")
+    elif isinstance(document, list):
+        events, path_type, sent_at, write_key = document, None, None, None
+    else:
+        raise Unreadable('The body is JSON but neither an object nor a list; send one event or {"batch": [...]}.')
+    if len(events) > MAX_BATCH_EVENTS:
+        raise TooLarge(f"The batch holds over {MAX_BATCH_EVENTS} events; send smaller batches.")
+    flags = _mend(events) if mend else {}
+    return Parsed(events, path_type, sent_at, write_key if isinstance(write_key, str) else None, flags)
+
+
+def _mend(events: list[Any]) -> dict[int, tuple[str, ...]]:
+    """Tidies the events in place; what was mended, by the event's place."""
+    mended = {}
+    for place, raw in enumerate(events):
+        events[place], flags = tidy(raw)
+        if flags:
+            mended[place] = tuple(sorted(flags))
+    return mended
+
+
+def _loses_digits(events: list[Any]) -> bool:
+    """orjson reads integers from 2**64 as floats: fine for a measure, wrong for an id."""
+    for raw in events:
+        if type(raw) is dict:
+            for name in _IDENTIFIERS:
+                value = raw.get(name)
+                if type(value) is float and abs(value) >= _EXACT:
+                    return True
+    return False
+
+
+def _doubles_consent(body: bytes, document: Any) -> bool:
+    """Whether a key stands twice in a body that speaks of consent: readers keep the last, and lose a refusal.
+
+    Every pair of key and value has one colon outside text, so a dropped pair leaves fewer colons than the body has.
+    An escape (\\u00..) may hide the word or a colon, hence the second reading when there is one beside a colon's own.
+    """
+    escaped = b"\\u00" in body
+    if not escaped and b"consent" not in body:
+        return False
+    if escaped and (b"\\u003a" in body or b"\\u003A" in body):
+        return True
+    try:
+        return body.count(b":") != orjson.dumps(document).count(b":")
+    except TypeError:
+        return True
+
+
+def _read_slowly(body: bytes) -> Any:
+    text = body.decode("utf-8", "surrogateescape").lstrip("\ufeff \t\r\n")
+    if text.count("[") + text.count("{") > _KEPT_LEVELS:
+        text = _cut_deep(text)
+    try:
+        return json.loads(text, strict=False, parse_int=_read_integer, object_pairs_hook=_read_object)
+    except (ValueError, RecursionError):
+        raise Unreadable("The body is not JSON; send an event or a batch as the SDKs do.") from None
+
+
+def _cut_deep(text: str) -> str:
+    """The text with everything below 64 levels replaced by null: one bomb must not condemn the rest of a batch."""
+    pieces: list[str] = []
+    kept_from, level = 0, 0
+    for token in _TOKEN.finditer(text):
+        sign = token[0][0]
+        if sign in "[{":
+            level += 1
+            if level == _KEPT_LEVELS + 1:
+                pieces.append(text[kept_from : token.start()])
+            elif level > _BOMB_LEVELS:
+                raise Unreadable("The body nests thousands of levels deep; no event needs more than 32.")
+        elif sign in "]}":
+            if level == _KEPT_LEVELS + 1:
+                pieces.append("null")
+                kept_from = token.end()
+            level -= 1
+    return "".join([*pieces, text[kept_from:]])
+
+
+def _read_integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else digits
+
+
+def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            value = _more_cautious(found[key], value)
+            found[DOUBLED] = True
+        found[key] = value
+    return found
+
+
+def _more_cautious(earlier: Any, later: Any) -> Any:
+    """Of two values under one key the last counts, save that a later `true` never overrides what stood before it."""
+    if isinstance(earlier, dict) and isinstance(later, dict):
+        merged = dict(earlier)
+        for key, value in later.items():
+            merged[key] = _more_cautious(merged[key], value) if key in merged else value
+        return merged
+    return earlier if later is True else later
