@@ -1,0 +1,36 @@
+"""The vault: names, links, facts, consents and keys. The lake holds tokens; only here do they become people."""
+
+from kundskab.vault.audit import AuditRow
+from kundskab.vault.facts import Fact
+from kundskab.vault.keyfile import KeyFile, KeyPair, path_for
+from kundskab.vault.keys import KeyInfo, hash_of
+from kundskab.vault.ledger import Said, Statement
+from kundskab.vault.links import Link, Undoing
+from kundskab.vault.people_map import MapRow
+from kundskab.vault.permissions import Permission
+from kundskab.vault.purposes import BASES, Purpose
+from kundskab.vault.quarantine import Bad
+from kundskab.vault.sources import Source
+from kundskab.vault.vault import Tx, Vault
+
+__all__ = [
+    "BASES",
+    "AuditRow",
+    "Bad",
+    "Fact",
+    "KeyFile",
+    "KeyInfo",
+    "KeyPair",
+    "Link",
+    "MapRow",
+    "Permission",
+    "Purpose",
+    "Said",
+    "Source",
+    "Statement",
+    "Tx",
+    "Undoing",
+    "Vault",
+    "hash_of",
+    "path_for",
+]

@@ -1,0 +1,154 @@
+"""Identifiers and their actor tokens: the only way between a name and the lake.
+
+A token is 12 random characters (60 bits), never derived from the name, so keys can rotate and names can be forgotten.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from kundskab.types import KundskabError
+from kundskab.vault import audit
+from kundskab.vault.normal import normalise, normalise_many
+from kundskab.vault.sealing import Sealer, decode, encode
+from kundskab.vault.store import chunks, rows_in
+from kundskab.vault.times import to_micros
+
+TOKEN_LENGTH = 12
+# Crockford's base 32, lower case: no i, l, o, u, so a token survives being read aloud.
+_ALPHABET = np.frombuffer(b"0123456789abcdefghjkmnpqrstvwxyz", dtype="S1")
+_CHUNK = 100_000
+_DRAWS = 5  # two of 10 million tokens meet with probability 4e-5; five times in a row is a broken machine
+
+
+def tokens(tx: Connection, sealer: Sealer, identifiers: Sequence[tuple[str, str]], at: datetime) -> list[str]:
+    """The token of each (kind, value), same order; unknown ones are made. Doubles get the same token."""
+    by_kind: dict[str, dict[str, None]] = {}
+    spelled = [(kind, normalise(kind, value)) for kind, value in identifiers]
+    for kind, value in spelled:
+        by_kind.setdefault(kind, {})[value] = None
+    found = {
+        kind: dict(zip(values, _tokens_of(tx, sealer, kind, list(values), at), strict=True))
+        for kind, values in by_kind.items()
+    }
+    return [found[kind][value] for kind, value in spelled]
+
+
+def tokens_bulk(tx: Connection, sealer: Sealer, kind: str, values: pa.Array, at: datetime) -> pa.Array:
+    """Like `tokens` for one kind and an Arrow array of strings without nulls; returns a string array, same order.
+
+    Made for distinct values: a million new ones in seconds, and doubles only cost time.
+    """
+    spelled = normalise_many(kind, values.to_pylist())
+    distinct = list(dict.fromkeys(spelled))
+    made = _tokens_of(tx, sealer, kind, distinct, at)
+    if len(distinct) == len(spelled):
+        return pa.array(made, pa.string())
+    token_of = dict(zip(distinct, made, strict=True))
+    return pa.array([token_of[value] for value in spelled], pa.string())
+
+
+def find(tx: Connection, sealer: Sealer, kind: str | None, value: str) -> str | None:
+    """The token of an identifier, or None; kind None tries every kind, user ids first."""
+    names = [kind] if kind else [row[0] for row in tx.exec_driver_sql("SELECT name FROM kinds").fetchall()]
+    for name in sorted(names, key=lambda n: (n != "user_id", n != "email", n)):
+        for lookup in sealer.lookups:
+            key = lookup(name, normalise(name, value))
+            actor = tx.exec_driver_sql("SELECT actor FROM lookups WHERE lookup = ?", (key,)).scalar()
+            if actor is not None:
+                return str(actor)
+    return None
+
+
+def find_many(tx: Connection, sealer: Sealer, kind: str, values: Sequence[str]) -> list[str | None]:
+    """The token of each value or None, same order; makes nothing."""
+    spelled = normalise_many(kind, values)
+    found = _find(tx, sealer, kind, spelled)
+    return [found.get(value) for value in spelled]
+
+
+def reveal(
+    tx: Connection, sealer: Sealer, actor: str, *, who: str, reason: str, at: datetime
+) -> tuple[str, str] | None:
+    """(kind, value) behind a token, or None when unknown; writes an audit row either way."""
+    audit.write(tx, who=who, action="reveal", subject=actor, purpose=None, reason=reason, at=at)
+    sql = "SELECT k.name, i.key_id, i.sealed FROM identifiers i JOIN kinds k ON k.id = i.kind WHERE i.actor = ?"
+    row = tx.exec_driver_sql(sql, (actor,)).fetchone()
+    return None if row is None else (row[0], decode(sealer.open(row[1], row[2], _place(actor))))
+
+
+def kinds_of(tx: Connection, actors: Collection[str]) -> dict[str, str]:
+    """Identifier kind per known actor."""
+    names = {row[0]: row[1] for row in tx.exec_driver_sql("SELECT id, name FROM kinds").fetchall()}
+    sql = "SELECT actor, kind FROM identifiers WHERE actor IN ({})"
+    return {row[0]: names[row[1]] for row in rows_in(tx, sql, sorted(actors))}
+
+
+def count_by_kind(tx: Connection) -> dict[str, int]:
+    """How many identifiers of each kind are known."""
+    return {row[0]: row[1] for row in tx.exec_driver_sql("SELECT name, actors FROM kinds").fetchall()}
+
+
+def _tokens_of(tx: Connection, sealer: Sealer, kind: str, values: list[str], at: datetime) -> list[str]:
+    """Tokens of distinct, normalised values."""
+    found = _find(tx, sealer, kind, values)
+    missing = [value for value in values if value not in found]
+    if missing:
+        kind_id = _kind_id(tx, kind)
+        for part in chunks(missing, _CHUNK):
+            found.update(zip(part, _create(tx, sealer, kind, kind_id, part, at), strict=True))
+        tx.exec_driver_sql("UPDATE kinds SET actors = actors + ? WHERE id = ?", (len(missing), kind_id))
+    return [found[value] for value in values]
+
+
+def _find(tx: Connection, sealer: Sealer, kind: str, values: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for lookup in sealer.lookups:  # older key pairs are asked only for what the newer ones do not know
+        rest = [value for value in values if value not in found] if found else values
+        value_of = dict(zip(lookup.many(kind, rest), rest, strict=True))
+        sql = "SELECT lookup, actor FROM lookups WHERE lookup IN ({})"
+        # In key order neighbours share pages: 3 times faster than random order in a large vault.
+        found.update((value_of[row[0]], row[1]) for row in rows_in(tx, sql, sorted(value_of)))
+    return found
+
+
+def _create(tx: Connection, sealer: Sealer, kind: str, kind_id: int, values: list[str], at: datetime) -> list[str]:
+    micros = to_micros(at)
+    encoded = [encode(value) for value in values]
+    for _ in range(_DRAWS):
+        actors = _draw(len(values))
+        sealed = sealer.seal_many(encoded, [_place(actor) for actor in actors])
+        rows = [(actor, kind_id, sealer.key_id, secret, micros) for actor, secret in zip(actors, sealed, strict=True)]
+        try:
+            with tx.begin_nested():
+                tx.exec_driver_sql("INSERT INTO identifiers VALUES (?, ?, ?, ?, ?)", sorted(rows))
+        except IntegrityError:
+            continue  # a token was drawn before; draw again
+        pairs = sorted(zip(sealer.lookups[0].many(kind, values), actors, strict=True))
+        tx.exec_driver_sql("INSERT INTO lookups VALUES (?, ?)", pairs)
+        return actors
+    raise KundskabError(
+        "No unused token could be drawn five times in a row; the random source of this machine is broken."
+    )
+
+
+def _draw(count: int) -> list[str]:
+    """`count` random tokens; 32 signs divide 256 evenly, so no sign is likelier than another."""
+    signs = _ALPHABET[np.frombuffer(os.urandom(count * TOKEN_LENGTH), dtype=np.uint8) & 31]
+    return [token.decode() for token in signs.view(f"S{TOKEN_LENGTH}").tolist()]
+
+
+def _kind_id(tx: Connection, kind: str) -> int:
+    tx.exec_driver_sql("INSERT INTO kinds (name, actors) VALUES (?, 0) ON CONFLICT (name) DO NOTHING", (kind,))
+    return int(tx.exec_driver_sql("SELECT id FROM kinds WHERE name = ?", (kind,)).scalar_one())
+
+
+def _place(actor: str) -> str:
+    return f"identifier:{actor}"
