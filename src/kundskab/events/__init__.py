@@ -4,7 +4,7 @@ from kundskab.events.check import check, expand, map_event
 from kundskab.events.door import REASONS, TYPES, admit, door_check
 from kundskab.events.identity import identifier_value
 from kundskab.events.parse import parse
-from kundskab.events.plan import TrackingPlan
+from kundskab.events.plan import PlanError, TrackingPlan
 from kundskab.events.signal import EVERYTHING
 from kundskab.events.types import (
     Admitted,
@@ -28,6 +28,7 @@ __all__ = [
     "Identifier",
     "Item",
     "Parsed",
+    "PlanError",
     "Quarantine",
     "RawRequest",
     "Signal",

@@ -74,7 +74,8 @@ def map_event(admitted: Admitted, plan: TrackingPlan | None = None) -> Event | Q
     context = given if type(given) is dict else {}
     properties = _properties(raw, kind, flags)
     action = admitted.name or _ACTIONS[kind]
-    if plan is not None:
+    # `unknown_events` speaks of track events: the other five types have the same names everywhere.
+    if plan is not None and (kind == "track" or action in plan.events):
         planned = plan.apply(action, properties)
         if isinstance(planned, str):
             return Quarantine(admitted.event_id, "plan_violation", planned)
@@ -161,8 +162,12 @@ def _facts(raw: dict[str, Any], context: dict[str, Any], flags: list[str]) -> di
     for traits in (context.get("traits"), raw.get("traits")):
         if type(traits) is dict:
             facts |= traits
-    if facts and needs_bounding(orjson.dumps(facts)):
-        facts, unbounded = bounded(facts), facts
-        if facts != unbounded:
-            flags.append("overflow")
-    return facts
+    if not facts:
+        return facts
+    text = orjson.dumps(facts)
+    if not needs_bounding(text):
+        return facts if b"null" not in text else dict(orjson.loads(text))  # a NaN became null on the way
+    kept = bounded(facts)
+    if kept != facts:
+        flags.append("overflow")
+    return dict(orjson.loads(orjson.dumps(kept)))

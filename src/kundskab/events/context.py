@@ -37,8 +37,8 @@ def kept_context(context: dict[str, Any]) -> dict[str, Any]:
         _keep(kept, "title", page.get("title"))
         _keep(kept, "referrer", _host(page.get("referrer")))
     campaign = context.get("campaign")
-    if type(campaign) is not dict and type(page) is dict:
-        campaign = _campaign(page.get("search"))
+    if type(campaign) is not dict:
+        campaign = _campaign(page.get("search")) if type(page) is dict else None
     if campaign:
         kept["campaign"] = {name: value for name, value in campaign.items() if _is_short(value)}
     for name, fields in _KEPT:

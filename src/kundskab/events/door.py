@@ -67,7 +67,7 @@ def door_check(
         if deeper_than(raw, MAX_DEPTH):
             return _quarantine(raw, "too_deep")
         raw, mended = tidy(raw)
-        noted.extend(mended.difference(noted))
+        noted.extend(sorted(mended.difference(noted)))
         text = orjson.dumps(raw)
     if text.count(b"{") + text.count(b"[") > MAX_DEPTH and deeper_than(raw, MAX_DEPTH):
         return _quarantine(raw, "too_deep")

@@ -56,7 +56,7 @@ def needs_bounding(text: bytes) -> bool:
 
 
 def bounded(value: Any) -> Any:
-    """The value with at most 255 keys per object, none longer than 255 signs; the surplus as JSON text in `_overflow`."""
+    """The value with at most 255 keys per object, none over 255 signs; the surplus as JSON text in `_overflow`."""
     if isinstance(value, list):
         return [bounded(inner) for inner in value]
     if not isinstance(value, dict):
@@ -90,8 +90,9 @@ def _tidy(value: Any, flags: set[str]) -> Any:
         flags.add("nan_to_null")
         return None
     if isinstance(value, dict):
-        if value.pop(DOUBLED, False):
+        if DOUBLED in value:
             flags.add("doubled_keys")
+            value = {key: inner for key, inner in value.items() if key != DOUBLED}
         return {_tidy_text(str(key), flags): _tidy(inner, flags) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [_tidy(inner, flags) for inner in value]
