@@ -1,0 +1,38 @@
+"""Fictitious companies: people, rhythms, consents and events that follow from declared assumptions.
+
+    from kundskab import synthetic
+    company = synthetic.generate(synthetic.fjallhandel(), seed=7, until=datetime(2026, 11, 1, tzinfo=UTC))
+    for table in company.events(): ...          # Arrow tables in time order
+    company.people, company.consents, company.objects
+    company.truth, company.humans, company.devices    # what nobody in the company knows: for tests
+    synthetic.write(company, Path("fjallhandel"))
+
+What is assumed.  Every human is a mixture of behaviours (Dirichlet weights whose logarithms wander) and comes at a
+Poisson rate that follows the mixture, an own gamma-distributed activity and the season.  A visit belongs to one
+behaviour, drawn from the mixture; hour, weekday, channel, products, depth and success of the visit follow from it.
+People join, sign up and leave for good at exponential times; they use several devices, a few of them shared, and
+are known on a device from when they sign in there.  Orders lead to refunds, reviews and tickets days later; mailings
+go only to those who allow them at that time.  Statements of consent come before the first event of their device.
+
+What is not assumed, and therefore not to be found: people do not influence each other, prices and the catalogue do
+not change, one visit does not teach the next, and nothing but the declared behaviours makes anybody stay or leave.
+Events of people who refused are generated too, as they happen to a company: what may be used is not decided here.
+"""
+
+from kundskab.synthetic.declaration import Declaration, fjallhandel, parse, read
+from kundskab.synthetic.generate import Company, generate
+from kundskab.synthetic.reading import DeclarationError
+from kundskab.synthetic.write import FILES, TRUTHS, write
+
+__all__ = [
+    "FILES",
+    "TRUTHS",
+    "Company",
+    "Declaration",
+    "DeclarationError",
+    "fjallhandel",
+    "generate",
+    "parse",
+    "read",
+    "write",
+]

@@ -1,0 +1,94 @@
+"""What follows from orders and visits days later: refunds, reviews and tickets at support."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kundskab.synthetic.batch import ACTION, OCCASION, Batch, batch, choose, join
+from kundskab.synthetic.declaration import CHANNELS
+from kundskab.synthetic.rhythms import DAY, HOUR, Array, Floats, draw, waits
+from kundskab.synthetic.shopping import Counter, World
+from kundskab.synthetic.visits import SHOP
+
+_LINE_SENT_BACK = 0.6  # of the further lines of an order that is sent back, how many go along
+_EMAIL, _SUPPORT = CHANNELS.index("email"), CHANNELS.index("support")
+
+
+def follow(world: World, happened: Batch, weights: Floats, counter: Counter, rng: np.random.Generator) -> Batch:
+    """Everything that follows from a week's events; much of it lies in later weeks."""
+    orders = choose(happened, np.flatnonzero(happened.action == ACTION["order completed"]))
+    return join(
+        [
+            _refunds(world, orders, weights, rng),
+            _reviews(world, orders, rng),
+            _tickets(world, happened, counter, rng),
+        ]
+    )
+
+
+def _refunds(world: World, orders: Batch, weights: Floats, rng: np.random.Generator) -> Batch:
+    returns = weights[orders.person] @ np.array([one.returns for one in world.declaration.behaviours])
+    back = choose(orders, np.flatnonzero(rng.random(len(orders)) < returns))
+    sent = rng.random(len(back.line_object)) < _LINE_SENT_BACK
+    sent[back.lines_from] = True
+    order_of_line = np.repeat(np.arange(len(back)), back.lines)[sent]
+    quantity, price = -back.line_quantity[sent], back.line_price[sent]
+    lines = np.bincount(order_of_line, minlength=len(back))
+    begins = np.cumsum(lines) - lines
+    has_shop = back.known & (world.population.shop[back.person] >= 0)
+    in_shop = (back.channel == SHOP) | (has_shop & (rng.random(len(back)) < world.declaration.orders.refunded_in_shop))
+    wait = 2 * DAY + waits(world.declaration.orders.refunded_after_days * DAY, len(back), rng)
+    return batch(
+        len(back), person=back.person,
+        # we book the refund, not a browser; only a guest is still nothing but her device
+        device=np.where(back.known, -1, back.device), known=back.known, at=back.at + wait,
+        action=ACTION["order refunded"], value=np.add.reduceat(price * quantity, begins) if len(back) else price,
+        channel=np.where(in_shop, SHOP, back.channel), occasion=back.occasion, number=back.number,
+        lines_from=begins, lines=lines, line_object=back.line_object[sent], line_quantity=quantity, line_price=price,
+    )  # fmt: skip
+
+
+def _reviews(world: World, orders: Batch, rng: np.random.Generator) -> Batch:
+    plan = world.declaration.orders
+    told = choose(orders, np.flatnonzero(orders.known & (rng.random(len(orders)) < plan.reviewed)))
+    product = told.line_object[told.lines_from]
+    stars = draw(np.array(plan.ratings), len(told), rng)
+    return batch(
+        len(told), person=told.person, device=told.device, known=True,
+        at=told.at + 4 * DAY + waits(plan.reviewed_after_days * DAY, len(told), rng),
+        action=ACTION["review written"], object=product, category=world.shelf.category_of[product],
+        # bought in the shop: the question comes by mail and is answered there
+        channel=np.where(told.channel == SHOP, _EMAIL, told.channel),
+        occasion=told.occasion, number=told.number, properties=world.shelf.property("rating") + stars,
+    )  # fmt: skip
+
+
+def _tickets(world: World, happened: Batch, counter: Counter, rng: np.random.Generator) -> Batch:
+    plan = world.declaration.support
+    chance = np.zeros(len(happened))
+    chance[happened.action == ACTION["order completed"]] = plan.per_order
+    chance[np.isin(happened.action, (ACTION["page viewed"], ACTION["app opened"]))] = plan.per_visit
+    # support asks who is calling: strangers do not get so far
+    asks = np.flatnonzero(happened.known & (rng.random(len(happened)) < chance))
+    topics = list(plan.topics)
+    topic = draw(np.array([plan.topics[name] for name in topics]), len(asks), rng)
+    category = world.shelf.category(topics[0]) + topic
+    number = counter.take("tickets", len(asks))
+    opened_at = happened.at[asks] + HOUR // 4 + waits(3 * DAY, len(asks), rng)
+    waited = HOUR // 12 + waits(plan.answered_after_hours * HOUR, len(asks), rng)
+    answered_at = opened_at + waited
+    closed_at = answered_at + HOUR // 6 + waits(1.5 * DAY, len(asks), rng)
+
+    def events(at: Array, action: str, properties: Array | int = 0) -> Batch:
+        return batch(
+            len(asks), person=happened.person[asks], known=True, at=at, action=ACTION[action], category=category,
+            channel=_SUPPORT, occasion=OCCASION["ticket"], number=number, properties=properties,
+        )  # fmt: skip
+
+    return join(
+        [
+            events(opened_at, "ticket opened"),
+            events(answered_at, "ticket answered", world.shelf.wait(waited)),
+            events(closed_at, "ticket closed"),
+        ]
+    )
