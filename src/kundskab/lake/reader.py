@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,27 @@ def attach(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[Pat
 def parquet(files: Sequence[Path]) -> str:
     """The files as an SQL table function."""
     return f"read_parquet([{', '.join(quoted(str(path)) for path in files)}])"
+
+
+def live_ids(lake: Lake, temp: Path) -> Iterator[tuple[str, str, str, int]]:
+    """(source, event_id, journal, position) of every event that came through a journal; imports have other ids."""
+    connection = connect(temp)
+    attach(connection, "lake_events", pin(lake).files)
+    found = connection.execute(
+        "SELECT source, event_id, journal, position FROM lake_events WHERE NOT starts_with(journal, 'import')"
+    )
+    while rows := found.fetchmany(100_000):
+        yield from rows
+
+
+def present(lake: Lake, temp: Path, journal: str, positions: Sequence[int]) -> set[int]:
+    """Which of these journal positions already have a row."""
+    connection = connect(temp)
+    attach(connection, "lake_events", pin(lake).files)
+    found = connection.execute(
+        "SELECT position FROM lake_events WHERE journal = ? AND position IN (SELECT unnest(?))", [journal, positions]
+    )
+    return {row[0] for row in found.fetchall()}
 
 
 def volumes(lake: Lake, temp: Path, *, timezone: str, days: int) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,40 +55,38 @@ def add(tx: Connection, sealer: Sealer, facts: Iterable[Fact]) -> int:
     if not rows:
         return 0
     sql = (
-        "INSERT INTO facts (actor, name, how, permission, source, event_id, occurred_at, received_at, position, key_id, "
-        "sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (position, actor, name) DO NOTHING"
+        "INSERT INTO facts (actor, name, how, permission, source, event_id, occurred_at, received_at, position, "
+        "key_id, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (position, actor, name) DO NOTHING"
     )
     return tx.exec_driver_sql(sql, rows).rowcount
 
 
 def history_of(tx: Connection, sealer: Sealer, actors: Collection[str]) -> list[Fact]:
     """Every fact ever recorded about these actors, oldest first; equal times in the order they were recorded."""
-    sql = (
-        "SELECT actor, name, key_id, sealed, how, source, occurred_at, received_at, position, permission, event_id, id "
-        "FROM facts WHERE actor IN ({})"
-    )
-    rows = sorted(rows_in(tx, sql, sorted(actors)), key=lambda row: (row[6], row[11]))
-    return [
-        Fact(
-            actor,
-            name,
-            orjson.loads(sealer.open(key_id, secret, _place(actor, name))),
-            how,
-            source,
-            from_micros(occurred),
-            from_micros(received),
-            position,
-            permission,
-            event_id,
-        )
-        for actor, name, key_id, secret, how, source, occurred, received, position, permission, event_id, _ in rows
-    ]
+    found = rows_in(tx, f"SELECT {_COLUMNS} FROM facts WHERE actor IN ({{}})", sorted(actors))
+    return [_fact(sealer, row) for row in sorted(found, key=lambda row: (row[6], row[11]))]
+
+
+def every(tx: Connection, sealer: Sealer) -> Iterator[Fact]:
+    """Every fact about everybody, oldest first."""
+    for row in tx.exec_driver_sql(f"SELECT {_COLUMNS} FROM facts ORDER BY occurred_at, id"):
+        yield _fact(sealer, row)
 
 
 def latest_of(tx: Connection, sealer: Sealer, actors: Collection[str]) -> list[Fact]:
     """What is known now of the person these actors are: one fact per name, the latest, ordered by name."""
     latest = {fact.name: fact for fact in history_of(tx, sealer, actors)}
     return [latest[name] for name in sorted(latest)]
+
+
+_COLUMNS = "actor, name, key_id, sealed, how, source, occurred_at, received_at, position, permission, event_id, id"
+
+
+def _fact(sealer: Sealer, row: Sequence[Any]) -> Fact:
+    actor, name, key_id, secret, how, source, occurred, received, position, permission, event_id, _ = row
+    value = orjson.loads(sealer.open(key_id, secret, _place(actor, name)))
+    times = from_micros(occurred), from_micros(received)
+    return Fact(actor, name, value, how, source, *times, position, permission, event_id)
 
 
 def _place(actor: str, name: str) -> str:

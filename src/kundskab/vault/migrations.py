@@ -36,8 +36,8 @@ CREATE INDEX people_map_person ON people_map (person);
 CREATE INDEX people_map_seq ON people_map (seq);
 
 CREATE TABLE facts (id INTEGER PRIMARY KEY AUTOINCREMENT, actor TEXT NOT NULL, name TEXT NOT NULL,
-    how TEXT NOT NULL CHECK (how IN ('given', 'observed', 'inferred')), purpose TEXT, source TEXT, event_id TEXT,
-    occurred_at INTEGER NOT NULL, received_at INTEGER NOT NULL, position TEXT NOT NULL, key_id TEXT NOT NULL,
+    how TEXT NOT NULL CHECK (how IN ('given', 'observed', 'inferred')),
+    permission INTEGER NOT NULL REFERENCES permissions(id), source TEXT, event_id TEXT, occurred_at INTEGER NOT NULL, received_at INTEGER NOT NULL, position TEXT NOT NULL, key_id TEXT NOT NULL,
     sealed BLOB NOT NULL, UNIQUE (position, actor, name));
 CREATE INDEX facts_actor ON facts (actor, name);
 

@@ -76,6 +76,13 @@ def by_ids(tx: Connection, sealer: Sealer, ids: Sequence[int]) -> list[Bad]:
     return sorted((_bad(sealer, row) for row in found), key=lambda b: b.id or 0)
 
 
+def ids(tx: Connection) -> list[tuple[str, str, str, int]]:
+    """(source, event id, journal, position) of everything that came through a journal with an id."""
+    query = select(table.c.source, table.c.event_id, table.c.journal, table.c.position)
+    query = query.where(table.c.event_id.is_not(None), table.c.journal.not_like("import%"))
+    return [(row[0], row[1], row[2], row[3]) for row in tx.execute(query)]
+
+
 def reasons(tx: Connection) -> dict[str, int]:
     """How many wait, by reason."""
     query = select(table.c.reason, func.count()).where(table.c.replayed_at.is_(None)).group_by(table.c.reason)

@@ -158,15 +158,15 @@ class Vault:
     def undone_links_of(self, tx: Tx, actors: Collection[str]) -> list[Undoing]:
         return links.undone_of(tx, actors)
 
-    def links_seq(self) -> int:
+    def links_seq(self, tx: Tx | None = None) -> int:
         """A number that grows whenever a link is made or undone."""
-        with self.reading() as tx:
-            return store.counter(tx, "links")
+        with self._reading(tx) as there:
+            return store.counter(there, "links")
 
-    def read_map(self, since_seq: int | None = None) -> pa.Table:
+    def read_map(self, since_seq: int | None = None, tx: Tx | None = None) -> pa.Table:
         """actor, person, granted, denied: the exceptions; an actor without a row is (itself, 0, 0)."""
-        with self.reading() as tx:
-            return people_map.read(tx, since_seq)
+        with self._reading(tx) as there:
+            return people_map.read(there, since_seq)
 
     def write_map(self, tx: Tx, rows: Iterable[MapRow]) -> int:
         """Write those rows that differ from the map; returns how many did."""
@@ -176,10 +176,10 @@ class Vault:
         """What the map says of each of these actors, same order."""
         return people_map.of(tx, actors)
 
-    def map_seq(self) -> int:
+    def map_seq(self, tx: Tx | None = None) -> int:
         """A number that grows whenever the map changes."""
-        with self.reading() as tx:
-            return people_map.seq(tx)
+        with self._reading(tx) as there:
+            return people_map.seq(there)
 
     def members(self, person: str) -> list[str]:
         """The actors of a person, sorted."""
@@ -201,6 +201,11 @@ class Vault:
         with self.reading() as tx:
             return facts.latest_of(tx, self._sealer, actors)
 
+    def every_fact(self) -> Iterator[facts.Fact]:
+        """All facts about everybody, oldest first; only a view may pass them on."""
+        with self.reading() as tx:
+            yield from facts.every(tx, self._sealer)
+
     def fact_history_of(self, actors: Collection[str]) -> list[Fact]:
         """Every fact ever recorded about these actors, oldest first."""
         with self.reading() as tx:
@@ -220,10 +225,10 @@ class Vault:
         """Every statement of these actors, bare: for the permission rule."""
         return ledger.said_by(tx, actors)
 
-    def ledger_seq(self) -> int:
+    def ledger_seq(self, tx: Tx | None = None) -> int:
         """The ledger's last number."""
-        with self.reading() as tx:
-            return ledger.seq(tx)
+        with self._reading(tx) as there:
+            return ledger.seq(there)
 
     def put_purpose(
         self, tx: Tx, name: str, *, basis: str, description: str, notice: str, notice_version: str, at: datetime
@@ -314,6 +319,11 @@ class Vault:
     def quarantine_by_ids(self, ids: Sequence[int]) -> list[Bad]:
         with self.reading() as tx:
             return quarantine.by_ids(tx, self._sealer, ids)
+
+    def quarantine_ids(self) -> list[tuple[str, str, str, int]]:
+        """(source, event id, journal, position) of those that came with an id: for rebuilding the id index."""
+        with self.reading() as tx:
+            return quarantine.ids(tx)
 
     def quarantine_reasons(self) -> dict[str, int]:
         """How many wait, by reason."""

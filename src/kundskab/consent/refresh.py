@@ -1,0 +1,82 @@
+"""Keeping the map right: from what changed in links and ledger to the rows of the map that must be written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Protocol
+
+from kundskab.consent.rules import Bits, Said, permission_bits
+from kundskab.people import Link, resolve_around
+
+_AT_ONCE = 50_000  # touched actors; bounds memory when an import brings a million consents
+
+
+class Purpose(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def mask(self) -> int: ...
+
+
+class Book(Protocol):
+    """Where links and statements are kept; the vault is one. `tx` is its open transaction, passed on unseen."""
+
+    def links_of(self, tx: Any, actors: Collection[str]) -> Sequence[Link]: ...
+    def kinds_of(self, tx: Any, actors: Collection[str]) -> dict[str, str]: ...
+    def said_by(self, tx: Any, actors: Collection[str]) -> Sequence[Said]: ...
+    def purposes(self, tx: Any) -> Sequence[Purpose]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MapRow:
+    """One actor's person and permission bits, as they should be now."""
+
+    actor: str
+    person: str
+    granted: int
+    denied: int
+
+
+def refresh(book: Book, tx: Any, touched: Iterable[str]) -> Iterator[list[MapRow]]:
+    """The map rows around the touched actors, some thousands at a time; write each list before asking for the next.
+
+    touched: what `add_links`, `undo_link` and `add_statements` returned, in the same transaction.
+    Rows that did not change are among them; the map ignores those. Doing it twice changes nothing.
+    """
+    masks = {purpose.name: purpose.mask for purpose in book.purposes(tx)}
+    rest = iter(sorted(set(touched)))
+    while part := list(islice(rest, _AT_ONCE)):
+        yield _rows(book, tx, part, masks)
+
+
+def _rows(book: Book, tx: Any, touched: list[str], masks: Mapping[str, int]) -> list[MapRow]:
+    around = resolve_around(_Graph(book, tx), touched)
+    person_of = around.resolution.person_of
+    bits = permission_bits(
+        around.actors,
+        person_of=person_of,
+        verified_of=around.resolution.verified_of,
+        said=book.said_by(tx, around.actors),
+        masks=masks,
+    )
+    return [_row(actor, person_of[actor], bits[actor]) for actor in sorted(around.actors)]
+
+
+def _row(actor: str, person: str, bits: Bits) -> MapRow:
+    return MapRow(actor, person, bits.granted, bits.denied)
+
+
+@dataclass(frozen=True, slots=True)
+class _Graph:
+    """The book with its transaction filled in."""
+
+    book: Book
+    tx: Any
+
+    def links_of(self, actors: Collection[str]) -> Sequence[Link]:
+        return self.book.links_of(self.tx, actors)
+
+    def kinds_of(self, actors: Collection[str]) -> dict[str, str]:
+        return self.book.kinds_of(self.tx, actors)

@@ -1,0 +1,193 @@
+"""The view: the only door to personal rows, for one purpose, with permission judged now, short-lived.
+
+Each stored row names a permission: for each purpose of its source, the ground it stands on. "consent" needs the
+person's grant now; "signal" (the event's own consent signal granted it) and any other lawful basis stand until the
+person refuses. No permission, no row: an unknown purpose, an unknown permission or an empty map all give nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kundskab.consent.facts import permitted
+from kundskab.lake import Lake
+from kundskab.lake.engine import connect, quoted
+from kundskab.lake.reader import Snapshot, attach, pin
+from kundskab.types import Expired, KundskabError, utc_now
+
+LIFETIME = timedelta(minutes=5)  # so that a withdrawal holds everywhere within minutes
+
+
+class Permission(Protocol):
+    """A row of the vault's permissions: purpose -> "consent", "signal" or another lawful basis."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def purposes(self) -> dict[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the vault says now. people: Arrow (actor, person, granted, denied); bits: purpose -> bit number.
+
+    Actors without a row are their own person and have neither granted nor refused anything.
+    """
+
+    people: pa.Table
+    permissions: tuple[Permission, ...]
+    bits: dict[str, int]
+    ledger_seq: int
+    links_seq: int
+
+
+class View:
+    """Rows of people that may be used for `purpose`; tables are Ibis expressions over one pinned snapshot."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        purpose: str,
+        at: datetime | None,
+        snapshot: Snapshot,
+        standing: Standing,
+        opened_at: datetime,
+        load_facts: Callable[[], pa.Table],
+    ) -> None:
+        self.purpose = purpose
+        self.at = at
+        self.snapshot = snapshot.snapshot_id
+        self.ledger_seq = standing.ledger_seq
+        self.links_seq = standing.links_seq
+        self.opened_at = opened_at
+        self._connection = connection
+        self._ibis = ibis.duckdb.from_connection(connection)
+        self._load_facts: Callable[[], pa.Table] | None = load_facts
+
+    @property
+    def events(self) -> ibis.Table:
+        """One row per event, many per person: person, then the canonical columns, purposes, properties (JSON)."""
+        return self._table("events")
+
+    @property
+    def items(self) -> ibis.Table:
+        """One row per order line, many per event: person, event_id, occasion, object, category, quantity, price."""
+        return self._table("items")
+
+    @property
+    def facts(self) -> ibis.Table:
+        """One row per person and fact name, the newest: person, name, value (JSON), how, source, occurred_at."""
+        if self._load_facts is not None:  # sealed values are opened only when somebody asks for them
+            self._connection.register("facts", self._load_facts())
+            self._load_facts = None
+        return self._table("facts")
+
+    def _table(self, name: str) -> ibis.Table:
+        if utc_now() - self.opened_at > LIFETIME:
+            raise Expired("This view is older than five minutes; open a new one, so that withdrawals since then hold.")
+        return self._ibis.table(name)
+
+
+def open_view(
+    lake: Lake,
+    standing: Standing,
+    purpose: str,
+    *,
+    at: datetime | None = None,
+    facts: Callable[[], Iterable[Mapping[str, Any]]] = tuple,
+    temp: Path,
+    snapshot: Snapshot | None = None,
+) -> View:
+    """Open the rows that may be used for `purpose` now; `at` limits occurred_at only (None: no limit).
+
+    facts: gives every fact as a mapping (actor, permission, name, value, how, source, occurred_at) when asked.
+
+    Raises KundskabError for a purpose the workspace does not know.
+    """
+    if purpose not in standing.bits:
+        known = ", ".join(sorted(standing.bits))
+        raise KundskabError(f"There is no purpose {purpose!r} here; this workspace knows {known}.")
+    snapshot = snapshot or pin(lake)
+    connection = connect(temp)
+    attach(connection, "lake_events", snapshot.files)
+    connection.register("who", _who(standing, purpose))
+    connection.execute(f"CREATE TEMP VIEW events AS {_events_sql(standing, purpose, at)}")
+    connection.execute(f"CREATE TEMP VIEW items AS {_ITEMS}")
+    grounds = {p.id: p.purposes.get(purpose) for p in standing.permissions}
+    return View(
+        connection,
+        purpose=purpose,
+        at=at,
+        snapshot=snapshot,
+        standing=standing,
+        opened_at=utc_now(),
+        load_facts=lambda: permitted(facts(), _who(standing, purpose), grounds, at),
+    )
+
+
+def _who(standing: Standing, purpose: str) -> pa.Table:
+    """actor, person, granted and denied as booleans for this one purpose."""
+    bit = 1 << standing.bits[purpose]
+    people = standing.people
+
+    def has(column: str) -> pa.ChunkedArray:
+        return pc.not_equal(pc.bit_wise_and(people[column], pa.scalar(bit, pa.int64())), 0)
+
+    return pa.table(
+        {"actor": people["actor"], "person": people["person"], "granted": has("granted"), "denied": has("denied")}
+    )
+
+
+def _events_sql(standing: Standing, purpose: str, at: datetime | None) -> str:
+    """Rows with a permission, joined to their person.
+
+    The join is left out when nobody differs from the default, and the device check when nobody refuses: a
+    workspace of imported orders then reads at the speed of the bare files.
+    """
+    asked = [p.id for p in standing.permissions if p.purposes.get(purpose) == "consent"]
+    stands = [p.id for p in standing.permissions if p.purposes.get(purpose) not in (None, "consent")]
+    someone = standing.people.num_rows > 0
+    allowed = []
+    if stands:
+        allowed.append(f"e.permission IN ({_numbers(stands)})" + (" AND who.denied IS NOT TRUE" if someone else ""))
+    if asked and someone:
+        allowed.append(f"e.permission IN ({_numbers(asked)}) AND who.granted")
+    where = [f"({' OR '.join(f'({rule})' for rule in allowed)})" if allowed else "false"]
+    if someone:
+        where.append("(e.device IS NULL OR e.device NOT IN (SELECT actor FROM who WHERE denied))")
+    if at is not None:
+        where.append(f"e.occurred_at <= {quoted(at.isoformat())}::TIMESTAMPTZ")
+    person = "coalesce(who.person, e.actor)" if someone else "e.actor"
+    return (
+        f"SELECT {person} AS person, e.* EXCLUDE (permission, journal, position, properties), {_purposes_sql(standing.permissions)} AS purposes, e.properties "
+        f"FROM lake_events e {'LEFT JOIN who ON who.actor = e.actor' if someone else ''} WHERE {' AND '.join(where)}"
+    )
+
+
+def _purposes_sql(permissions: tuple[Permission, ...]) -> str:
+    # A CASE over the few permissions costs nothing where the column is not asked for; a join would.
+    cases = " ".join(
+        f"WHEN {p.id} THEN [{', '.join(quoted(name) for name in sorted(p.purposes))}]" for p in permissions
+    )
+    return f"CASE e.permission {cases} ELSE []::VARCHAR[] END" if cases else "[]::VARCHAR[]"
+
+
+_ITEMS = """
+    SELECT person, event_id, actor, action, occasion, currency, occurred_at, source,
+           item.object AS object, item.category AS category, item.quantity AS quantity, item.price AS price
+    FROM (SELECT *, unnest(items) AS item FROM events)
+"""
+
+
+def _numbers(values: Iterable[int]) -> str:
+    return ", ".join(str(int(value)) for value in values)
