@@ -50,7 +50,7 @@ class Said(Protocol):
 
 
 @dataclass(slots=True)
-class _Latest:
+class Latest:
     """The latest time each kind of statement was made by a group of actors, for one purpose."""
 
     granted: datetime | None = None  # verified grants
@@ -92,14 +92,14 @@ def permission_bits(
     said: every statement of every member of the persons concerned, in any order.  masks: purpose -> its bit as a mask;
     statements about other purposes are ignored.
     """
-    positive: dict[tuple[str, str], _Latest] = {}  # (verified group, purpose)
-    negative: dict[tuple[str, str], _Latest] = {}  # (person, purpose)
+    positive: dict[tuple[str, str], Latest] = {}  # (verified group, purpose)
+    negative: dict[tuple[str, str], Latest] = {}  # (person, purpose)
     for one in said:
         if one.purpose in masks:
             group = (verified_of if one.status == GRANT else person_of)[one.actor]
             side = positive if one.status == GRANT else negative
-            side.setdefault((group, one.purpose), _Latest()).hear(one)
-    nothing = _Latest()
+            side.setdefault((group, one.purpose), Latest()).hear(one)
+    nothing = Latest()
     purposes = {purpose for _, purpose in (*positive, *negative)}
     bits: dict[str, Bits] = {}
     for actor in actors:
@@ -113,12 +113,12 @@ def permission_bits(
     return bits
 
 
-def is_granted(yes: _Latest, no: _Latest) -> bool:
+def is_granted(yes: Latest, no: Latest) -> bool:
     """A verified grant stands, and nobody who may be the same human said no since."""
     return yes.granted is not None and _before(no.refused, yes.granted) and _before(no.claimed_refused, yes.granted)
 
 
-def is_denied(yes: _Latest, no: _Latest) -> bool:
+def is_denied(yes: Latest, no: Latest) -> bool:
     """Somebody who may be the same human said no, and no grant of sufficient strength came after it."""
     verified_no = no.refused is not None and not _after(yes.granted, no.refused)
     either = _later(yes.granted, yes.claimed)

@@ -81,21 +81,20 @@ def undo(tx: Connection, link_id: int, *, by: str, reason: str, at: datetime) ->
 
 def of(tx: Connection, actors: Collection[str]) -> list[Link]:
     """The standing (not undone) links that touch any of these actors, each once, oldest first."""
-    columns = "l.id, l.a, l.b, l.kind, l.evidence, l.source, l.at, l.by, l.position"
     standing = "NOT EXISTS (SELECT 1 FROM undoings u WHERE u.link = l.id)"
     found: dict[int, Link] = {}
     for end in ("a", "b"):
-        sql = f"SELECT {columns} FROM links l WHERE l.{end} IN ({{}}) AND {standing}"
+        sql = f"SELECT l.* FROM links l WHERE l.{end} IN ({{}}) AND {standing}"
         found.update((row[0], _link(row)) for row in rows_in(tx, sql, sorted(actors)))
     return [found[link_id] for link_id in sorted(found)]
 
 
 def undone_of(tx: Connection, actors: Collection[str]) -> list[Undoing]:
     """The undone links that touch any of these actors, oldest first."""
-    columns = "l.id, l.a, l.b, l.kind, l.evidence, l.source, l.at, l.by, l.position, u.at AS undone_at, u.by AS undone_by, u.reason"
+    undone = "u.at AS undone_at, u.by AS undone_by, u.reason"
     found: dict[int, Undoing] = {}
     for end in ("a", "b"):
-        sql = f"SELECT {columns} FROM links l JOIN undoings u ON u.link = l.id WHERE l.{end} IN ({{}})"
+        sql = f"SELECT l.*, {undone} FROM links l JOIN undoings u ON u.link = l.id WHERE l.{end} IN ({{}})"
         for row in rows_in(tx, sql, sorted(actors)):
             found[row[0]] = Undoing(_link(row), from_micros(row.undone_at), row.undone_by, row.reason)
     return [found[link_id] for link_id in sorted(found)]

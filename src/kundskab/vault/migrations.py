@@ -37,8 +37,9 @@ CREATE INDEX people_map_seq ON people_map (seq);
 
 CREATE TABLE facts (id INTEGER PRIMARY KEY AUTOINCREMENT, actor TEXT NOT NULL, name TEXT NOT NULL,
     how TEXT NOT NULL CHECK (how IN ('given', 'observed', 'inferred')),
-    permission INTEGER NOT NULL REFERENCES permissions(id), source TEXT, event_id TEXT, occurred_at INTEGER NOT NULL, received_at INTEGER NOT NULL, position TEXT NOT NULL, key_id TEXT NOT NULL,
-    sealed BLOB NOT NULL, UNIQUE (position, actor, name));
+    permission INTEGER NOT NULL REFERENCES permissions(id), source TEXT, event_id TEXT, occurred_at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL, position TEXT NOT NULL, key_id TEXT NOT NULL, sealed BLOB NOT NULL,
+    UNIQUE (position, actor, name));
 CREATE INDEX facts_actor ON facts (actor, name);
 
 CREATE TABLE purposes (name TEXT PRIMARY KEY, bit INTEGER NOT NULL UNIQUE CHECK (bit BETWEEN 0 AND 61),

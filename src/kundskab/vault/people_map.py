@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import pyarrow as pa
 from sqlalchemy import Connection
@@ -31,9 +32,22 @@ class MapRow:
         return self.person == self.actor and self.granted == 0 and self.denied == 0
 
 
-def write(tx: Connection, rows: Iterable[MapRow]) -> int:
+class LikeMapRow(Protocol):
+    """What the consent floor hands down; it does not know this one."""
+
+    @property
+    def actor(self) -> str: ...
+    @property
+    def person(self) -> str: ...
+    @property
+    def granted(self) -> int: ...
+    @property
+    def denied(self) -> int: ...
+
+
+def write(tx: Connection, rows: Iterable[LikeMapRow]) -> int:
     """Write the rows that differ from what the map says; returns how many. The map's number grows if any did."""
-    wanted = {row.actor: row for row in rows}
+    wanted = {row.actor: MapRow(row.actor, row.person, row.granted, row.denied) for row in rows}
     present = {row.actor: row for row in of(tx, wanted)}
     changed = [row for actor, row in wanted.items() if row != present[actor]]
     if changed:

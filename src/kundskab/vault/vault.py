@@ -38,7 +38,7 @@ from kundskab.vault.keyfile import KeyFile
 from kundskab.vault.keys import KeyInfo
 from kundskab.vault.ledger import Said, Statement
 from kundskab.vault.links import Link, Undoing
-from kundskab.vault.people_map import MapRow
+from kundskab.vault.people_map import LikeMapRow, MapRow
 from kundskab.vault.permissions import Permission
 from kundskab.vault.purposes import Purpose
 from kundskab.vault.quarantine import Bad
@@ -168,7 +168,7 @@ class Vault:
         with self._reading(tx) as there:
             return people_map.read(there, since_seq)
 
-    def write_map(self, tx: Tx, rows: Iterable[MapRow]) -> int:
+    def write_map(self, tx: Tx, rows: Iterable[LikeMapRow]) -> int:
         """Write those rows that differ from the map; returns how many did."""
         return people_map.write(tx, rows)
 
