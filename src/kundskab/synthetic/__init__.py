@@ -19,8 +19,9 @@ not change, one visit does not teach the next, and nothing but the declared beha
 Events of people who refused are generated too, as they happen to a company: what may be used is not decided here.
 """
 
-from kundskab.synthetic.declaration import Declaration, fjallhandel, parse, read
+from kundskab.synthetic.declaration import Declaration
 from kundskab.synthetic.generate import Company, generate
+from kundskab.synthetic.parse import fjallhandel, parse, read
 from kundskab.synthetic.reading import DeclarationError
 from kundskab.synthetic.write import FILES, TRUTHS, write
 

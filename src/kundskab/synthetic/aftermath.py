@@ -6,11 +6,12 @@ import numpy as np
 
 from kundskab.synthetic.batch import ACTION, OCCASION, Batch, batch, choose, join
 from kundskab.synthetic.declaration import CHANNELS
-from kundskab.synthetic.rhythms import DAY, HOUR, Array, Floats, draw, waits
+from kundskab.synthetic.rhythms import DAY, HOUR, Array, Floats, days, draw, waits
 from kundskab.synthetic.shopping import Counter, World
 from kundskab.synthetic.visits import SHOP
 
 _LINE_SENT_BACK = 0.6  # of the further lines of an order that is sent back, how many go along
+_SHOP_HOURS, _OFFICE_HOURS = (10, 19), (8, 17)  # when refunds are made and tickets answered
 _EMAIL, _SUPPORT = CHANNELS.index("email"), CHANNELS.index("support")
 
 
@@ -37,11 +38,12 @@ def _refunds(world: World, orders: Batch, weights: Floats, rng: np.random.Genera
     begins = np.cumsum(lines) - lines
     has_shop = back.known & (world.population.shop[back.person] >= 0)
     in_shop = (back.channel == SHOP) | (has_shop & (rng.random(len(back)) < world.declaration.orders.refunded_in_shop))
-    wait = 2 * DAY + waits(world.declaration.orders.refunded_after_days * DAY, len(back), rng)
+    at = back.at + 2 * DAY + days(world.declaration.orders.refunded_after_days, len(back), rng)
+    at = np.where(in_shop, world.story.opened(at, *_SHOP_HOURS, rng), world.story.opened(at, *_OFFICE_HOURS, rng))
     return batch(
         len(back), person=back.person,
         # we book the refund, not a browser; only a guest is still nothing but her device
-        device=np.where(back.known, -1, back.device), known=back.known, at=back.at + wait,
+        device=np.where(back.known, -1, back.device), known=back.known, at=at,
         action=ACTION["order refunded"], value=np.add.reduceat(price * quantity, begins) if len(back) else price,
         channel=np.where(in_shop, SHOP, back.channel), occasion=back.occasion, number=back.number,
         lines_from=begins, lines=lines, line_object=back.line_object[sent], line_quantity=quantity, line_price=price,
@@ -55,7 +57,7 @@ def _reviews(world: World, orders: Batch, rng: np.random.Generator) -> Batch:
     stars = draw(np.array(plan.ratings), len(told), rng)
     return batch(
         len(told), person=told.person, device=told.device, known=True,
-        at=told.at + 4 * DAY + waits(plan.reviewed_after_days * DAY, len(told), rng),
+        at=told.at + 4 * DAY + days(plan.reviewed_after_days, len(told), rng),
         action=ACTION["review written"], object=product, category=world.shelf.category_of[product],
         # bought in the shop: the question comes by mail and is answered there
         channel=np.where(told.channel == SHOP, _EMAIL, told.channel),
@@ -74,10 +76,11 @@ def _tickets(world: World, happened: Batch, counter: Counter, rng: np.random.Gen
     topic = draw(np.array([plan.topics[name] for name in topics]), len(asks), rng)
     category = world.shelf.category(topics[0]) + topic
     number = counter.take("tickets", len(asks))
-    opened_at = happened.at[asks] + HOUR // 4 + waits(3 * DAY, len(asks), rng)
-    waited = HOUR // 12 + waits(plan.answered_after_hours * HOUR, len(asks), rng)
-    answered_at = opened_at + waited
-    closed_at = answered_at + HOUR // 6 + waits(1.5 * DAY, len(asks), rng)
+    office = (*_OFFICE_HOURS, rng)
+    opened_at = happened.at[asks] + HOUR // 4 + days(3, len(asks), rng)
+    worked_on = opened_at + HOUR // 12 + waits(plan.answered_after_hours * HOUR, len(asks), rng)
+    answered_at = world.story.opened(worked_on, *office)
+    closed_at = world.story.opened(answered_at + HOUR // 6 + waits(1.5 * DAY, len(asks), rng), *office)
 
     def events(at: Array, action: str, properties: Array | int = 0) -> Batch:
         return batch(
@@ -88,7 +91,7 @@ def _tickets(world: World, happened: Batch, counter: Counter, rng: np.random.Gen
     return join(
         [
             events(opened_at, "ticket opened"),
-            events(answered_at, "ticket answered", world.shelf.wait(waited)),
+            events(answered_at, "ticket answered", world.shelf.wait(answered_at - opened_at)),
             events(closed_at, "ticket closed"),
         ]
     )

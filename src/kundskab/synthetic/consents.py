@@ -1,4 +1,4 @@
-"""What people of a fictitious company allowed: answers to banners and forms, later changes of mind, and when mail may be sent."""
+"""What people of a fictitious company allowed: answers, changes of mind, and when mail may be sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from kundskab.synthetic.declaration import CHANNELS, VISITED, Answer, Declaration, Question
 from kundskab.synthetic.people import APP_SLOT, Population
-from kundskab.synthetic.rhythms import DAY, NEVER, YEAR, Array, Floats, Ints, Story, waits
+from kundskab.synthetic.rhythms import DAY, NEVER, Array, Floats, Ints, Story, days
 
 STATUSES = ("grant", "refuse", "withdraw", "object")
 GRANT, REFUSE, WITHDRAW, OBJECT = range(4)
@@ -28,6 +28,7 @@ PLACE_NAMES = tuple(PLACES)
 PROOFS = tuple(json.dumps(proof, sort_keys=True) for proof in PLACES.values())
 # one person's answers lean the same way: this share of the variance of each answer is the person's
 _LEANING = 0.5
+_COLUMNS = ("person", "device", "purpose", "status", "at", "place", "channel")
 _UNSUBSCRIBES = 0.7  # of withdrawals of marketing by members, how many go by the link in a mailing
 
 
@@ -145,7 +146,7 @@ def _answers_for(
 
     count = len(asked)
     rate = np.where(granted, answer.withdraw_per_year, answer.later_per_year)
-    later = asked.at + DAY + np.minimum(waits(YEAR / np.maximum(rate, 1e-9), count, rng), NEVER)
+    later = asked.at + DAY + days(365.25 / np.maximum(rate, 1e-9), count, rng)
     place, channel = changed_in.copy(), np.where(asked.channel == VISITED.index("shop"), 0, asked.channel)
     if answer.purpose == "marketing":
         by_link = granted & (asked.person >= 0) & (rng.random(count) < _UNSUBSCRIBES)
@@ -161,7 +162,8 @@ def _grants(share: float, leaning: Floats, rng: np.random.Generator) -> Array:
     if share in (0.0, 1.0):
         return np.full(len(leaning), share == 1.0)
     own = rng.normal(size=len(leaning))
-    return np.sqrt(_LEANING) * leaning + np.sqrt(1 - _LEANING) * own < NormalDist().inv_cdf(share)
+    granted: Array = np.sqrt(_LEANING) * leaning + np.sqrt(1 - _LEANING) * own < NormalDist().inv_cdf(share)
+    return granted
 
 
 def _objected(
@@ -174,7 +176,7 @@ def _objected(
         np.full(len(who), -1, np.int32),
         _same(who, purposes.index("marketing")),
         _same(who, OBJECT),
-        population.signed_up_at[who] + DAY + waits(YEAR, len(who), rng),
+        population.signed_up_at[who] + DAY + days(365, len(who), rng),
         _same(who, PLACE_NAMES.index("letter to us")),
         _same(who, CHANNELS.index("support")),
         purposes,
@@ -205,14 +207,12 @@ def _joined(parts: list[Statements], purposes: tuple[str, ...]) -> Statements:
     def all_of(name: str) -> Array:
         return np.concatenate([getattr(part, name) for part in parts])
 
-    names = ("person", "device", "purpose", "status", "at", "place", "channel")
-    everything = Statements(*(all_of(name) for name in names), purposes=purposes)
+    everything = Statements(**{name: all_of(name) for name in _COLUMNS}, purposes=purposes)
     return _chosen(everything, np.argsort(everything.at, kind="stable"))
 
 
 def _chosen(part: Statements, rows: Array) -> Statements:
-    names = ("person", "device", "purpose", "status", "at", "place", "channel")
-    return replace(part, **{name: getattr(part, name)[rows] for name in names})
+    return replace(part, **{name: getattr(part, name)[rows] for name in _COLUMNS})
 
 
 def _same(like: Array, value: int) -> Array:

@@ -49,7 +49,7 @@ class Company:
 
     @cached_property
     def people(self) -> pa.Table:
-        """One row per person with an account: user_id, email, names, country, birth_year, home_shop, sign_up_channel, member_since."""
+        """One row per person with an account, by time of signing up: user_id, email and what they told us."""
         return tables.people_table(self.declaration, self._population, self.story, self._who, self._stream(_NAMES))
 
     @cached_property
@@ -104,7 +104,7 @@ class Company:
 
     def _weeks(self) -> Iterator[Batch]:
         """Each week's events in time order; what a week leads to later waits until its time has come."""
-        world = shopping.World(self.declaration, self._population, self._shelf)
+        world = shopping.World(self.declaration, self._population, self._shelf, self.story)
         habits = Habits(self.declaration.behaviours, self.declaration.rhythms)
         starts, counter, later = self.story.week_starts(), shopping.Counter(), batch(0)
         for number, weights in self._mixtures():

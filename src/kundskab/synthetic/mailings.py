@@ -12,6 +12,7 @@ from kundskab.synthetic.shelf import MAILING
 from kundskab.synthetic.shopping import World
 from kundskab.synthetic.visits import Week
 
+_AWAKE = (6, 24)  # nobody opens mail between midnight and six
 _SENDING_TAKES = 1800  # seconds until the last letter has left
 
 
@@ -28,7 +29,7 @@ def send(
     allowed = (permissions.mail_from <= sent_at) & (sent_at < permissions.mail_until) & (sent_at < story.until)
     to = np.flatnonzero(allowed).astype(np.int32)
 
-    opened_at = sent_at[to] + 60 * SECOND + waits(8 * HOUR, len(to), rng)
+    opened_at = story.opened(sent_at[to] + 60 * SECOND + waits(8 * HOUR, len(to), rng), *_AWAKE, rng)
     opens = rng.random(len(to)) < _chance(plan.opened, population.keen[to])
     # those who left are still sent mail, but open nothing; after an unsubscription old mail stays closed
     opens &= (opened_at < population.left_at[to]) & (opened_at < permissions.mail_until[to])

@@ -6,14 +6,18 @@ import numpy as np
 
 from kundskab.synthetic.rhythms import Array
 
-_GIVEN_STARTS = ("Al", "As", "Brim", "Dag", "Ei", "El", "Fjo", "Gry", "Hal", "Ing", "Jor", "Kar", "Lin", "Mag", "Nor", "Ol",
-                 "Rag", "Sig", "Sol", "Sun", "Tor", "Tyr", "Ulv", "Vil", "Yng", "Åse", "Ös")  # fmt: skip
-_GIVEN_ENDS = ("a", "bert", "björn", "borg", "dis", "e", "fast", "frid", "gerd", "hild", "ke", "ling", "mar", "na", "ne",
-               "rik", "run", "stein", "ta", "var", "ve", "vin")  # fmt: skip
-_FAMILY_STARTS = ("Al", "Asp", "Berg", "Björk", "Dal", "Ek", "Fjäll", "Fors", "Gran", "Hav", "Hög", "Is", "Klint", "Kvist",
-                  "Lind", "Ljung", "Mo", "Myr", "Ny", "Rönn", "Sjö", "Skog", "Sten", "Strand", "Sund", "Vik", "Ång", "Öst")  # fmt: skip
-_FAMILY_ENDS = ("backe", "berg", "by", "bäck", "dal", "fält", "gren", "holm", "hult", "kvist", "lid", "lund", "mark", "mo",
-                "näs", "rud", "stad", "ström", "strand", "vall", "ås", "ö")  # fmt: skip
+_GIVEN_STARTS = tuple(
+    ["Al", "As", "Brim", "Dag", "Ei", "El", "Fjo", "Gry", "Hal", "Ing", "Jor", "Kar", "Lin", "Mag", "Nor", "Ol", "Rag", "Sig", "Sol", "Sun", "Tor", "Tyr", "Ulv", "Vil", "Yng", "Åse", "Ös"]
+)
+_GIVEN_ENDS = tuple(
+    ["a", "bert", "björn", "borg", "dis", "e", "fast", "frid", "gerd", "hild", "ke", "ling", "mar", "na", "ne", "rik", "run", "stein", "ta", "var", "ve", "vin"],
+)
+_FAMILY_STARTS = tuple(
+    ["Al", "Asp", "Berg", "Björk", "Dal", "Ek", "Fjäll", "Fors", "Gran", "Hav", "Hög", "Is", "Klint", "Kvist", "Lind", "Ljung", "Mo", "Myr", "Ny", "Rönn", "Sjö", "Skog", "Sten", "Strand", "Sund", "Vik", "Ång", "Öst"]
+)
+_FAMILY_ENDS = tuple(
+    ["backe", "berg", "by", "bäck", "dal", "fält", "gren", "holm", "hult", "kvist", "lid", "lund", "mark", "mo", "näs", "rud", "stad", "ström", "strand", "vall", "ås", "ö"]
+)
 _ASCII = str.maketrans("åäöÅÄÖ", "aaoAAO")
 
 

@@ -7,7 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from kundskab.synthetic.declaration import VISITED, Declaration
-from kundskab.synthetic.rhythms import DAY, NEVER, YEAR, Array, Floats, Ints, Story, draw, waits
+from kundskab.synthetic.rhythms import (
+    DAY,
+    HOUR,
+    NEVER,
+    SECOND,
+    YEAR,
+    Array,
+    Floats,
+    Ints,
+    Story,
+    days,
+    draw,
+    usual_hours,
+    waits,
+)
 
 WEB_SLOTS = 3
 APP_SLOT = 3
@@ -121,11 +135,16 @@ def _comings(
 ) -> tuple[Ints, Ints]:
     """When each human left the first trace and when they made an account."""
     people = len(existing)
-    second = 1_000_000
-    during = story.start + (rng.random(people) * (story.until - story.start) / second).astype(np.int64) * second
-    before = story.start - DAY - (rng.random(people) * _MEMBER_FOR_YEARS * YEAR / second).astype(np.int64) * second
-    joined_at = np.where(existing, before, during)
-    wait = waits(declaration.population.sign_up_after_days * DAY, people, rng) + 300 * second
+    day = np.where(existing, -1 - rng.integers(0, _MEMBER_FOR_YEARS * 365, people), rng.integers(0, story.days, people))
+    rhythms = declaration.rhythms
+    in_shop = signed_up_in == VISITED.index("shop")
+    hour = np.where(
+        in_shop,
+        draw(np.array(rhythms.hours[rhythms.shop_hours]), people, rng),
+        draw(usual_hours(declaration), people, rng),
+    )
+    joined_at = story.instant(day, hour * HOUR + rng.integers(0, HOUR // SECOND, people) * SECOND)
+    wait = days(declaration.population.sign_up_after_days, people, rng)
     # an account made in the shop or the app is the first trace itself
     wait[existing | (signed_up_in != VISITED.index("web"))] = 0
     signed_up_at = np.where(member, joined_at + wait, NEVER)
@@ -147,12 +166,16 @@ def _devices(
     member = signed_up_at < NEVER
     has[:, APP_SLOT] |= in_app & member
     first_at = np.full((people, SLOTS), NEVER, np.int64)
-    for slot in range(SLOTS):
+    for place in range(SLOTS):
         # devices of existing members were there before, or turn up during the story as new ones do
-        later = waits(150 * DAY, people, rng) if slot else np.zeros(people, np.int64)
-        known_before = np.where(joined_at < story.start, story.start - waits(200 * DAY, people, rng) - DAY, joined_at)
-        first_at[:, slot] = np.maximum(known_before, joined_at) + later
-    first_at[:, 0] += np.where(in_shop | in_app, waits(30 * DAY, people, rng), 0)
+        later = days(150, people, rng) if place else np.zeros(people, np.int64)
+        hour = draw(usual_hours(declaration), people, rng)
+        before = story.instant(
+            -1 - rng.geometric(1 / 200, people), hour * HOUR + rng.integers(0, 3600, people) * SECOND
+        )
+        known_before = np.where(joined_at < story.start, before, joined_at)
+        first_at[:, place] = np.maximum(known_before, joined_at) + later
+    first_at[:, 0] += np.where(in_shop | in_app, days(30, people, rng), 0)
     first_at[in_app & member, APP_SLOT] = joined_at[in_app & member]
     first_at[~has] = NEVER
     # nobody starts on a new device after leaving, or when the story is over
@@ -163,7 +186,7 @@ def _devices(
     device[owned] = np.arange(int(owned.sum()), dtype=np.int32)
     owner, slot = np.nonzero(owned)
     kind = draw(np.array(_MAIN_DEVICE), len(owner), rng).astype(np.int8)
-    kind[slot == 1] = (kind[slot == 1] + 1) % 2 + (kind[slot == 1] == 2)
+    kind[slot == 1] = np.where(kind[slot == 1] == 0, 1, 0)  # the other of phone and laptop
     kind[slot == 2] = DEVICE_KINDS.index("tablet")
     kind[slot == APP_SLOT] = DEVICE_KINDS.index("phone")
     device_at = first_at[owned]
@@ -183,11 +206,11 @@ def _owned(declaration: Declaration, people: int, rng: np.random.Generator) -> A
 def _share(
     declaration: Declaration, device: Array, first_at: Ints, joined_at: Ints, until: Ints, rng: np.random.Generator
 ) -> None:
-    """Some humans use their neighbour's first device in their own third place; neighbours are pairs in the order drawn."""
+    """Some humans use their neighbour's first device in their own third place; neighbours are drawn in pairs."""
     people = len(joined_at) // 2 * 2
     takers = np.flatnonzero(rng.random(people) < declaration.devices.shared)
     lenders = takers ^ 1
-    at = np.maximum(joined_at[takers], first_at[lenders, 0]) + waits(60 * DAY, len(takers), rng) + DAY
+    at = np.maximum(joined_at[takers], first_at[lenders, 0]) + days(60, len(takers), rng)
     fits = (first_at[lenders, 0] < NEVER) & (at < until[takers]) & (device[takers, 2] < 0)
     takers, lenders = takers[fits], lenders[fits]
     device[takers, 2] = device[lenders, 0]
@@ -200,7 +223,7 @@ def _sign_ins(
     people = len(signed_up_at)
     signed_in_at = np.full(first_at.shape, NEVER, np.int64)
     for slot in range(SLOTS):
-        lag = np.where(rng.random(people) < 0.4, 0, waits(20 * DAY, people, rng))
+        lag = np.where(rng.random(people) < 0.4, 0, days(20, people, rng))
         possible = (first_at[:, slot] < NEVER) & (signed_up_at < NEVER)
         possible &= rng.random(people) < declaration.devices.signs_in
         at = np.maximum(first_at[:, slot], signed_up_at) + lag

@@ -55,8 +55,24 @@ class Story:
 
     def instant(self, day: Ints, since_midnight: Ints) -> Ints:
         """UTC times from local day numbers (0 is the first day) and microseconds since that day's midnight."""
-        first_midnight = micros(datetime.combine(self.first_day, datetime.min.time(), tzinfo=UTC))
-        return first_midnight + day * DAY + since_midnight - self.offsets[day]
+        # before the story the first day's offset will do: nothing there is told by the hour
+        return self._first_midnight + day * DAY + since_midnight - self.offsets[np.clip(day, 0, len(self.offsets) - 1)]
+
+    def opened(self, at: Ints, opens: int, closes: int, rng: np.random.Generator) -> Ints:
+        """Each time itself when it lies between two local hours, else some time after the next opening."""
+        day = (at - self.start) // DAY
+        local = at + self.offsets[np.clip(day, 0, len(self.offsets) - 1)] - self._first_midnight
+        day, hour = local // DAY, local % DAY // HOUR
+        moved = self.instant(day + (hour >= closes), opens * HOUR + _jitter(len(at), rng))
+        return np.where((hour >= opens) & (hour < closes), at, moved)
+
+    @property
+    def days(self) -> int:
+        return int((self.until - self.start + DAY // 2) // DAY)
+
+    @property
+    def _first_midnight(self) -> int:
+        return micros(datetime.combine(self.first_day, datetime.min.time(), tzinfo=UTC))
 
     def week_starts(self) -> list[int]:
         """The UTC start of each week, and as the last entry the end of the story."""
@@ -115,8 +131,28 @@ def waits(mean: float | Array, count: int, rng: np.random.Generator) -> Ints:
     return (rng.exponential(1.0, count) * mean / SECOND).astype(np.int64) * SECOND
 
 
+def days(mean: float | Array, count: int, rng: np.random.Generator) -> Ints:
+    """Exponential waits in whole days and some minutes: whoever comes back comes at the usual time of day.
+
+    mean in days; at least some minutes.
+    """
+    whole = np.minimum(rng.exponential(1.0, count) * mean, 100_000).astype(np.int64)
+    return whole * DAY + _jitter(count, rng)
+
+
+def usual_hours(declaration: Declaration) -> Floats:
+    """The hours of a local day as all behaviours together keep them; 24 weights."""
+    hours = [np.array(declaration.rhythms.hours[one.hours]) * one.share for one in declaration.behaviours]
+    usual: Floats = np.sum([one / one.sum() for one in hours], axis=0)
+    return usual
+
+
 def micros(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def _jitter(count: int, rng: np.random.Generator) -> Ints:
+    return rng.integers(1, 5400, count) * SECOND
 
 
 def _below_top(chosen: Ints, length: int) -> Ints:

@@ -46,7 +46,8 @@ class Shelf:
     def wait(self, micros: Array) -> Array:
         """The property that tells a wait, rounded up to half hours."""
         steps = np.clip(-(-micros // (_WAITS_MINUTES * 60_000_000)), 1, _WAIT_STEPS)
-        return self.property("waited") + steps - 1
+        numbers: Array = self.property("waited") + steps - 1
+        return numbers
 
     def mailing(self, week: int) -> int:
         return self.products + self.pages + week

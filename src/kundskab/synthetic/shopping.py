@@ -10,7 +10,7 @@ from kundskab.synthetic.batch import ACTION, OCCASION, Batch, batch, join, spans
 from kundskab.synthetic.columns import UNIT
 from kundskab.synthetic.declaration import Declaration
 from kundskab.synthetic.people import Population
-from kundskab.synthetic.rhythms import SECOND, Array, Floats, Ints, draw, draw_by_row
+from kundskab.synthetic.rhythms import SECOND, Array, Floats, Ints, Story, draw, draw_by_row
 from kundskab.synthetic.shelf import PAGE, Shelf
 from kundskab.synthetic.visits import APP, CLICK, FIRST, SHOP, SIGN_IN, SIGN_UP, Visits
 
@@ -27,6 +27,7 @@ class World:
     declaration: Declaration
     population: Population
     shelf: Shelf
+    story: Story
 
 
 @dataclass
@@ -160,8 +161,9 @@ def _cart(world: World, visits: Visits, looks: _Looks, cart: Array, rng: np.rand
 
 
 def _at_till(world: World, visits: Visits, month: int, counter: Counter, rng: np.random.Generator) -> Batch:
-    """Orders in the shop; who leaves without buying shows no card and leaves no trace."""
-    buying = visits.where(rng.random(len(visits)) < world.declaration.orders.shop_buys)
+    """Orders in the shop; who leaves without buying leaves no trace; who signs up at the till buys too."""
+    signs_up = visits.why == SIGN_UP
+    buying = visits.where(signs_up | (rng.random(len(visits)) < world.declaration.orders.shop_buys))
     count, shelf = len(buying), world.shelf
     basket = np.array([one.basket for one in world.declaration.behaviours])[buying.behaviour]
     many = 1 + rng.poisson(basket)
@@ -170,10 +172,17 @@ def _at_till(world: World, visits: Visits, month: int, counter: Counter, rng: np
     _, first = np.unique(visit * shelf.products + product, return_index=True)
     visit, product = visit[first], product[first]
     quantity = _quantities(shelf.most[product], rng)
-    return _orders(
-        world, buying, np.arange(count), buying.at, visit, product, quantity, month, counter, rng,
-        properties=shelf.property("shop") + world.population.shop[buying.person],
+    in_shop = shelf.property("shop") + world.population.shop[buying.person]
+    new = buying.why == SIGN_UP
+    accounts = batch(
+        int(new.sum()), person=buying.person[new], known=True, at=buying.at[new], action=ACTION["account created"],
+        channel=SHOP, properties=in_shop[new],
     )  # fmt: skip
+    orders = _orders(
+        world, buying, np.arange(count), buying.at + 60 * SECOND, visit, product, quantity, month, counter, rng,
+        properties=in_shop,
+    )  # fmt: skip
+    return join([accounts, orders])
 
 
 def _orders(
@@ -210,7 +219,8 @@ def _prices(
     price: Floats = world.shelf.price[product] * rate * (100 - cut) / 100
     # nothing is free: a price below one step costs one step
     steps = np.maximum(np.round(price / step), 1).astype(np.int64)
-    return steps * np.round(step * UNIT).astype(np.int64)
+    units: Ints = steps * np.round(step * UNIT).astype(np.int64)
+    return units
 
 
 def _quantities(most: Array, rng: np.random.Generator) -> Array:

@@ -105,18 +105,29 @@ def _milestones(population: Population, week: Week, rng: np.random.Generator) ->
     """The first visit on each device and the visits in which people sign up or sign in: these happen at a set time."""
     parts = []
     for slot in range(SLOTS):
+        channel = APP if slot == APP_SLOT else WEB
+        sign_up_slot = slot in (0, APP_SLOT)
         first, known = population.first_at[:, slot], population.signed_in_at[:, slot]
-        sign_up = (known == population.signed_up_at) & (known < NEVER)
+        sign_up = (known < NEVER) & (population.signed_up_in == channel) & sign_up_slot
+        sign_up &= known == population.signed_up_at
         for why, at, which in (
             (SIGN_UP, known, sign_up),
             (SIGN_IN, known, ~sign_up),
             (FIRST, first, first != known),
         ):
-            person = np.flatnonzero(which & (at >= week.start) & (at < week.end)).astype(np.int32)
-            behaviour = _steps(np.cumsum(week.weights[person], axis=1), rng)
-            channel = np.full(len(person), APP if slot == APP_SLOT else WEB, np.int8)
-            parts.append(_visits(person, behaviour, at[person], channel, np.full(len(person), slot), why))
+            parts.append(_set_visits(week, which, at, channel, slot, why, rng))
+    in_shop = population.signed_up_in == SHOP
+    parts.append(_set_visits(week, in_shop, population.signed_up_at, SHOP, -1, SIGN_UP, rng))
     return joined(parts)
+
+
+def _set_visits(
+    week: Week, which: Array, at: Ints, channel: int, slot: int, why: int, rng: np.random.Generator
+) -> Visits:
+    person = np.flatnonzero(which & (at >= week.start) & (at < week.end)).astype(np.int32)
+    behaviour = _steps(np.cumsum(week.weights[person], axis=1), rng)
+    everyone = np.ones(len(person), np.int8)
+    return _visits(person, behaviour, at[person], channel * everyone, slot * everyone, why)
 
 
 def _web_slot(population: Population, person: Array, at: Ints, rng: np.random.Generator) -> Array:
@@ -129,7 +140,8 @@ def _web_slot(population: Population, person: Array, at: Ints, rng: np.random.Ge
 def _steps(ladders: Floats, rng: np.random.Generator) -> Array:
     """One position per row of cumulated weights."""
     height = rng.random(len(ladders)) * ladders[:, -1] if len(ladders) else np.empty(0)
-    return np.minimum((ladders <= height[:, None]).sum(axis=1), ladders.shape[1] - 1)
+    steps: Array = np.minimum((ladders <= height[:, None]).sum(axis=1), ladders.shape[1] - 1)
+    return steps
 
 
 def _visits(person: Array, behaviour: Array, at: Ints, channel: Array, slot: Array, why: int) -> Visits:

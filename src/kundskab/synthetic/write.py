@@ -2,44 +2,64 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Literal
 
 import pyarrow as pa
+import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from kundskab.synthetic.generate import Company
 from kundskab.synthetic.tables import EVENTS
 
-# only the first four files are what a company has; the truth is kept apart, for tests and for looking up the answer
-FILES = ("events.parquet", "people.parquet", "consents.parquet", "objects.parquet")
-TRUTHS = ("truth.parquet", "truth_people.parquet", "truth_devices.parquet")
+Kind = Literal["parquet", "csv"]
+# only these four are what a company has; the truth is kept apart, for tests and for looking up the answer
+FILES = ("events", "people", "consents", "objects")
+TRUTHS = ("truth", "truth_people", "truth_devices")
 
 
-def write(company: Company, folder: Path, *, told: Callable[[int], None] = lambda rows: None) -> dict[str, int]:
-    """Writes FILES, TRUTHS and declaration.yaml into `folder`, which is made when missing; returns rows per file.
+def write(
+    company: Company, folder: Path, *, kind: Kind = "parquet", told: Callable[[int], None] = lambda rows: None
+) -> dict[str, int]:
+    """Writes FILES, TRUTHS and declaration.yaml into `folder`, which is made when missing; returns rows per file name.
 
+    kind: parquet, or csv, where the items of an order are JSON.
     told: called with the number of events written so far, for a progress bar.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    rows = {FILES[0]: _write_events(company, folder / FILES[0], told)}
+    events = f"{FILES[0]}.{kind}"
+    rows = {events: _write_events(company, folder / events, kind, told)}
     small = (company.people, company.consents, company.objects, company.truth, company.humans, company.devices)
-    for name, table in zip((*FILES[1:], *TRUTHS), small, strict=True):
-        _write_table(table, folder / name)
-        rows[name] = table.num_rows
+    for stem, table in zip((*FILES[1:], *TRUTHS), small, strict=True):
+        with _open(folder / f"{stem}.{kind}", table.schema, kind) as file:
+            file.write_table(table)
+        rows[f"{stem}.{kind}"] = table.num_rows
     (folder / "declaration.yaml").write_text(company.declaration.source, encoding="utf-8")
     return rows
 
 
-def _write_events(company: Company, path: Path, told: Callable[[int], None]) -> int:
+def _write_events(company: Company, path: Path, kind: Kind, told: Callable[[int], None]) -> int:
     rows = 0
-    with pq.ParquetWriter(path, EVENTS, compression="zstd") as file:
+    with _open(path, EVENTS if kind == "parquet" else _flat(EVENTS.empty_table()).schema, kind) as file:
         for table in company.events():
-            file.write_table(table)
+            file.write_table(table if kind == "parquet" else _flat(table))
             rows += table.num_rows
             told(rows)
     return rows
 
 
-def _write_table(table: pa.Table, path: Path) -> None:
-    pq.write_table(table, path, compression="zstd")
+def _open(path: Path, schema: pa.Schema, kind: Kind) -> Any:
+    return pq.ParquetWriter(path, schema, compression="zstd") if kind == "parquet" else pc.CSVWriter(path, schema)
+
+
+def _flat(table: pa.Table) -> pa.Table:
+    """CSV knows no lists: the items become JSON, and where there are none, nothing."""
+    items = [_as_json(one) for one in table["items"].to_pylist()]
+    return table.set_column(table.schema.get_field_index("items"), "items", pa.array(items, pa.string()))
+
+
+def _as_json(items: list[dict[str, Any]] | None) -> str | None:
+    # default=str: a price is a decimal, and a decimal told as a float would no longer be exact
+    return None if items is None else json.dumps(items, default=str, ensure_ascii=False)
