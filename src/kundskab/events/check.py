@@ -44,7 +44,7 @@ def check(
 ) -> Event | Quarantine:
     """The canonical event, or why it is none; pure, and never raises on any JSON value.
 
-    received_at: UTC, when the door took it.  sent_at: the request's, used when the event has none of its own.
+    received_at: UTC, when the door took it.  sent_at: the request's; without it the event's own counts.
     """
     admitted = door_check(
         raw,

@@ -56,7 +56,7 @@ def door_check(
 ) -> Admitted | Quarantine:
     """Whether one raw event may come in; never raises, whatever the JSON value.
 
-    sent_at: the request's, used when the event has none of its own.  flags: what `parse` mended in it.
+    sent_at: the request's; without it the event's own counts.  flags: what `parse` mended in it.
     """
     if type(raw) is not dict:
         return _quarantine(raw, "not_an_object")
@@ -86,7 +86,8 @@ def door_check(
     if name is None:
         return _quarantine(raw, "no_name")
 
-    sent = read_time(raw.get("sentAt")) or read_time(sent_at)
+    # The request's first: a retried batch says anew when it was sent, its events may still say the first try.
+    sent = read_time(sent_at) or read_time(raw.get("sentAt"))
     stamp = raw.get("timestamp")
     if stamp is None:
         stamp = raw.get("originalTimestamp")
