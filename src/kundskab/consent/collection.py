@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from kundskab.consent.purposes import GPC_OBJECTS_TO
+
 CONSENT = "consent"
 SIGNAL = "signal"  # the event itself said yes, or its source declares that it sends only what was consented to
 
 # A person may refuse consent and object to an interest; a contract or a law does not ask her.
 OBJECTABLE = frozenset({CONSENT, SIGNAL, "legitimate_interests", "public_task"})
-# Global Privacy Control is an objection to being profiled and sold to.
-GPC_PURPOSES = frozenset({"marketing", "personalisation"})
-
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
@@ -54,7 +53,7 @@ def grounds(
     kept = {}
     for purpose, basis in declaration.purposes.items():
         answer = spoken.get(purpose)
-        refused = answer is False or (gpc and purpose in GPC_PURPOSES) or (purpose in denied and answer is not True)
+        refused = answer is False or (gpc and purpose in GPC_OBJECTS_TO) or (purpose in denied and answer is not True)
         if refused and basis in OBJECTABLE:
             continue
         trusted = answer is True or declaration.no_signal == "declared"

@@ -168,10 +168,12 @@ def _events_sql(standing: Standing, purpose: str, at: datetime | None) -> str:
     if at is not None:
         where.append(f"e.occurred_at <= {quoted(at.isoformat())}::TIMESTAMPTZ")
     person = "coalesce(who.person, e.actor)" if someone else "e.actor"
-    return (
-        f"SELECT {person} AS person, e.* EXCLUDE (permission, journal, position, properties), {_purposes_sql(standing.permissions)} AS purposes, e.properties "
-        f"FROM lake_events e {'LEFT JOIN who ON who.actor = e.actor' if someone else ''} WHERE {' AND '.join(where)}"
-    )
+    join = "LEFT JOIN who ON who.actor = e.actor" if someone else ""
+    return f"""
+        SELECT {person} AS person, e.* EXCLUDE (permission, journal, position, properties),
+               {_purposes_sql(standing.permissions)} AS purposes, e.properties
+        FROM lake_events e {join} WHERE {" AND ".join(where)}
+    """
 
 
 def _purposes_sql(permissions: tuple[Permission, ...]) -> str:

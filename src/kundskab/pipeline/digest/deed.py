@@ -1,0 +1,250 @@
+"""One digest: from the journals to one commit."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+
+from kundskab.consent.collection import grounds
+from kundskab.events import Identifier
+from kundskab.lake import LakeState, SourceBooks
+from kundskab.pipeline.digest.collect import Batch, collect
+from kundskab.pipeline.digest.rows import Arrived, to_rows
+from kundskab.pipeline.digest.statements import statements
+from kundskab.pipeline.home import Home
+from kundskab.pipeline.ids import Sighting
+from kundskab.pipeline.locks import writer_lock
+from kundskab.pipeline.permissions import refresh_people
+from kundskab.pipeline.rebuild import ensure_ids
+from kundskab.pipeline.sources import declaration_of, plan_of
+from kundskab.types import utc_now
+from kundskab.vault import Bad, Fact, Link, Tx
+
+log = logging.getLogger(__name__)
+
+BATCH_EVENTS = 20_000
+
+Kept = list[tuple[Arrived, int]]  # with its permission
+
+
+@dataclass(frozen=True, slots=True)
+class Digested:
+    """What one digest did; events == stored + duplicate + refused + quarantined."""
+
+    events: int = 0
+    stored: int = 0
+    duplicate: int = 0
+    refused: int = 0
+    quarantined: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Counts of one batch, by source."""
+
+    received: Counter[str] = field(default_factory=Counter)
+    stored: Counter[str] = field(default_factory=Counter)
+    duplicate: Counter[str] = field(default_factory=Counter)
+    quarantined: Counter[str] = field(default_factory=Counter)
+    refused: Counter[tuple[str, str]] = field(default_factory=Counter)  # (source, reason)
+
+    def books(self, last_received: dict[str, str]) -> dict[str, SourceBooks]:
+        return {
+            source: SourceBooks(
+                received=received,
+                stored=self.stored[source],
+                duplicate=self.duplicate[source],
+                quarantined=self.quarantined[source],
+                refused={reason: n for (of, reason), n in self.refused.items() if of == source},
+                last_received_at=last_received.get(source),
+            )
+            for source, received in self.received.items()
+        }
+
+
+def digest_all(home: Home, *, now: Callable[[], datetime] = utc_now, wait_seconds: float = 30.0) -> Digested:
+    """Digest until the journals are empty; the sum of what was done."""
+    total = Digested()
+    while (done := digest(home, now=now, wait_seconds=wait_seconds)).events:
+        total = Digested(*(getattr(total, name) + getattr(done, name) for name in Digested.__dataclass_fields__))
+    return total
+
+
+def digest(
+    home: Home, *, now: Callable[[], datetime] = utc_now, limit: int = BATCH_EVENTS, wait_seconds: float = 30.0
+) -> Digested:
+    """Digest about `limit` events; repeatable, and safe to kill at any point.
+
+    Raises Busy when another process still writes after wait_seconds.
+    """
+    with writer_lock(home.run, "digest", wait_seconds=wait_seconds):
+        started = monotonic()
+        state = home.lake.state()
+        ensure_ids(home, state)
+        with home.vault.reading() as tx:
+            plans = {source.name: plan_of(source) for source in home.vault.sources(tx)}
+        batch = collect(home.journal, state.positions, plans.get, limit=limit)
+        if not batch.events:
+            return Digested()
+        done = _store(home, state, batch, now(), started)
+    log.info(
+        "digested events=%d stored=%d doubles=%d refused=%d quarantined=%d seconds=%.2f",
+        done.events, done.stored, done.duplicate, done.refused, done.quarantined, done.seconds,
+    )  # fmt: skip
+    return done
+
+
+def _store(home: Home, state: LakeState, batch: Batch, now: datetime, started: float) -> Digested:
+    tally = _Tally()
+    tally.received.update(arrived.source for arrived in batch.arrived)
+    tally.received.update(bad.source for bad in batch.bad)
+    tally.received.update(source for source, _ in batch.refused)
+    tally.refused.update(batch.refused)
+
+    new, bad = _without_doubles(home, batch, tally)
+    with home.vault.transaction() as tx:
+        token = tokens_for(home, tx, new, now)
+        kept = admit_to_vault(home, tx, new, token, now, tally.refused)
+        home.vault.add_quarantine(tx, bad)
+    tally.stored.update(arrived.source for arrived, _ in kept)
+    tally.quarantined.update(one.source for one in bad)
+
+    files = []
+    if kept:
+        files.append(home.lake.write(to_rows(kept, token=token, first_seq=state.next_seq), "fresh"))
+    books = tally.books(batch.last_received)
+    home.lake.commit(files, state.advanced(positions=batch.positions, books=books, stored=len(kept)))
+    return Digested(
+        events=batch.events,
+        stored=len(kept),
+        duplicate=tally.duplicate.total(),
+        refused=tally.refused.total(),
+        quarantined=len(bad),
+        seconds=monotonic() - started,
+    )
+
+
+def _without_doubles(home: Home, batch: Batch, tally: _Tally) -> tuple[list[Arrived], list[Bad]]:
+    """The events and quarantined ones seen for the first time; what has no id cannot be a double."""
+    named = [bad for bad in batch.bad if bad.event_id]
+    sightings = [Sighting(a.source, a.event.event_id, a.journal, a.position) for a in batch.arrived]
+    sightings += [Sighting(bad.source, bad.event_id or "", bad.journal, bad.position) for bad in named]
+    first = home.ids.first_seen(sightings, batch.positions)
+    tally.duplicate.update(s.source for s, is_first in zip(sightings, first, strict=True) if not is_first)
+    cut = len(batch.arrived)
+    new = [arrived for arrived, is_first in zip(batch.arrived, first[:cut], strict=True) if is_first]
+    bad = [one for one, is_first in zip(named, first[cut:], strict=True) if is_first]
+    return new, [*bad, *(one for one in batch.bad if not one.event_id)]
+
+
+def tokens_for(home: Home, tx: Tx, arrived: Sequence[Arrived], now: datetime) -> Callable[[Identifier], str]:
+    """A function from identifier to token for everybody these events name; new ones get their token here."""
+    named = dict.fromkeys(identifier for a in arrived for identifier in _identifiers(a))
+    tokens = home.vault.tokens(tx, [(i.kind, i.value) for i in named], now)
+    return dict(zip(named, tokens, strict=True)).__getitem__
+
+
+def _identifiers(arrived: Arrived) -> list[Identifier]:
+    event = arrived.event
+    linked = event.link[:2] if event.link else ()
+    return [event.actor, *([event.device] if event.device else []), *linked]
+
+
+def admit_to_vault(
+    home: Home,
+    tx: Tx,
+    new: Sequence[Arrived],
+    token: Callable[[Identifier], str],
+    now: datetime,
+    refused: Counter[tuple[str, str]],
+) -> Kept:
+    """Write what these events say of people (links, consents, facts); return those that may be kept.
+
+    Links and refusals are recorded for refused events too: how else would the refusal be honoured?
+    """
+    purposes = {purpose.name: purpose for purpose in home.vault.purposes(tx)}
+    sources = {source.name: source for source in home.vault.sources(tx)}
+    declarations = {a.source: declaration_of(sources.get(a.source), purposes) for a in new}
+    touched = home.vault.add_links(tx, [link for a in new if (link := _link(a, token))])
+    said = [s for a in new for s in statements(a, declarations[a.source], purposes, token)]
+    touched |= home.vault.add_statements(tx, said)
+    refresh_people(home, tx, touched)
+
+    kept, facts = [], []
+    permissions: dict[tuple[object, ...], int] = {}
+    denied = _denied(home, tx, new, token, {p.name: p.mask for p in purposes.values()})
+    for arrived in new:
+        declaration = declarations[arrived.source]
+        signal = arrived.event.signal
+        ground = grounds(declaration, signal.preferences, gpc=signal.gpc, denied=denied(arrived))
+        if not ground:
+            refused[arrived.source, "no purpose left"] += 1
+            continue
+        key = (arrived.source, *sorted(ground.items()))
+        if key not in permissions:
+            permissions[key] = home.vault.permission_id(tx, arrived.source, ground, declared_by=arrived.source, at=now)
+        permission = permissions[key]
+        kept.append((arrived, permission))
+        facts += _facts(arrived, token, permission)
+    home.vault.add_facts(tx, facts)
+    return kept
+
+
+def _link(arrived: Arrived, token: Callable[[Identifier], str]) -> Link | None:
+    if arrived.event.link is None:
+        return None
+    a, b, evidence = arrived.event.link
+    return Link(
+        a=token(a),
+        b=token(b),
+        kind="verified" if arrived.key == "server" else "claimed",
+        evidence=evidence,
+        source=arrived.source,
+        at=arrived.event.occurred_at,
+        position=f"{arrived.journal}:{arrived.position}",
+    )
+
+
+def _facts(arrived: Arrived, token: Callable[[Identifier], str], permission: int) -> list[Fact]:
+    event = arrived.event
+    return [
+        Fact(
+            actor=token(event.actor),
+            name=name,
+            value=value,
+            how="given",
+            source=arrived.source,
+            occurred_at=event.occurred_at,
+            received_at=arrived.received_at,
+            position=f"{arrived.journal}:{arrived.position}",
+            event_id=event.event_id,
+            permission=permission,
+        )
+        for name, value in event.facts.items()
+    ]
+
+
+def _denied(
+    home: Home,
+    tx: Tx,
+    new: Sequence[Arrived],
+    token: Callable[[Identifier], str],
+    masks: dict[str, int],
+) -> Callable[[Arrived], frozenset[str]]:
+    """A function to the purposes that an event's actor or device refuses, by the ledger."""
+    actors = {token(i) for a in new for i in (a.event.actor, a.event.device) if i is not None}
+    bits = {row.actor: row.denied for row in home.vault.map_rows_of(tx, actors) if row.denied}
+
+    def of(arrived: Arrived) -> frozenset[str]:
+        if not bits:
+            return frozenset()
+        event = arrived.event
+        both = bits.get(token(event.actor), 0) | (bits.get(token(event.device), 0) if event.device else 0)
+        return frozenset(name for name, mask in masks.items() if both & mask)
+
+    return of

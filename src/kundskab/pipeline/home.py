@@ -1,0 +1,144 @@
+"""One home folder: where everything of a workspace lies, and the handles to it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+import orjson
+
+from kundskab.consent.purposes import install_defaults
+from kundskab.lake import Lake
+from kundskab.pipeline.ids import IdIndex
+from kundskab.types import KundskabError, utc_now
+from kundskab.vault import Vault
+from kundskab.vault.keyfile import KeyFile, path_for
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What workspace.json says."""
+
+    workspace_id: str
+    name: str
+    timezone: str
+    currency: str
+    fictitious: bool
+    created_at: datetime
+
+
+class Home:
+    """A workspace on disk. Handles open when first asked for; close() shuts those that were."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.journal = folder / "journal"
+        self.run = folder / "run"
+        self.temp = folder / "run" / "temp"
+        self.web_database = folder / "web.sqlite"
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        *,
+        name: str | None = None,
+        timezone: str = "UTC",
+        currency: str = "EUR",
+        fictitious: bool = False,
+        now: datetime | None = None,
+    ) -> Home:
+        """Make a new workspace: folder, key file, settings. Raises KundskabError when there is one already."""
+        folder = folder.expanduser().resolve()
+        if (folder / "workspace.json").exists():
+            raise KundskabError(f"There is already a workspace in {folder}; open it, or choose another folder.")
+        if timezone not in available_timezones():
+            raise KundskabError(f"{timezone!r} is no time zone; give one like 'Europe/Stockholm'.")
+        settings = Settings(
+            secrets.token_hex(8), name or folder.name, timezone, currency.upper(), fictitious, now or utc_now()
+        )
+        for part in ("journal", "lake", "run"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        os.chmod(folder, 0o700)
+        KeyFile.create(path_for(settings.workspace_id), settings.workspace_id, now=settings.created_at)
+        home = cls(folder, settings)
+        home.lake.state()  # makes the tables
+        with home.vault.transaction() as tx:
+            install_defaults(home.vault, tx, at=settings.created_at)
+        _write(folder / "workspace.json", settings)  # last: without it there is no workspace yet
+        return home
+
+    @classmethod
+    def open(cls, folder: Path) -> Home:
+        """Open an existing workspace. Raises KundskabError when there is none, or one of a newer program."""
+        folder = folder.expanduser().resolve()
+        try:
+            raw = orjson.loads((folder / "workspace.json").read_bytes())
+        except FileNotFoundError:
+            raise KundskabError(
+                f"There is no workspace in {folder}; make one with: kundskab init --home {folder}"
+            ) from None
+        except orjson.JSONDecodeError:
+            raise KundskabError(f"{folder / 'workspace.json'} is damaged; restore it from a backup.") from None
+        if raw.pop("schema_version") > SCHEMA_VERSION:
+            raise KundskabError(
+                f"The workspace in {folder} was made by a newer Kundskab; upgrade the program to open it."
+            )
+        return cls(folder, Settings(**{**raw, "created_at": datetime.fromisoformat(raw["created_at"])}))
+
+    @cached_property
+    def keys(self) -> KeyFile:
+        return KeyFile.load(path_for(self.settings.workspace_id), self.settings.workspace_id)
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault.open(self.folder / "vault.sqlite", self.keys)
+
+    @cached_property
+    def lake(self) -> Lake:
+        return Lake.open(self.folder / "lake")
+
+    @cached_property
+    def ids(self) -> IdIndex:
+        return IdIndex(self.folder / "lake" / "ids.sqlite")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.settings.timezone)
+
+    def close(self) -> None:
+        for name in ("vault", "lake", "ids"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
+
+    def __enter__(self) -> Home:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _write(path: Path, settings: Settings) -> None:
+    content = {
+        "schema_version": SCHEMA_VERSION,
+        "workspace_id": settings.workspace_id,
+        "name": settings.name,
+        "timezone": settings.timezone,
+        "currency": settings.currency,
+        "fictitious": settings.fictitious,
+        "created_at": settings.created_at.isoformat(),
+    }
+    draft = path.with_suffix(".new")
+    with draft.open("wb") as file:
+        file.write(orjson.dumps(content, option=orjson.OPT_INDENT_2))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)

@@ -1,0 +1,55 @@
+"""Locks between processes: one writer at a time, and one server per workspace.
+
+flock goes with the process that holds it, so a crash never leaves a lock behind; the file tells who holds it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from kundskab.types import Busy
+
+_POLL_SECONDS = 0.05
+
+
+@contextmanager
+def writer_lock(folder: Path, deed: str, *, wait_seconds: float = 0.0) -> Iterator[None]:
+    """Hold the right to write the lake and the vault. `deed` is what others are told meanwhile ("digest", "import").
+
+    Raises Busy, naming the holder, when somebody else still writes after wait_seconds.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "writer.lock").open("a+") as file:
+        _acquire(file, time.monotonic() + wait_seconds)
+        file.truncate(0)
+        file.write(f"{os.getpid()} {deed}")
+        file.flush()
+        try:
+            yield
+        finally:
+            file.truncate(0)
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def _acquire(file: TextIO, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise Busy(_who_holds(file)) from None
+            time.sleep(_POLL_SECONDS)
+
+
+def _who_holds(file: TextIO) -> str:
+    file.seek(0)
+    pid, _, deed = file.read().partition(" ")
+    holder = f"process {pid} ({deed})" if pid else "another process"
+    return f"This workspace is being written by {holder}; wait until it is done, or stop it, and try again."

@@ -1,0 +1,17 @@
+"""Keeping the vault's map true after links or statements changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kundskab.consent.refresh import refresh
+from kundskab.pipeline.home import Home
+from kundskab.vault import MapRow, Tx
+
+
+def refresh_people(home: Home, tx: Tx, touched: Iterable[str]) -> int:
+    """Recompute person and permission bits around the touched actors, in their transaction; rows changed."""
+    return sum(
+        home.vault.write_map(tx, [MapRow(r.actor, r.person, r.granted, r.denied) for r in rows])
+        for rows in refresh(home.vault, tx, touched)
+    )
