@@ -40,7 +40,12 @@ class GroupCommit:
         return await kept
 
     @property
+    def name(self) -> str:
+        return self._journal.name
+
+    @property
     def has_room(self) -> bool:
+        """False when an append would be refused, as far as one can know without trying."""
         return self._journal.has_room
 
     async def close(self) -> None:

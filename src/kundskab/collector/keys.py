@@ -1,0 +1,112 @@
+"""Which source a write key opens, from memory: no request asks the vault."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from kundskab.collector.rules import Rules
+from kundskab.pipeline.sources import declaration_of
+from kundskab.types import utc_now
+from kundskab.vault import Vault, hash_of
+
+REFRESH_SECONDS = 2.0  # so long a revoked key may still work, and a changed setting go unnoticed
+_MISS_SECONDS = 0.2
+_NOTE_SECONDS = 60.0
+_MOST_REMEMBERED = 10_000
+
+log = logging.getLogger("kundskab.collector")
+
+
+class Keys:
+    """Every valid key's rules, renewed as a whole every two seconds; a strange key makes it look again at once."""
+
+    def __init__(
+        self,
+        load: Callable[[], Mapping[bytes, Rules]],
+        note_use: Callable[[Mapping[int, datetime]], None] = lambda used: None,
+    ) -> None:
+        """load: hash of a key -> its rules.  note_use: told once a minute when keys were used; both may block."""
+        self._load = load
+        self._note_use = note_use
+        self._by_hash: Mapping[bytes, Rules] = {}
+        self._by_text: dict[str, Rules | None] = {}  # spares the hashing; emptied with every renewal
+        self._used: dict[int, datetime] = {}
+        self._loaded = float("-inf")
+        self._loading = asyncio.Lock()
+
+    async def rules(self, key: str) -> Rules | None:
+        """The rules of the key's source; None for a key that is unknown, revoked or expired."""
+        rules = self._remembered(key)
+        if rules is None and hash_of(key) is not None and self._age() > _MISS_SECONDS:
+            await self.refresh(older_than=_MISS_SECONDS)
+            rules = self._remembered(key)
+        return rules
+
+    async def refresh(self, *, older_than: float = 0.0) -> None:
+        """Read all keys again, unless somebody else just did."""
+        async with self._loading:
+            if self._age() > older_than:
+                self._by_hash = await asyncio.to_thread(self._load)
+                self._by_text = {}
+                self._loaded = time.monotonic()
+
+    async def refresh_for_ever(self) -> None:
+        noted = time.monotonic()
+        while True:
+            await asyncio.sleep(REFRESH_SECONDS)
+            try:
+                await self.refresh()
+                if time.monotonic() - noted >= _NOTE_SECONDS:
+                    noted = time.monotonic()
+                    await self.write_use()
+            except Exception as error:  # the vault may be busy or away; what we know stays good meanwhile
+                log.warning("keys not refreshed error=%s", type(error).__name__)
+
+    async def write_use(self) -> None:
+        used, self._used = self._used, {}
+        if used:
+            await asyncio.to_thread(self._note_use, used)
+
+    def _remembered(self, key: str) -> Rules | None:
+        if key in self._by_text:
+            rules = self._by_text[key]
+        else:
+            digest = hash_of(key)
+            rules = None if digest is None else self._by_hash.get(digest)
+            if len(self._by_text) < _MOST_REMEMBERED:
+                self._by_text[key] = rules
+        if rules is not None:
+            self._used[rules.key_id] = utc_now()
+        return rules
+
+    def _age(self) -> float:
+        return time.monotonic() - self._loaded
+
+
+def from_vault(vault: Vault) -> Keys:
+    """Keys as this vault knows them."""
+
+    def note_use(used: Mapping[int, datetime]) -> None:
+        with vault.transaction() as tx:
+            vault.note_key_use(tx, dict(used))
+
+    return Keys(lambda: _load(vault), note_use)
+
+
+def _load(vault: Vault) -> dict[bytes, Rules]:
+    with vault.reading() as tx:
+        purposes = {purpose.name: purpose for purpose in vault.purposes(tx)}
+        sources = {source.name: source for source in vault.sources(tx)}
+    rules = {}
+    for digest, key in vault.valid_keys(utc_now()).items():
+        source = sources.get(key.source)
+        if source is not None:
+            speed = source.settings.get("events_per_second")
+            rules[digest] = Rules(
+                source.name, key.id, key.kind, declaration_of(source, purposes), float(speed) if speed else None
+            )
+    return rules
