@@ -172,7 +172,7 @@ class Vault:
         """Write those rows that differ from the map; returns how many did."""
         return people_map.write(tx, rows)
 
-    def map_rows_of(self, tx: Tx, actors: Collection[str]) -> list[MapRow]:
+    def map_rows(self, tx: Tx, actors: Collection[str]) -> list[MapRow]:
         """What the map says of each of these actors, same order."""
         return people_map.of(tx, actors)
 
