@@ -81,7 +81,7 @@ def map_event(admitted: Admitted, plan: TrackingPlan | None = None) -> Event | Q
             return Quarantine(admitted.event_id, "plan_violation", planned)
         properties = planned
 
-    channel = text_of(properties.pop("channel", None)) or channel_of(raw, context)
+    channel = channel_of(raw, context, properties)
     trade = read_trade(action, properties, flags)
     if kind in ("page", "screen"):
         trade.object = _page(raw, context, properties) or trade.object

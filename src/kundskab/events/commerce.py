@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -29,8 +30,8 @@ _OCCASION = (
 _ITEMS = ("products", "items")
 _ITEM_OBJECT = ("product_id", "productId", "item_id", "itemId", "sku", "id", "object")
 
-_UNDOING = re.compile(r"\border[ _-]?(refunded|cancell?ed|returned)\b", re.IGNORECASE)
-_ORDER = re.compile(r"\border\b|\bpurchase", re.IGNORECASE)
+_UNDOING = re.compile(r"\b(order|purchase)[ _-]?(refund|cancell?ed|returned)|^refund", re.IGNORECASE)
+_ORDER = re.compile(r"\b(order|purchase)", re.IGNORECASE)
 _STEP = Decimal("0.0001")
 _LIMIT = Decimal(10) ** 14  # decimal(18, 4)
 _PLAIN = re.compile(r"[^\d.,+\-]*([+-]?[\d.,]+)[^\d.,]*")
@@ -64,7 +65,7 @@ def read_trade(action: str, properties: dict[str, Any], flags: list[str]) -> Tra
     trade.quantity = _take_quantity(properties, flags)
     trade.items = _take_items(properties, flags)
     trade.value = _value(action, properties, trade, flags)
-    return _undone(trade) if _UNDOING.search(action) else trade
+    return _undone(trade) if _undoes(action) else trade
 
 
 def text_of(value: Any) -> str | None:
@@ -94,7 +95,7 @@ def money_of(value: Any) -> Decimal | None:
             amount = Decimal(_plain_number(value))
         else:
             return None
-        return amount.quantize(_STEP) if -_LIMIT < amount < _LIMIT else None
+        return _in_range(amount)
     except (InvalidOperation, ValueError):
         return None
 
@@ -108,6 +109,11 @@ def number_of(value: Any) -> float | None:
             return None
         return number if isfinite(number) else None
     return None
+
+
+@lru_cache(maxsize=4_096)
+def _undoes(action: str) -> bool:
+    return _UNDOING.search(action) is not None
 
 
 def _take_text(properties: dict[str, Any], names: tuple[str, ...], flags: list[str]) -> str | None:
@@ -150,14 +156,17 @@ def _take_items(properties: dict[str, Any], flags: list[str]) -> tuple[Item, ...
     """The lines of an order; what we have no word for (names, brands) stays in the properties, line by line."""
     for name in _ITEMS:
         lines = properties.get(name)
-        if type(lines) is list and lines and all(type(line) is dict for line in lines):
-            lines = [dict(line) for line in lines]
-            items = tuple(_item(line, flags) for line in lines)
-            if any(lines):
-                properties[name] = lines
-            else:
-                del properties[name]
-            return items
+        if type(lines) is not list or not lines or not all(type(line) is dict for line in lines):
+            continue
+        rest = [line.copy() for line in lines]
+        items = tuple(_item(line, flags) for line in rest)
+        if all(item.object is None for item in items):  # a list of something else
+            continue
+        if any(rest):
+            properties[name] = rest
+        else:
+            del properties[name]
+        return items
     return ()
 
 
@@ -181,21 +190,20 @@ def _value(action: str, properties: dict[str, Any], trade: Trade, flags: list[st
                 del properties[name]
                 return value
             flags.append(f"{name}_unread")
-    if trade.quantity is not None and "price" in properties:
-        price = money_of(properties["price"])
-        return money_of(float(price) * trade.quantity) if price is not None else None
+    if trade.quantity is not None and (price := money_of(properties.get("price"))) is not None:
+        return _in_range(_amount(price, trade.quantity))
     if trade.items and _ORDER.search(action) and all(item.price is not None for item in trade.items):
         flags.append("value_from_items")
-        return _sum_of(trade.items)
+        return _in_range(sum((_amount(item.price, item.quantity) for item in trade.items if item.price), Decimal(0)))
     return None
 
 
-def _sum_of(items: tuple[Item, ...]) -> Decimal | None:
-    amounts = (
-        item.price * Decimal(repr(1.0 if item.quantity is None else item.quantity)) for item in items if item.price
-    )
-    total = sum(amounts, Decimal(0))
-    return total.quantize(_STEP) if -_LIMIT < total < _LIMIT else None
+def _amount(price: Decimal, quantity: float | None) -> Decimal:
+    return price if quantity is None else price * Decimal(repr(quantity))
+
+
+def _in_range(amount: Decimal) -> Decimal | None:
+    return amount.quantize(_STEP) if -_LIMIT < amount < _LIMIT else None
 
 
 def _undone(trade: Trade) -> Trade:

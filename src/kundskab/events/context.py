@@ -5,6 +5,7 @@ No IP address, no user agent, no query strings: they hold e-mail addresses and s
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -52,11 +53,13 @@ def kept_context(context: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def channel_of(raw: dict[str, Any], context: dict[str, Any]) -> str | None:
+def channel_of(raw: dict[str, Any], context: dict[str, Any], properties: dict[str, Any]) -> str | None:
     """Where it happened: what the event says itself, else what its library tells (web, mobile, server)."""
-    said = raw.get("channel") or context.get("channel")
-    if type(said) is str and len(said) <= _LONGEST:
-        return said.strip().lower() or None
+    if _is_word(properties.get("channel")):
+        return str(properties.pop("channel")).strip().lower()
+    for said in (raw.get("channel"), context.get("channel")):
+        if _is_word(said):
+            return str(said).strip().lower()
     library = context.get("library")
     name = library.get("name") if type(library) is dict else None
     return _library_channel(name) if type(name) is str else None
@@ -85,22 +88,20 @@ _KEPT = (
     ("screen", ("width", "height")),
 )
 
-_known_libraries: dict[str, str | None] = {}
 
-
+@lru_cache(maxsize=1_024)
 def _library_channel(name: str) -> str | None:
-    if name in _known_libraries:
-        return _known_libraries[name]
     lowered = name.lower()
-    channel = next((channel for part, channel in _LIBRARY_CHANNELS if part in lowered), None)
-    if len(_known_libraries) < 1_000:
-        _known_libraries[name] = channel
-    return channel
+    return next((channel for part, channel in _LIBRARY_CHANNELS if part in lowered), None)
 
 
 def _keep(kept: dict[str, Any], name: str, value: Any) -> None:
     if value is not None and value != "" and _is_short(value):
         kept[name] = value
+
+
+def _is_word(value: Any) -> bool:
+    return type(value) is str and 0 < len(value) <= _LONGEST and not value.isspace()
 
 
 def _is_short(value: Any) -> bool:

@@ -136,7 +136,7 @@ def admit(parsed: Parsed, request: RawRequest) -> list[Admitted | Quarantine]:
 
 def _quarantine(raw: Any, reason: str) -> Quarantine:
     event_id = _message_id(raw, []) if type(raw) is dict else None
-    return Quarantine(event_id, reason, REASONS[reason])
+    return Quarantine(tidy(event_id)[0], reason, REASONS[reason])
 
 
 def _name_of(raw: dict[str, Any], noted: list[str]) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from kundskab.events.limits import MAX_BATCH_EVENTS, MAX_BODY
-from kundskab.events.tidy import DOUBLED, tidy
+from kundskab.events.tidy import DOUBLED, deeper_than, tidy
 from kundskab.events.types import Parsed, TooLarge, Unreadable
 
 _IDENTIFIERS = ("userId", "anonymousId", "previousId", "groupId", "messageId")
@@ -63,6 +63,8 @@ def _mend(events: list[Any]) -> dict[int, tuple[str, ...]]:
     """Tidies the events in place; what was mended, by the event's place."""
     mended = {}
     for place, raw in enumerate(events):
+        if deeper_than(raw, _KEPT_LEVELS):  # will be refused as too deep; tidying would only break on it
+            continue
         events[place], flags = tidy(raw)
         if flags:
             mended[place] = tuple(sorted(flags))
