@@ -56,10 +56,16 @@ BODIES: list[tuple[str, bytes]] = [
     ("a lone surrogate", b'{"type":"track","event":"visit \\ud800","userId":"ann"}'),
     ("an escaped NUL", b'{"type":"track","event":"vi\\u0000sit","userId":"a\\u0000nn"}'),
     ("raw control signs", b'{"type":"track","event":"vi\x01sit\n","userId":"ann"}'),
-    ("2,000 levels", b'{"type":"track","event":"v","userId":"ann","properties":' + b'{"a":' * 2000 + b"1" + b"}" * 2001),
+    (
+        "2,000 levels",
+        b'{"type":"track","event":"v","userId":"ann","properties":' + b'{"a":' * 2000 + b"1" + b"}" * 2001,
+    ),
     ("100,000 levels", b"[" * 100_000 + b"]" * 100_000),
     ("100,000 levels, unclosed", b'{"a":' * 100_000),
-    ("a bomb beside a good event", b'{"batch":[' + b"[" * 2000 + b"]" * 2000 + b',{"type":"track","event":"v",' + _WHO.encode() + b"}]}"),
+    (
+        "a bomb beside a good event",
+        b'{"batch":[' + b"[" * 2000 + b"]" * 2000 + b',{"type":"track","event":"v",' + _WHO.encode() + b"}]}",
+    ),
     ("an id of 2**64", b'{"type":"track","event":"visit","userId":18446744073709551616}'),
     ("5,000 digits", b'{"type":"track","event":"visit","userId":"ann","properties":{"n":' + b"7" * 5000 + b"}}"),
     ("an id of 5,000 digits", b'{"type":"track","event":"visit","userId":' + b"7" * 5000 + b"}"),
@@ -87,7 +93,7 @@ _TEXTS: list[tuple[str, str]] = [
     ("SQL or", '" OR 1=1 --'),
     ("DuckDB reader", "read_text('/etc/passwd')"),
     ("DuckDB dollars", "$$ || (SELECT 1) || $$"),
-    ("sheet formula", "=HYPERLINK(\"http://example.com\",\"x\")"),
+    ("sheet formula", '=HYPERLINK("http://example.com","x")'),
     ("sheet plus", "+1+1"),
     ("sheet minus", "-1+1"),
     ("sheet at", "@SUM(A1)"),
@@ -125,7 +131,10 @@ EVENTS: list[tuple[str, Any]] = [
     ("an id float", _track(userId=17850.0)),
     ("an id of half", _track(userId=0.5)),
     ("an id of 10 KB", _track(userId="a" * 10_240)),
-    *((f"a reserved id {word!r}", _track(userId=word)) for word in ("null", "undefined", "0", "anonymous", "NaN", "None")),
+    *(
+        (f"a reserved id {word!r}", _track(userId=word))
+        for word in ("null", "undefined", "0", "anonymous", "NaN", "None")
+    ),
     ("an id of an object's name", _track(userId="[object Object]")),
     # what
     ("no type", {"event": "visit", "userId": "ann"}),
@@ -150,8 +159,24 @@ EVENTS: list[tuple[str, Any]] = [
     *(
         (f"a time {time!r}", _track(timestamp=time))
         for time in (
-            "yesterday", "", "2026-13-45T99:99:99Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", -1, 0,
-            1e15, 1e300, 1769860800, 1769860800000, 1769860800000000, 1769860800000000000, True, [], {}, "１２３", "1" * 5000,
+            "yesterday",
+            "",
+            "2026-13-45T99:99:99Z",
+            "0001-01-01T00:00:00+23:59",
+            "9999-12-31T23:59:59-23:59",
+            -1,
+            0,
+            1e15,
+            1e300,
+            1769860800,
+            1769860800000,
+            1769860800000000,
+            1769860800000000000,
+            True,
+            [],
+            {},
+            "１２３",
+            "1" * 5000,
         )
     ),  # fmt: skip
     ("sent at nonsense", _track(timestamp="2026-01-31T12:00:00Z", sentAt="soon")),
@@ -169,7 +194,10 @@ EVENTS: list[tuple[str, Any]] = [
     ("a nested key of 1,000", _track(properties={"a": {"k" * 1000: 1}})),
     ("a text of 35 KB", _track(properties={"t": "x" * 35_000})),
     ("an event of 100 KB", _track(properties={f"t{i}": "x" * 1000 for i in range(100)})),
-    ("1,000 products", _track(event="Order Completed", properties={"products": [{"product_id": i} for i in range(1000)]})),
+    (
+        "1,000 products",
+        _track(event="Order Completed", properties={"products": [{"product_id": i} for i in range(1000)]}),
+    ),
     # not an event at all
     ("null", None),
     ("a number", 1),

@@ -128,7 +128,9 @@ def test_it_takes_the_type_from_a_long_path():
 
 
 def test_letters_stand_for_types():
-    raw = b'{"batch":[%s]}' % b",".join(b'{"type":"%c","userId":"ann","event":"visit"}' % letter for letter in b"itpsga")
+    raw = b'{"batch":[%s]}' % b",".join(
+        b'{"type":"%c","userId":"ann","event":"visit"}' % letter for letter in b"itpsga"
+    )
 
     actions = [event.action for event in _events(raw)]
 

@@ -20,7 +20,9 @@ def _check(event, **properties):
 
 
 def test_it_reads_a_product():
-    event = _check("Product Added", product_id="tent-1", category="tents", price=99.95, quantity=2, currency="dkk", brand="F")
+    event = _check(
+        "Product Added", product_id="tent-1", category="tents", price=99.95, quantity=2, currency="dkk", brand="F"
+    )
 
     assert (event.object, event.category, event.quantity) == ("tent-1", "tents", 2.0)
     assert (event.value, event.currency) == (Decimal("199.9000"), "DKK")
@@ -115,7 +117,11 @@ def test_the_occasion_is_the_order_else_the_visit(properties, occasion):
         ("19,99", "19.9900"),
         ("1,299.50", "1299.5000"),
         ("1.299,50", "1299.5000"),
-        ("kr. 19,99", None),
+        ("kr. 19,99", "19.9900"),
+        ("19,99 kr.", "19.9900"),
+        ("-19,99 kr", "-19.9900"),
+        ("3 for 2", None),
+        ("10-12", None),
         ("$19.99", "19.9900"),
         ("19.99 €", "19.9900"),
         ("1,299", None),
@@ -163,7 +169,12 @@ def test_the_first_value_that_can_be_read_counts():
 
 
 def test_it_leaves_the_raw_event_as_it_was():
-    raw = {"type": "track", "event": "v", "userId": "ann", "properties": {"product_id": "a", "products": [{"sku": "b"}]}}
+    raw = {
+        "type": "track",
+        "event": "v",
+        "userId": "ann",
+        "properties": {"product_id": "a", "products": [{"sku": "b"}]},
+    }
     before = orjson.dumps(raw)
 
     check(raw, received_at=NOW)

@@ -84,7 +84,9 @@ def test_alias_links_the_user_to_her_former_id():
 def test_identify_gives_facts_and_other_events_give_none():
     traits = {"email": "ann@example.com", "age": None}
 
-    identified = _check(type="identify", userId="ann", traits=traits, context={"traits": {"email": "old", "plan": "pro"}})
+    identified = _check(
+        type="identify", userId="ann", traits=traits, context={"traits": {"email": "old", "plan": "pro"}}
+    )
     visited = _check(userId="ann", context={"traits": traits})
 
     assert identified.facts == {"email": "ann@example.com", "age": None, "plan": "pro"}

@@ -80,7 +80,9 @@ def test_a_deep_object_in_a_batch_is_quarantined_alone():
 # Any JSON value, and event-like objects whose fields hold any JSON value.
 _ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()) | st.just("ann"),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(), max_size=8), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(), max_size=8), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 _WORDS = st.sampled_from(["visit", "Order Completed", "Order Refunded", "ann", "", "0", "2026-02-01T11:00:00Z"])
@@ -89,9 +91,22 @@ _COMMERCE = st.fixed_dictionaries(
     {},
     optional={
         name: _FIELD | st.integers(-5, 10**15) | st.floats()
-        for name in ("product_id", "category", "price", "quantity", "revenue", "total", "currency", "order_id", "_context")
+        for name in (
+            "product_id",
+            "category",
+            "price",
+            "quantity",
+            "revenue",
+            "total",
+            "currency",
+            "order_id",
+            "_context",
+        )
     }
-    | {"products": st.lists(st.dictionaries(st.sampled_from(["product_id", "price", "quantity", "name"]), _FIELD)) | _ANY},
+    | {
+        "products": st.lists(st.dictionaries(st.sampled_from(["product_id", "price", "quantity", "name"]), _FIELD))
+        | _ANY
+    },
 )
 _EVENT = st.fixed_dictionaries(
     {"type": st.sampled_from(["track", "identify", "page", "screen", "group", "alias", "t", "TRACK "]) | _ANY},
@@ -151,7 +166,15 @@ def _is_whole(event: Event | Quarantine) -> bool:
     """Ready for every store: JSON without oddities, names within bounds, UTC times."""
     if isinstance(event, Quarantine):
         return event.reason in REASONS and event.help.endswith((".", "Z."))
-    texts = [event.event_id, event.actor.value, event.action, event.object, event.category, event.occasion, event.channel]
+    texts = [
+        event.event_id,
+        event.actor.value,
+        event.action,
+        event.object,
+        event.category,
+        event.occasion,
+        event.channel,
+    ]
     for text in texts:
         if text is not None:
             assert text and len(text) <= 512 and "\x00" not in text

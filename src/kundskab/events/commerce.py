@@ -34,7 +34,7 @@ _UNDOING = re.compile(r"\b(order|purchase)[ _-]?(refund|cancell?ed|returned)|^re
 _ORDER = re.compile(r"\b(order|purchase)", re.IGNORECASE)
 _STEP = Decimal("0.0001")
 _LIMIT = Decimal(10) ** 14  # decimal(18, 4)
-_PLAIN = re.compile(r"[^\d.,+\-]*([+-]?[\d.,]+)[^\d.,]*")
+_PLAIN = re.compile(r"(?:[^\d+\-]*[^\d+\-.,])?([+-]?[\d.,]+)(?:[^\d.,]\D*)?")  # "$ 19.99", "kr. 19,99", "19,99 kr."
 
 
 @dataclass(slots=True)

@@ -1,15 +1,15 @@
 """Tracking plan: which events and properties are agreed on, and what becomes of all others. Written in YAML:
 
-    settings:
-      unlisted: strip          # of properties: keep (default), strip, refuse
-      unknown_events: keep     # keep (default), quarantine
-    events:
-      Order Completed:
-        purpose: analytics
-        properties:
-          order_id: {type: string, required: true}
-          email: {type: string, class: personal, purpose: marketing}
-          coupon: string       # the short way, when only the type matters
+settings:
+  unlisted: strip          # of properties: keep (default), strip, refuse
+  unknown_events: keep     # keep (default), quarantine
+events:
+  Order Completed:
+    purpose: analytics
+    properties:
+      order_id: {type: string, required: true}
+      email: {type: string, class: personal, purpose: marketing}
+      coupon: string       # the short way, when only the type matters
 """
 
 from __future__ import annotations
