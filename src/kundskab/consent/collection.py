@@ -16,6 +16,7 @@ SIGNAL = "signal"  # the event itself said yes, or its source declares that it s
 # A person may refuse consent and object to an interest; a contract or a law does not ask her.
 OBJECTABLE = frozenset({CONSENT, SIGNAL, "legitimate_interests", "public_task"})
 
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """What a source may be used for: purpose -> lawful basis, and what to do without or against a signal.

@@ -71,6 +71,7 @@ class View:
         self.links_seq = standing.links_seq
         self.opened_at = opened_at
         self._connection = connection
+        self._people = standing.people
         self._ibis = ibis.duckdb.from_connection(connection)
         self._load_facts: Callable[[], pa.Table] | None = load_facts
 
@@ -91,6 +92,13 @@ class View:
             self._connection.register("facts", self._load_facts())
             self._load_facts = None
         return self._table("facts")
+
+    def of_person(self, person: str) -> ibis.Table:
+        """The events of one person; asks for her actors by name, so that sorted files are read in one place only."""
+        people = self._people
+        actors = people.filter(pc.equal(people["person"], person))["actor"].to_pylist()
+        events = self.events
+        return events.filter(events.actor.isin([person, *actors]) & (events.person == person))
 
     def _table(self, name: str) -> ibis.Table:
         if utc_now() - self.opened_at > LIFETIME:

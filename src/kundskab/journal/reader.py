@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from kundskab.journal import files
@@ -55,3 +56,9 @@ def _until(limit_events: int, entries: Iterator[Stored]) -> Iterator[Stored]:
 def _stored(name: str, row: tuple[int, int, str, int, bytes, bytes]) -> Stored:
     first, events, source, received_us, meta, body = row
     return Stored(name, first, Entry(source, files.from_microseconds(received_us), meta, body, events))
+
+
+def oldest_waiting(folder: Path, positions: Mapping[str, int]) -> datetime | None:
+    """When the oldest entry behind these positions was received; None when nothing waits."""
+    waiting = [read(folder, name, positions.get(name, 0), 1) for name in journals(folder)]
+    return min((entries[0].entry.received_at for entries in waiting if entries), default=None)

@@ -1,0 +1,167 @@
+"""The desk: what pages, the command line and the notebook may ask for, answered in plain values.
+
+Everything about people goes through a view for the purpose that is asked for. One desk serves many threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from kundskab.consent.view import View
+from kundskab.pipeline import books, quarantine, reading, registry
+from kundskab.pipeline.answers import (
+    About,
+    Change,
+    EventRow,
+    PeoplePage,
+    PersonPage,
+    PurposeRow,
+    QuarantinePage,
+    ReplayReport,
+    SourceBooks,
+    SourceRow,
+    Volume,
+)
+from kundskab.pipeline.digest import replay
+from kundskab.pipeline.home import Home
+from kundskab.pipeline.views import Views
+from kundskab.types import Books, utc_now
+
+
+class Desk:
+    """Open with Desk.open(home); close when done, or use it as a context manager."""
+
+    def __init__(self, home: Home, *, now: Callable[[], datetime] = utc_now) -> None:
+        self.home = home
+        self._now = now
+        self._views = Views(home)
+
+    @classmethod
+    def open(cls, folder: Path, *, now: Callable[[], datetime] = utc_now) -> Desk:
+        """The desk of an existing workspace. Raises KundskabError when there is none."""
+        return cls(Home.open(Path(folder)), now=now)
+
+    def close(self) -> None:
+        self.home.close()
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def view(self, purpose: str = "analytics", at: datetime | None = None) -> View:
+        """A fresh view, good for five minutes."""
+        return self._views.open(purpose, at)
+
+    @property
+    def about(self) -> About:
+        s = self.home.settings
+        return About(s.name, s.workspace_id, s.timezone, s.currency, s.fictitious, s.created_at)
+
+    # --- what came in
+
+    def books(self) -> Books:
+        """received == stored + duplicate + refused + quarantined + waiting, over all sources."""
+        return books.books(self.home)
+
+    def books_by_source(self) -> list[SourceBooks]:
+        return books.by_source(self.home)
+
+    def refusals(self) -> dict[str, int]:
+        """Reason -> events whose bodies were dropped."""
+        return books.refusals(self.home)
+
+    def status(self) -> dict[str, Any]:
+        """One JSON-able object: the books, persons, actors, lag, versions."""
+        return books.status(self.home, self._now())
+
+    def volumes(self, days: int = 30) -> list[Volume]:
+        """Events per day and source over the newest days that have any."""
+        return books.volumes(self.home, days)
+
+    def changes(self, limit: int = 20) -> list[Change]:
+        """What people and the clock did, newest first."""
+        return registry.changes(self.home, limit)
+
+    # --- people and what they did
+
+    def tail(self, *, purpose: str = "analytics", limit: int = 50) -> list[EventRow]:
+        """The newest events that may be used for the purpose, newest first by arrival."""
+        return reading.tail(self.view(purpose), limit=limit)
+
+    def people(
+        self, *, purpose: str = "analytics", search: str = "", page: int = 1, size: int = 50, who: str = "someone"
+    ) -> PeoplePage:
+        """Persons by last activity; `search` is a token or an identifier, looked up in the vault and audited."""
+        found = (
+            registry.look_up(self.home, search, who=who, purpose=purpose, at=self._now()) if search.strip() else None
+        )
+        return reading.people(self.view(purpose), person=found, searched=bool(search.strip()), page=page, size=size)
+
+    def person(self, person: str, *, purpose: str = "analytics", who: str) -> PersonPage | None:
+        """One person as far as the purpose allows; audited. None when nobody has this token."""
+        return reading.person(self.home, self.view(purpose), person, purpose=purpose, who=who, at=self._now())
+
+    def timeline(
+        self, person: str, *, purpose: str = "analytics", before: datetime | None = None, limit: int = 100
+    ) -> list[EventRow]:
+        """A person's events, newest first."""
+        return reading.timeline(self.view(purpose), person, before=before, limit=limit)
+
+    # --- quarantine
+
+    def quarantine(self, *, reason: str | None = None, page: int = 1, size: int = 50) -> QuarantinePage:
+        return quarantine.page(self.home, reason=reason, page=page, size=size)
+
+    def replay(self, ids: list[int] | None, *, reason: str | None = None, who: str) -> ReplayReport:
+        """Try quarantined events again: these numbers, or all of a reason, or all."""
+        return replay(self.home, ids, reason=reason, who=who, now=self._now)
+
+    # --- sources, keys, purposes
+
+    def sources(self) -> list[SourceRow]:
+        return registry.sources(self.home)
+
+    def create_source(
+        self,
+        name: str,
+        *,
+        label: str = "",
+        purposes: list[str] | None = None,
+        basis: dict[str, str] | str | None = None,
+        on_refusal: str = "strip",
+        no_signal: str = "no_grant",
+        plan: str | None = None,
+        who: str,
+    ) -> None:
+        """Add a live source, or change one. purposes None: the usual ones, see `sources.DEFAULT_LIVE`."""
+        registry.put_source(
+            self.home,
+            name,
+            label=label or name,
+            purposes=purposes,
+            basis=basis,
+            on_refusal=on_refusal,
+            no_signal=no_signal,
+            plan=plan,
+            who=who,
+            at=self._now(),
+        )
+
+    def create_key(self, source: str, *, kind: str, who: str) -> str:
+        """A new write key, shown once."""
+        return registry.create_key(self.home, source, kind=kind, who=who, at=self._now())
+
+    def rotate_key(self, key_id: int, *, overlap_days: int = 7, who: str) -> str:
+        """A new key beside the old one, which works for overlap_days more."""
+        return registry.rotate_key(self.home, key_id, overlap=timedelta(days=overlap_days), who=who, at=self._now())
+
+    def revoke_key(self, key_id: int, *, who: str) -> None:
+        registry.revoke_key(self.home, key_id, who=who, at=self._now())
+
+    def purposes(self) -> list[PurposeRow]:
+        return [PurposeRow(p.name, p.basis, p.notice_version, p.description) for p in self.home.vault.purposes()]

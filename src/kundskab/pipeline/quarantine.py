@@ -1,0 +1,31 @@
+"""Quarantine as a page shows it: reason, help, and a piece of the body; never all of it."""
+
+from __future__ import annotations
+
+from kundskab.pipeline.answers import BadRow, QuarantinePage
+from kundskab.pipeline.home import Home
+from kundskab.vault import Bad
+
+EXCERPT = 240  # characters
+
+
+def page(home: Home, *, reason: str | None, page: int, size: int) -> QuarantinePage:
+    """Newest first."""
+    reasons = home.vault.quarantine_reasons()
+    rows = home.vault.quarantine(limit=size, offset=(page - 1) * size, reason=reason)
+    total = sum(reasons.values()) if reason is None else reasons.get(reason, 0)
+    return QuarantinePage([_row(bad) for bad in rows], total, reasons, page, size)
+
+
+def _row(bad: Bad) -> BadRow:
+    assert bad.id is not None
+    return BadRow(
+        id=bad.id,
+        source=bad.source,
+        reason=bad.reason,
+        help=bad.help,
+        received_at=bad.received_at,
+        row_number=bad.row_number,
+        event_id=bad.event_id,
+        excerpt=bad.body.decode("utf-8", "replace").removeprefix('{"raw":')[:EXCERPT],
+    )

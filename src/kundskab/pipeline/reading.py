@@ -1,0 +1,152 @@
+"""Reading people through a view: lists, one person, timelines. A page's worth of rows leaves the engine, no more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import orjson
+
+from kundskab.consent.view import View
+from kundskab.pipeline.answers import ConsentRow, EventRow, FactRow, LinkRow, PeoplePage, PersonPage, PersonRow
+from kundskab.pipeline.home import Home
+from kundskab.vault import MapRow, Purpose, Statement
+
+_EVENT = tuple(EventRow.__dataclass_fields__)
+
+
+def tail(view: View, *, limit: int) -> list[EventRow]:
+    """The newest by arrival, newest first."""
+    events = view.events
+    return _event_rows(events.order_by(ibis.desc("ingested_seq")).limit(limit))
+
+
+def timeline(view: View, person: str, *, before: datetime | None, limit: int) -> list[EventRow]:
+    """One person's events, newest first by when they happened."""
+    events = view.of_person(person)
+    if before is not None:
+        events = events.filter(events.occurred_at < before)
+    return _event_rows(events.order_by(ibis.desc("occurred_at"), ibis.desc("ingested_seq")).limit(limit))
+
+
+def people(view: View, *, person: str | None, searched: bool, page: int, size: int) -> PeoplePage:
+    """Persons by last activity, newest first; searched without a hit gives an empty page."""
+    if searched and person is None:
+        return PeoplePage([], 0, page, size)
+    events = view.events if person is None else view.of_person(person)
+    by_person = events.group_by("person").agg(
+        events=events.count(),
+        actions=events.action.nunique(),
+        first_seen=events.occurred_at.min(),
+        last_seen=events.occurred_at.max(),
+        channels=events.channel.collect(distinct=True),
+    )
+    total = int(by_person.count().execute())
+    chosen = by_person.order_by(ibis.desc("last_seen"), "person").limit(size, offset=(page - 1) * size)
+    rows = chosen.to_pyarrow().to_pylist()
+    sums = _value_sums(events, [row["person"] for row in rows])
+    return PeoplePage(
+        [
+            PersonRow(
+                person=row["person"],
+                events=row["events"],
+                actions=row["actions"],
+                first_seen=row["first_seen"],
+                last_seen=row["last_seen"],
+                channels=tuple(sorted(channel for channel in row["channels"] or () if channel)),
+                value_sums=sums.get(row["person"], {}),
+            )
+            for row in rows
+        ],
+        total,
+        page,
+        size,
+    )
+
+
+def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: datetime) -> PersonPage | None:
+    """Everything a page shows of one person; None when no actor has this token.
+
+    Facts and events only as far as the purpose allows; consents and links always, since they decide what is allowed.
+    """
+    vault = home.vault
+    with vault.transaction() as tx:
+        actors = vault.members(person)
+        kinds = vault.kinds_of(tx, actors)
+        if not kinds:
+            return None
+        vault.audit(tx, who=who, action="read person", subject=person, purpose=purpose, at=at)
+        links = vault.links_of(tx, actors)
+        said = vault.statements_of(tx, actors)
+        rows = vault.map_rows_of(tx, actors)
+        purposes = vault.purposes(tx)
+    events = view.of_person(person)
+    seen = events.agg(n=events.count(), first=events.occurred_at.min(), last=events.occurred_at.max()).to_pyarrow()
+    [seen_row] = seen.to_pylist()
+    common = events.group_by("action").agg(n=events.count()).order_by(ibis.desc("n"), "action").limit(8)
+    facts = view.facts
+    known = facts.filter(facts.person == person).order_by("name").to_pyarrow().to_pylist()
+    return PersonPage(
+        person=person,
+        actors=[(actor, kinds.get(actor, "?")) for actor in actors],
+        links=[
+            LinkRow(
+                a=link.a,
+                b=link.b,
+                kind=link.kind,
+                evidence=link.evidence,
+                at=link.at,
+                source=link.source or "",
+                shared=not {link.a, link.b} <= set(actors),
+            )
+            for link in links
+        ],
+        facts=[
+            FactRow(row["name"], _plain(row["value"]), row["how"], row["source"] or "", row["occurred_at"], purpose)
+            for row in known
+        ],
+        consents=[_consent(p, said, rows) for p in purposes],
+        first_seen=seen_row["first"],
+        last_seen=seen_row["last"],
+        events=seen_row["n"],
+        common_actions=[(row["action"], row["n"]) for row in common.to_pyarrow().to_pylist()],
+    )
+
+
+def _consent(purpose: Purpose, said: list[Statement], rows: list[MapRow]) -> ConsentRow:
+    """What holds for one purpose now, and the newest thing that was said about it."""
+    about = [statement for statement in said if statement.purpose == purpose.name]
+    newest = max(about, key=lambda statement: statement.at, default=None)
+    denied = any(row.denied & purpose.mask for row in rows)
+    granted = any(row.granted & purpose.mask for row in rows)
+    return ConsentRow(
+        purpose=purpose.name,
+        allowed=not denied and (granted or purpose.basis != "consent"),
+        status=newest.status if newest else None,
+        since=newest.at if newest else None,
+        source=newest.source if newest else None,
+        basis=purpose.basis,
+        notice_version=newest.notice_version if newest else None,
+    )
+
+
+def _value_sums(events: ibis.Table, persons: list[str]) -> dict[str, dict[str, Decimal]]:
+    """person -> currency -> sum of values; money of different currencies is never added."""
+    if not persons:
+        return {}
+    paid = events.filter(events.person.isin(persons) & events.value.notnull() & events.currency.notnull())
+    summed = paid.group_by("person", "currency").agg(value=paid.value.sum())
+    sums: dict[str, dict[str, Decimal]] = {}
+    for row in summed.to_pyarrow().to_pylist():
+        sums.setdefault(row["person"], {})[row["currency"]] = row["value"]
+    return sums
+
+
+def _event_rows(events: ibis.Table) -> list[EventRow]:
+    return [EventRow(**row) for row in events.select(*_EVENT).to_pyarrow().to_pylist()]
+
+
+def _plain(value: str) -> Any:
+    return orjson.loads(value)
