@@ -137,6 +137,7 @@ class Consents:
 class Category:
     name: str
     search: str
+    season: str
     most: int
     products: tuple[tuple[str, float], ...]  # (name, price in the first market's currency)
 

@@ -29,7 +29,8 @@ def send(
     allowed = (permissions.mail_from <= sent_at) & (sent_at < permissions.mail_until) & (sent_at < story.until)
     to = np.flatnonzero(allowed).astype(np.int32)
 
-    opened_at = story.opened(sent_at[to] + 60 * SECOND + waits(8 * HOUR, len(to), rng), *_AWAKE, rng)
+    found_at = sent_at[to] + 60 * SECOND + waits(7 * HOUR, len(to), rng)
+    opened_at = story.opened(found_at, *_AWAKE, rng, spread_hours=6)
     opens = rng.random(len(to)) < _chance(plan.opened, population.keen[to])
     # those who left are still sent mail, but open nothing; after an unsubscription old mail stays closed
     opens &= (opened_at < population.left_at[to]) & (opened_at < permissions.mail_until[to])

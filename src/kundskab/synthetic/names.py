@@ -6,18 +6,13 @@ import numpy as np
 
 from kundskab.synthetic.rhythms import Array
 
-_GIVEN_STARTS = tuple(
-    ["Al", "As", "Brim", "Dag", "Ei", "El", "Fjo", "Gry", "Hal", "Ing", "Jor", "Kar", "Lin", "Mag", "Nor", "Ol", "Rag", "Sig", "Sol", "Sun", "Tor", "Tyr", "Ulv", "Vil", "Yng", "Åse", "Ös"]
+_GIVEN_STARTS = "Al As Brim Dag Ei El Fjo Gry Hal Ing Jor Kar Lin Mag Nor Ol Rag Sig Sol Sun Tor Tyr Ulv Vil Yng Åse Ös"
+_GIVEN_ENDS = "a bert björn borg dis e fast frid gerd hild ke ling mar na ne rik run stein ta var ve vin"
+_FAMILY_STARTS = (
+    "Al Asp Berg Björk Dal Ek Fjäll Fors Gran Hav Hög Is Klint Kvist Lind Ljung Mo Myr Ny Rönn Sjö Skog Sten Strand "
+    "Sund Vik Ång Öst"
 )
-_GIVEN_ENDS = tuple(
-    ["a", "bert", "björn", "borg", "dis", "e", "fast", "frid", "gerd", "hild", "ke", "ling", "mar", "na", "ne", "rik", "run", "stein", "ta", "var", "ve", "vin"],
-)
-_FAMILY_STARTS = tuple(
-    ["Al", "Asp", "Berg", "Björk", "Dal", "Ek", "Fjäll", "Fors", "Gran", "Hav", "Hög", "Is", "Klint", "Kvist", "Lind", "Ljung", "Mo", "Myr", "Ny", "Rönn", "Sjö", "Skog", "Sten", "Strand", "Sund", "Vik", "Ång", "Öst"]
-)
-_FAMILY_ENDS = tuple(
-    ["backe", "berg", "by", "bäck", "dal", "fält", "gren", "holm", "hult", "kvist", "lid", "lund", "mark", "mo", "näs", "rud", "stad", "ström", "strand", "vall", "ås", "ö"]
-)
+_FAMILY_ENDS = "backe berg by bäck dal fält gren holm hult kvist lid lund mark mo näs rud stad ström strand vall ås ö"
 _ASCII = str.maketrans("åäöÅÄÖ", "aaoAAO")
 
 
@@ -29,10 +24,11 @@ def invent(count: int, rng: np.random.Generator) -> tuple[list[str], list[str], 
     return given, family, [_address(*name, taken) for name in zip(given, family, strict=True)]
 
 
-def _pairs(starts: tuple[str, ...], ends: tuple[str, ...], count: int, rng: np.random.Generator) -> list[str]:
-    first: Array = rng.integers(0, len(starts), count)
-    last: Array = rng.integers(0, len(ends), count)
-    return [starts[a] + ends[b] for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+def _pairs(starts: str, ends: str, count: int, rng: np.random.Generator) -> list[str]:
+    first, last = starts.split(), ends.split()
+    a: Array = rng.integers(0, len(first), count)
+    b: Array = rng.integers(0, len(last), count)
+    return [first[i] + last[j] for i, j in zip(a.tolist(), b.tolist(), strict=True)]
 
 
 def _address(given: str, family: str, taken: dict[str, int]) -> str:

@@ -55,8 +55,8 @@ def parse(text: str) -> Declaration:
             f"The declaration is not valid YAML{where}: {getattr(error, 'problem', error)}."
         ) from error
     top.whole("schema", 1, 1)
-    catalogue = tuple(_category(name, one) for name, one in top.sections("catalogue").items())
     rhythms = _rhythms(top.section("rhythms"))
+    catalogue = tuple(_category(name, one, rhythms) for name, one in top.sections("catalogue").items())
     declaration = Declaration(
         name=top.text("name"),
         about=top.text("about"),
@@ -277,11 +277,12 @@ def _answer(purpose: str, part: Section) -> Answer:
     return answer
 
 
-def _category(name: str, part: Section) -> Category:
+def _category(name: str, part: Section, rhythms: Rhythms) -> Category:
     products = part.section("products")
     category = Category(
         name=name,
         search=part.text("search"),
+        season=part.one_of("season", rhythms.seasons),
         most=part.whole("most", 1, 1000),
         products=tuple((one, products.number(one, 0.01, 1e6)) for one in products.names),
     )

@@ -58,12 +58,12 @@ class Story:
         # before the story the first day's offset will do: nothing there is told by the hour
         return self._first_midnight + day * DAY + since_midnight - self.offsets[np.clip(day, 0, len(self.offsets) - 1)]
 
-    def opened(self, at: Ints, opens: int, closes: int, rng: np.random.Generator) -> Ints:
-        """Each time itself when it lies between two local hours, else some time after the next opening."""
+    def opened(self, at: Ints, opens: int, closes: int, rng: np.random.Generator, *, spread_hours: float = 1.5) -> Ints:
+        """Each time itself when it lies between two local hours, else within `spread_hours` of the next opening."""
         day = (at - self.start) // DAY
         local = at + self.offsets[np.clip(day, 0, len(self.offsets) - 1)] - self._first_midnight
         day, hour = local // DAY, local % DAY // HOUR
-        moved = self.instant(day + (hour >= closes), opens * HOUR + _jitter(len(at), rng))
+        moved = self.instant(day + (hour >= closes), opens * HOUR + _jitter(len(at), rng, spread_hours))
         return np.where((hour >= opens) & (hour < closes), at, moved)
 
     @property
@@ -151,8 +151,8 @@ def micros(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(microseconds=1)
 
 
-def _jitter(count: int, rng: np.random.Generator) -> Ints:
-    return rng.integers(1, 5400, count) * SECOND
+def _jitter(count: int, rng: np.random.Generator, spread_hours: float = 1.5) -> Ints:
+    return rng.integers(1, int(spread_hours * 3600), count) * SECOND
 
 
 def _below_top(chosen: Ints, length: int) -> Ints:

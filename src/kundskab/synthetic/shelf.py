@@ -34,7 +34,7 @@ class Shelf:
     category_of: Array  # per product
     most: Array  # per product: the most of it in one order
     price: Floats  # per product, first market's currency
-    ladders: Floats  # (behaviours, products) cumulated weights
+    ladders: Floats  # (months, behaviours, products) cumulated weights
     in_category: Floats  # (categories of the catalogue, products) cumulated weights
     page_weights: Floats
     _properties_from: dict[str, int]
@@ -70,7 +70,6 @@ def stock(declaration: Declaration, story: Story, shops: tuple[str, ...]) -> She
     families = _property_families(declaration, shops)
     firsts = np.cumsum([0] + [len(family) for family in families.values()])
     category_of = np.repeat(np.arange(len(declaration.catalogue)), [len(one.products) for one in declaration.catalogue])
-    weights = _interest(declaration, category_of)
     popular = _popularity(declaration)
     in_category = np.where(np.arange(len(declaration.catalogue))[:, None] == category_of, popular, 0.0)
     return Shelf(
@@ -84,7 +83,7 @@ def stock(declaration: Declaration, story: Story, shops: tuple[str, ...]) -> She
             [one.most for one in declaration.catalogue], [len(one.products) for one in declaration.catalogue]
         ),
         price=np.array([price for *_, price in products], float),
-        ladders=np.cumsum(weights, axis=1),
+        ladders=np.cumsum(_interest(declaration, category_of), axis=2),
         in_category=np.cumsum(in_category, axis=1),
         page_weights=np.array(list(declaration.pages.values())),
         _properties_from=dict(zip(families, firsts.tolist(), strict=False)),
@@ -109,10 +108,15 @@ def _popularity(declaration: Declaration) -> Floats:
 
 
 def _interest(declaration: Declaration, category_of: Array) -> Floats:
-    """(behaviours, products): weight of the category, popularity, and the pull of the price by taste."""
+    """(months, behaviours, products): weight of the category and its season, popularity, the pull of the price."""
+    seasons = np.array([declaration.rhythms.seasons[one.season] for one in declaration.catalogue]).T[
+        :, None, category_of
+    ]
     wanted = np.array([list(one.categories.values()) for one in declaration.behaviours])[:, category_of]
     taste = np.array([one.taste for one in declaration.behaviours])
-    interest: Floats = wanted * _popularity(declaration) * np.exp(_TASTE_PULL * np.outer(taste, _dearness(declaration)))
+    pull = np.exp(_TASTE_PULL * np.outer(taste, _dearness(declaration)))
+    # a floor: in a month in which nothing that somebody looks at has a season, they still look at something
+    interest: Floats = np.maximum(seasons, 1e-6) * wanted * _popularity(declaration) * pull
     return interest
 
 

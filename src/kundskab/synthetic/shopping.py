@@ -80,13 +80,13 @@ def _online(world: World, visits: Visits, month: int, counter: Counter, rng: np.
     # known from the first event of the visit on: the page that was asked for is the one behind the sign-in
     signs = events(signing, visits.at[signing] + SECOND, done)
 
-    subject = draw_by_row(shelf.ladders, visits.behaviour, rng)
+    subject = draw_by_row(shelf.ladders[month], visits.behaviour, rng)
     about = shelf.category_of[subject]
     searching = np.flatnonzero(rng.random(count) < _SEARCHES)
     searched_at = visits.at[searching] + rng.integers(5, 25, len(searching)) * SECOND
     searches = events(searching, searched_at, "search made", properties=shelf.property("search") + about[searching])
 
-    looks = _looks(world, visits, subject, rng)
+    looks = _looks(world, visits, subject, month, rng)
     views = events(
         looks.visit, looks.at, "product viewed", object=looks.product, category=shelf.category_of[looks.product]
     )
@@ -122,7 +122,7 @@ class _Looks:
     from_last: Array  # 0 is the visit's last look
 
 
-def _looks(world: World, visits: Visits, subject: Array, rng: np.random.Generator) -> _Looks:
+def _looks(world: World, visits: Visits, subject: Array, month: int, rng: np.random.Generator) -> _Looks:
     """Products looked at, visit by visit in time order; the first is the visit's subject."""
     count, shelf = len(visits), world.shelf
     depth = np.array([one.depth for one in world.declaration.behaviours])[visits.behaviour]
@@ -130,7 +130,7 @@ def _looks(world: World, visits: Visits, subject: Array, rng: np.random.Generato
     many[(rng.random(count) < _LEAVES_AT_ONCE) & np.isin(visits.why, (0, FIRST, CLICK))] = 0
     visit = np.repeat(np.arange(count), many)
     place = spans(np.zeros(count, np.int64), many)
-    other = draw_by_row(shelf.ladders, visits.behaviour[visit], rng)
+    other = draw_by_row(shelf.ladders[month], visits.behaviour[visit], rng)
     same = draw_by_row(shelf.in_category, shelf.category_of[subject[visit]].astype(np.int64), rng)
     product = np.where(rng.random(len(visit)) < _KEEPS_TO_SUBJECT, same, other)
     product[place == 0] = subject[many > 0]
@@ -168,7 +168,7 @@ def _at_till(world: World, visits: Visits, month: int, counter: Counter, rng: np
     basket = np.array([one.basket for one in world.declaration.behaviours])[buying.behaviour]
     many = 1 + rng.poisson(basket)
     visit = np.repeat(np.arange(count), many)
-    product = draw_by_row(shelf.ladders, buying.behaviour[visit], rng)
+    product = draw_by_row(shelf.ladders[month], buying.behaviour[visit], rng)
     _, first = np.unique(visit * shelf.products + product, return_index=True)
     visit, product = visit[first], product[first]
     quantity = _quantities(shelf.most[product], rng)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
@@ -56,10 +57,12 @@ def _open(path: Path, schema: pa.Schema, kind: Kind) -> Any:
 
 def _flat(table: pa.Table) -> pa.Table:
     """CSV knows no lists: the items become JSON, and where there are none, nothing."""
-    items = [_as_json(one) for one in table["items"].to_pylist()]
-    return table.set_column(table.schema.get_field_index("items"), "items", pa.array(items, pa.string()))
-
-
-def _as_json(items: list[dict[str, Any]] | None) -> str | None:
+    orders = np.flatnonzero(table["items"].is_valid())
     # default=str: a price is a decimal, and a decimal told as a float would no longer be exact
-    return None if items is None else json.dumps(items, default=str, ensure_ascii=False)
+    told = [
+        json.dumps(one, default=str, ensure_ascii=False) for one in table["items"].take(pa.array(orders)).to_pylist()
+    ]
+    place = np.full(table.num_rows, -1)
+    place[orders] = np.arange(len(orders))
+    items = pa.array(told, pa.string()).take(pa.array(place, mask=place < 0))
+    return table.set_column(table.schema.get_field_index("items"), "items", items)
