@@ -1,0 +1,1 @@
+"""What every page shares: layout, stylesheet, headers, the way numbers and times are said."""

@@ -1,0 +1,69 @@
+"""Pages for what did not work: one sentence of what happened, one of what helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from kundskab.types import Busy, KundskabError
+
+
+class Refusals:
+    """Turns an expected refusal into a page that says what it says."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, KundskabError):
+            return None
+        response = _page(request, 503 if isinstance(error, Busy) else 409, _("That did not work"), str(error))
+        if isinstance(error, Busy):
+            response["Retry-After"] = "5"
+        return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, 400, _("What was that?"), _("The request could not be read."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(
+        request,
+        403,
+        _("May I see this?"),
+        _("Not with your role. Somebody who owns this workspace can give you another one."),
+    )
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _page(
+        request,
+        403,
+        _("Was this form open for long?"),
+        _("It no longer matches your session, so nothing was changed. Go back, load the page again and resend it."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, 404, _("Where is it?"), _("There is nothing at this address."))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return _page(
+        request,
+        500,
+        _("What happened?"),
+        _("Something broke on our side. It is in the server's log; nothing you did caused it."),
+    )
+
+
+def _page(request: HttpRequest, status: int, title: str, answer: str, **more: Any) -> HttpResponse:
+    return render(request, "base/refusal.html", {"title": title, "answer": answer, **more}, status=status)

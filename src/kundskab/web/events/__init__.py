@@ -1,0 +1,1 @@
+"""Events: what is happening now, and what could not be read?"""

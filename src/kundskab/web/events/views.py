@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
+
+from kundskab.web.base import clock
+from kundskab.web.base.paging import number, pages
+from kundskab.web.base.picture import shown_until
+from kundskab.web.desk import the_desk
+from kundskab.web.events import replays, sources
+from kundskab.web.events import tail as tails
+from kundskab.web.staff.rights import REPLAY, SEE_COUNTS, SEE_PEOPLE, can, needs
+
+DAYS = 30
+
+
+@needs(SEE_COUNTS)
+@require_GET
+def events(request: HttpRequest) -> HttpResponse:
+    desk = the_desk()
+    volumes = desk.volumes(days=DAYS)
+    until = shown_until(volumes, today=clock.today(), days=DAYS)
+    context = {
+        "books": desk.books(),
+        "until": until,
+        "volumes": sources.by_source(volumes, until=until, days=DAYS) if until else [],
+    }
+    if can(request.user, SEE_PEOPLE):
+        context["tail"] = tails.first(desk.tail(purpose=tails.PURPOSE, limit=tails.LENGTH))
+    return render(request, "events/events.html", context)
+
+
+@needs(SEE_PEOPLE)
+@require_GET
+def tail(request: HttpRequest) -> HttpResponse:
+    seen = number(request.GET.get("seen"), default=0)
+    news = tails.after(the_desk().tail(purpose=tails.PURPOSE, limit=tails.LENGTH), seen)
+    if news is None:
+        return HttpResponse(status=204)  # htmx leaves the page as it is
+    return render(request, "events/tail.html", {"tail": news})
+
+
+@needs(SEE_PEOPLE)
+@require_GET
+def quarantine(request: HttpRequest) -> HttpResponse:
+    reason = request.GET.get("reason") or None
+    found = the_desk().quarantine(reason=reason, page=number(request.GET.get("page"), default=1))
+    everything = sum(found.reasons.values())
+    context = {"found": found, "reason": reason, "everything": everything, "pages": pages(found)}
+    return render(request, "events/quarantine.html", context)
+
+
+@needs(REPLAY)
+@require_POST
+def replay(request: HttpRequest) -> HttpResponse:
+    one, reason = request.POST.get("id"), request.POST.get("reason") or None
+    if one is not None and not one.isdecimal():
+        raise BadRequest
+    report = the_desk().replay([int(one)] if one else None, reason=None if one else reason, who=request.user.email)
+    messages.success(request, replays.sentence(report))
+    back = reverse("quarantine")
+    return redirect(f"{back}?{urlencode({'reason': reason})}" if reason else back)

@@ -1,0 +1,62 @@
+"""What the command line does to the web database: set it up, let the first human in, add others.
+
+Each function sets Django up for the workspace folder it is given.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def prepare(home: Path | str) -> None:
+    """Create the web database, or bring it up to date; can be run again at any time."""
+    _set_up(home)
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    # Password hashes and sessions lie here: nobody else on the machine needs to read them.
+    os.chmod(Path(home) / "web.sqlite", 0o600)
+
+
+def one_time_login(home: Path | str, email: str = "owner@kundskab.local") -> str:
+    """The path of a link that signs its user in, once, within 24 hours.
+
+    An account that does not exist yet is made, as owner: whoever can run this command already
+    holds the workspace's folder.
+    """
+    _set_up(home)
+    from kundskab.web.staff.models import User
+    from kundskab.web.staff.once import path_for
+
+    user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(email, role="owner")
+    return path_for(user)
+
+
+def create_user(home: Path | str, email: str, *, role: str, name: str = "", password: str | None = None) -> None:
+    """Make an account. Without a password its user comes in by a one-time link.
+
+    Raises KundskabError when the e-mail is taken, the role is unknown or the password too weak.
+    """
+    _set_up(home)
+    from kundskab.web.staff.accounts import create
+
+    create(email, role=role, name=name, password=password)
+
+
+def _set_up(home: Path | str) -> None:
+    home = Path(home).resolve()
+    os.environ["KUNDSKAB_HOME"] = str(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kundskab.web.settings")
+    import django
+    from django.apps import apps
+    from django.conf import settings
+    from django.db import connections
+
+    if not apps.ready:
+        django.setup()
+    if home != settings.HOME:
+        # One process, several workspaces (tests, scripts): point the same Django at the other folder.
+        settings.HOME = home
+        connections["default"].close()
+        connections.databases["default"]["NAME"] = connections["default"].settings_dict["NAME"] = home / "web.sqlite"

@@ -1,0 +1,1 @@
+"""People: who are they, and who is this one?"""

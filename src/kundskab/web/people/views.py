@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
+
+from kundskab.pipeline.answers import EventRow
+from kundskab.web.base import clock
+from kundskab.web.base.paging import number, pages
+from kundskab.web.desk import the_desk
+from kundskab.web.people import purposes, story
+from kundskab.web.people import timeline as timelines
+from kundskab.web.people.profile import profile
+from kundskab.web.staff.rights import SEE_PEOPLE, needs
+
+STORY_EVENTS = 1000  # what the rhythm and the year are told from: enough for a year of nearly anybody
+PAGE_EVENTS = 100
+
+
+@needs(SEE_PEOPLE)
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    desk = the_desk()
+    chosen = purposes.choose(desk, request.GET.get("purpose"))
+    found = desk.people(purpose=chosen.name, page=number(request.GET.get("page"), default=1), who=request.user.email)
+    return render(request, "people/people.html", {"found": found, "pages": pages(found), "purpose": chosen})
+
+
+@needs(SEE_PEOPLE)
+@require_POST  # an e-mail in an address would stay in histories and logs
+def search(request: HttpRequest) -> HttpResponse:
+    desk = the_desk()
+    chosen = purposes.choose(desk, request.POST.get("purpose"))
+    text = request.POST.get("search", "").strip()
+    if not text:
+        return redirect(f"{reverse('people')}?{urlencode({'purpose': chosen.name})}")
+    found = desk.people(purpose=chosen.name, search=text, who=request.user.email)
+    if found.total == 1:
+        return redirect(f"{reverse('person', args=[found.rows[0].person])}?{urlencode({'purpose': chosen.name})}")
+    context = {"found": found, "pages": pages(found), "purpose": chosen, "search": text}
+    return render(request, "people/people.html", context)
+
+
+@needs(SEE_PEOPLE)
+@require_GET
+def person(request: HttpRequest, token: str) -> HttpResponse:
+    desk = the_desk()
+    chosen = purposes.choose(desk, request.GET.get("purpose"))
+    known = desk.person(token, purpose=chosen.name, who=request.user.email)
+    if known is None:
+        return render(request, "people/nobody.html", {"token": token, "purpose": chosen}, status=404)
+    rows = desk.timeline(token, purpose=chosen.name, limit=STORY_EVENTS)
+    shown, before = timelines.page(lambda _before, limit: rows[:limit], size=PAGE_EVENTS)
+    context = {
+        "person": profile(known),
+        "purpose": chosen,
+        "story": story.tell(rows),
+        "year": story.year(rows, until=clock.today()),
+        "told_from": len(rows),
+        "days": timelines.by_day(shown),
+        "before": before,
+    }
+    return render(request, "people/person.html", context)
+
+
+@needs(SEE_PEOPLE)
+@require_GET
+def timeline(request: HttpRequest, token: str) -> HttpResponse:
+    desk = the_desk()
+    chosen = purposes.choose(desk, request.GET.get("purpose"))
+    after = parse_datetime(request.GET.get("before", "")) if request.GET.get("before") else None
+
+    def fetch(before: object, limit: int) -> list[EventRow]:
+        return desk.timeline(token, purpose=chosen.name, before=before, limit=limit)
+
+    rows, before = timelines.page(fetch, before=after, size=PAGE_EVENTS)
+    context = {"token": token, "purpose": chosen, "days": timelines.by_day(rows, after=after), "before": before}
+    return render(request, "people/days.html" if request.htmx else "people/older.html", context)

@@ -1,0 +1,1 @@
+"""Settings: where does it come from, and what may it be used for?"""

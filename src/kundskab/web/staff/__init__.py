@@ -1,0 +1,1 @@
+"""Staff: who may come in, and what they may do."""

@@ -1,0 +1,1 @@
+"""Status: is everything well? For humans and for Prometheus."""

@@ -1,0 +1,18 @@
+"""Every address of the pages. The collector's own paths (/v1/..., /pixel/...) never reach Django."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("kundskab.web.base.urls")),
+    path("", include("kundskab.web.staff.urls")),
+    path("", include("kundskab.web.home.urls")),
+    path("events", include("kundskab.web.events.urls")),
+    path("people", include("kundskab.web.people.urls")),
+    path("", include("kundskab.web.sources.urls")),
+    path("", include("kundskab.web.status.urls")),
+]
+
+handler400 = "kundskab.web.base.refusals.bad_request"
+handler403 = "kundskab.web.base.refusals.forbidden"
+handler404 = "kundskab.web.base.refusals.not_found"
+handler500 = "kundskab.web.base.refusals.broken"

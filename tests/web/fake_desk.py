@@ -1,0 +1,233 @@
+"""A desk with invented answers, so that pages can be visited without a lake, a vault or a clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from kundskab.pipeline.answers import (
+    About,
+    BadRow,
+    Change,
+    ConsentRow,
+    EventRow,
+    FactRow,
+    KeyRow,
+    LinkRow,
+    PeoplePage,
+    PersonPage,
+    PersonRow,
+    PurposeRow,
+    QuarantinePage,
+    ReplayReport,
+    SourceBooks,
+    SourceRow,
+    Volume,
+)
+from kundskab.types import Books, KundskabError
+
+NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)  # a Monday
+DAY = timedelta(days=1)
+ANN_TOKEN = "4k2m8xq1zz0p"
+BO_TOKEN = "9r7t3b5n1c6v"
+PURPOSES = [
+    PurposeRow("necessary", "contract", "1", "To deliver what was ordered."),
+    PurposeRow("analytics", "consent", "2", "To learn what people use."),
+    PurposeRow("personalisation", "consent", "2", "To show what fits."),
+    PurposeRow("marketing", "consent", "2", "To tell about offers."),
+    PurposeRow("research", "consent", None, "To understand people better."),
+]
+
+
+def event(seq: int = 1, **given: Any) -> EventRow:
+    """An event of Ann's an hour before NOW, with whatever is given changed."""
+    plain = EventRow(
+        person=ANN_TOKEN,
+        action="Product Viewed",
+        object="Tarn 2 tent",
+        category="tents",
+        quantity=None,
+        value=None,
+        currency=None,
+        channel="web",
+        occasion="visit 17",
+        source="web",
+        occurred_at=NOW - timedelta(hours=1),
+        received_at=NOW - timedelta(hours=1),
+        ingested_seq=seq,
+        event_id=f"e{seq}",
+    )
+    return replace(plain, **given)
+
+
+def _volumes() -> list[Volume]:
+    sizes = {"web": 240, "app": 90, "shop": 55}
+    return [
+        Volume((NOW - back * DAY).date(), source, size + (back * 37) % 60)
+        for back in range(30)
+        for source, size in sizes.items()
+    ]
+
+
+def _story() -> list[EventRow]:
+    order = event(
+        3,
+        action="Order Completed",
+        object=None,
+        category=None,
+        quantity=3,
+        value=Decimal("1204"),
+        currency="SEK",
+        occasion="order 1001",
+    )
+    return [order, event(2), event(1, occurred_at=NOW - 9 * DAY, action="Signed In", object=None, category=None)]
+
+
+@dataclass
+class FakeDesk:
+    """Answers what its fields hold; keeps what it was asked to do in `asked`."""
+
+    about: About = field(
+        default_factory=lambda: About(
+            "Fjällhandel", "00ff00ff00ff00ff", "Europe/Stockholm", "SEK", True, NOW - 300 * DAY
+        )
+    )
+    came_in: Books = field(default_factory=lambda: Books(12_408, 12_040, 88, 240, 37, 3))
+    days: list[Volume] = field(default_factory=_volumes)
+    newest: list[EventRow] = field(default_factory=_story)
+    events: list[EventRow] = field(default_factory=_story)
+    bad: list[BadRow] = field(
+        default_factory=lambda: [
+            BadRow(
+                7, "shop", "no_actor", "Nobody did it: map a column to actor.", NOW - DAY, 1204, None, '{"sku": "T-2"}'
+            ),
+            BadRow(8, "web", "future_time", "It happens tomorrow: check the sender's clock.", NOW, None, "e-8", "{}"),
+        ]
+    )
+    keys: list[KeyRow] = field(
+        default_factory=lambda: [
+            KeyRow(1, "browser", "q7xz", NOW - 90 * DAY, None, None, NOW - timedelta(minutes=4)),
+            KeyRow(2, "server", "m2k9", NOW - 200 * DAY, NOW + 3 * DAY, None, NOW - 2 * DAY),
+            KeyRow(3, "server", "aaaa", NOW - 300 * DAY, None, NOW - 100 * DAY, None),
+        ]
+    )
+    asked: list[tuple[str, Any]] = field(default_factory=list)
+
+    def books(self) -> Books:
+        return self.came_in
+
+    def books_by_source(self) -> list[SourceBooks]:
+        if not self.came_in.received:
+            return []
+        return [
+            SourceBooks("app", "live", 2900, 2800, 20, 80, 0, NOW - timedelta(minutes=3)),
+            SourceBooks("orders", "import", 1500, 1463, 0, 0, 37, NOW - 20 * DAY),
+            SourceBooks("web", "live", 8008, 7777, 68, 160, 0, NOW),
+        ]
+
+    def refusals(self) -> dict[str, int]:
+        return {"no_permission": 200, "own_signal": 40}
+
+    def status(self) -> dict[str, Any]:
+        books = self.came_in
+        return {
+            "received": books.received,
+            "persons": 812,
+            "actors": 1304,
+            "lag_seconds": 0.8,
+            "balanced": books.balanced,
+        }
+
+    def volumes(self, days: int = 30) -> list[Volume]:
+        return self.days
+
+    def tail(self, *, purpose: str = "analytics", limit: int = 50) -> list[EventRow]:
+        return self.newest[:limit]
+
+    def people(
+        self, *, purpose: str = "analytics", search: str = "", page: int = 1, size: int = 50, who: str = "someone"
+    ) -> PeoplePage:
+        self.asked.append(("people", (purpose, search, who)))
+        ann = PersonRow(ANN_TOKEN, 48, 7, NOW - 100 * DAY, NOW - DAY, ("app", "web"), {"SEK": Decimal("4210.50")})
+        bo = PersonRow(BO_TOKEN, 3, 2, NOW - 20 * DAY, NOW - 19 * DAY, (), {})
+        rows = [ann, bo]
+        if search:
+            rows = [row for row in rows if search in (row.person, "ann@example.com") and row is not bo]
+        return PeoplePage(rows if page == 1 else [], len(rows), page, size)
+
+    def person(self, person: str, *, purpose: str = "analytics", who: str) -> PersonPage | None:
+        self.asked.append(("person", (person, purpose, who)))
+        if person != ANN_TOKEN:
+            return None
+        return PersonPage(
+            person=ANN_TOKEN,
+            actors=[(ANN_TOKEN, "user_id"), (BO_TOKEN, "anonymous_id")],
+            links=[
+                LinkRow(ANN_TOKEN, BO_TOKEN, "verified", "identify", NOW - 50 * DAY, "web", False),
+                LinkRow(ANN_TOKEN, "0d0d0d0d0d0d", "claimed", "identify", NOW - 40 * DAY, "web", True),
+            ],
+            facts=[FactRow("city", "Umeå", "given", "web", NOW - 30 * DAY, "analytics")],
+            consents=[
+                ConsentRow("necessary", True, None, None, None, "contract", "1"),
+                ConsentRow("analytics", True, "grant", NOW - 90 * DAY, "web", "consent", "2"),
+                ConsentRow("marketing", False, "withdraw", NOW - 10 * DAY, "app", "consent", "2"),
+                ConsentRow("research", False, None, None, None, "consent", None),
+            ],
+            first_seen=self.events[-1].occurred_at if self.events else None,
+            last_seen=self.events[0].occurred_at if self.events else None,
+            events=len(self.events),
+            common_actions=[("Product Viewed", 30), ("Order Completed", 4)],
+        )
+
+    def timeline(
+        self, person: str, *, purpose: str = "analytics", before: datetime | None = None, limit: int = 100
+    ) -> list[EventRow]:
+        rows = [row for row in self.events if before is None or row.occurred_at < before]
+        return rows[:limit] if person == ANN_TOKEN else []
+
+    def quarantine(self, *, reason: str | None = None, page: int = 1, size: int = 50) -> QuarantinePage:
+        rows = [row for row in self.bad if reason in (None, row.reason)]
+        reasons: dict[str, int] = {}
+        for row in self.bad:
+            reasons[row.reason] = reasons.get(row.reason, 0) + 1
+        return QuarantinePage(rows, len(rows), reasons, page, size)
+
+    def replay(self, ids: list[int] | None, *, reason: str | None = None, who: str) -> ReplayReport:
+        self.asked.append(("replay", (ids, reason, who)))
+        return ReplayReport(tried=12, stored=9, duplicates=1, refused=0, still_quarantined=2)
+
+    def sources(self) -> list[SourceRow]:
+        consents = {"analytics": "consent", "marketing": "consent"}
+        return [
+            SourceRow("web", "Web shop", "live", consents, "strip", "no_grant", self.keys),
+            SourceRow("orders", "orders.csv", "import", {"analytics": "legitimate_interests"}, "strip", "declared", []),
+        ]
+
+    def create_source(self, name: str, **given: Any) -> None:
+        if name == "web":
+            raise KundskabError("There is already a source called web; choose another name.")
+        self.asked.append(("create_source", (name, given)))
+
+    def create_key(self, source: str, *, kind: str, who: str) -> str:
+        if source != "web":
+            raise KundskabError(f"There is no source called {source}.")
+        self.asked.append(("create_key", (source, kind, who)))
+        return "kw_onlyshownonce0123456789"
+
+    def rotate_key(self, key_id: int, *, overlap_days: int = 7, who: str) -> str:
+        self.asked.append(("rotate_key", (key_id, overlap_days, who)))
+        return "kw_thenewone0123456789"
+
+    def revoke_key(self, key_id: int, *, who: str) -> None:
+        self.asked.append(("revoke_key", (key_id, who)))
+
+    def purposes(self) -> list[PurposeRow]:
+        return PURPOSES
+
+    def changes(self, limit: int = 20) -> list[Change]:
+        return [
+            Change(NOW - timedelta(hours=2), "ann@example.com", "create key", "web", "Made a browser key for web."),
+            Change(NOW - 20 * DAY, "clock", "import", "orders", "Imported orders.csv: 1,463 stored, 37 quarantined."),
+        ]

@@ -1,0 +1,75 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+from kundskab.pipeline.answers import Volume
+from kundskab.types import Books
+from kundskab.web.base.picture import stacked
+
+
+def test_it_answers_what_came_in(ann):
+    page = ann.get("/").content.decode()
+
+    assert "<h1>What came in?</h1>" in page
+    assert "events in the last 30 days, from 3 sources" in page
+    assert "The same as a table" in page
+
+
+def test_it_shows_balanced_books(ann):
+    page = ann.get("/").content.decode()
+
+    assert "Every event that was ever received is in exactly one of these places." in page
+    assert "12,408" in page
+
+
+def test_it_says_so_when_the_books_do_not_balance(ann, desk):
+    desk.came_in = replace(desk.came_in, stored=12_037)
+
+    page = ann.get("/").content.decode()
+
+    assert "But the books do not balance." in page
+    assert "No: 3 events cannot be accounted for." in page
+
+
+def test_it_says_what_to_do_in_an_empty_workspace(ann, desk):
+    desk.came_in, desk.days = Books(), []
+
+    page = ann.get("/").content.decode()
+
+    assert "Nothing yet." in page
+    assert "http://testserver/v1/track" in page
+    assert "categoryPreferences" in page
+
+
+def test_it_tells_of_old_data_by_its_own_days(ann, desk):
+    desk.days = [Volume(date(2011, 12, 9), "orders", 40), Volume(date(2011, 12, 8), "orders", 2)]
+
+    page = ann.get("/").content.decode()
+
+    assert "Nothing happened in the last 30 days" in page
+    assert "9 December 2011" in page
+
+
+def test_a_reader_sees_it_too(cy):
+    assert cy.get("/").status_code == 200
+
+
+def test_the_picture_and_its_table_hold_the_same_numbers():
+    day = date(2026, 6, 15)
+    volumes = [Volume(day, "web", 30), Volume(day, "app", 10), Volume(day - timedelta(days=1), "web", 5)]
+
+    picture = stacked(volumes, until=day, days=2)
+
+    assert [bar.events for bar in picture.bars] == [5, 40]
+    assert [line.together for line in picture.table] == [40, 5]
+    assert picture.top == 40
+    assert sum(part.height for part in picture.bars[-1].parts) == 100
+    assert "the busiest day was 15 June with 40" in picture.description
+
+
+def test_the_picture_draws_what_has_no_colour_of_its_own_together():
+    day = date(2026, 6, 15)
+
+    picture = stacked([Volume(day, f"s{n}", 10 - n) for n in range(9)], until=day, days=1)
+
+    assert [entry.source for entry in picture.legend] == ["s0", "s1", "s2", "s3", "s4", "all others"]
+    assert sum(part.events for part in picture.bars[0].parts) == sum(10 - n for n in range(9))
