@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kundskab.events import check
+from kundskab.events.tidy import bounded, needs_bounding
 
 NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 
@@ -128,3 +131,20 @@ def test_a_page_is_known_by_its_name_else_its_path(fields, object_):
     event = _check(type="page", **fields)
 
     assert (event.action, event.object) == ("page viewed", object_)
+
+
+_KEYS = st.text(st.sampled_from('a"\\é:'), max_size=3) | st.integers(250, 260).map("k".__mul__) | st.just('"k' * 128)
+
+
+@given(value=st.dictionaries(_KEYS, st.none() | st.dictionaries(_KEYS, st.just(":"), max_size=3), max_size=5))
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_the_quick_look_never_misses_a_long_key(value):
+    if not needs_bounding(orjson.dumps(value)):
+        assert bounded(value) == value
+
+
+@pytest.mark.parametrize("many", [255, 256])
+def test_the_quick_look_counts_keys(many):
+    text = orjson.dumps({f"{number:x}": 0 for number in range(many)})
+
+    assert needs_bounding(text) == (many > 255)

@@ -35,8 +35,9 @@ def parse(body: bytes, *, path_type: str | None = None) -> Parsed:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
         return _parsed(_read_slowly(body), path_type, mend=True)
-    parsed = _parsed(document, path_type, mend=b"\\u0000" in body)
-    if _loses_digits(parsed.events) or _doubles_consent(body, document):
+    escaped = b"\\" in body and b"\\u00" in body
+    parsed = _parsed(document, path_type, mend=escaped and b"\\u0000" in body)
+    if _loses_digits(parsed.events) or ((escaped or b"consent" in body) and _doubles_keys(body, document)):
         return _parsed(_read_slowly(body), path_type, mend=True)
     return parsed
 
@@ -82,16 +83,13 @@ def _loses_digits(events: list[Any]) -> bool:
     return False
 
 
-def _doubles_consent(body: bytes, document: Any) -> bool:
-    """Whether a key stands twice in a body that speaks of consent: readers keep the last, and lose a refusal.
+def _doubles_keys(body: bytes, document: Any) -> bool:
+    """Whether a key may stand twice; asked where a body speaks of consent, for readers keep the last and lose a refusal.
 
     Every pair of key and value has one colon outside text, so a dropped pair leaves fewer colons than the body has.
-    An escape (\\u00..) may hide the word or a colon, hence the second reading when there is one beside a colon's own.
+    A colon written as an escape could make up for the dropped one, so that body gets the second reading at once.
     """
-    escaped = b"\\u00" in body
-    if not escaped and b"consent" not in body:
-        return False
-    if escaped and (b"\\u003a" in body or b"\\u003A" in body):
+    if b"\\u003a" in body or b"\\u003A" in body:
         return True
     try:
         return body.count(b":") != orjson.dumps(document).count(b":")

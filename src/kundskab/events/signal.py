@@ -26,9 +26,9 @@ def read_signal(context: dict[str, Any], gpc: bool) -> Signal:
     managed = context.get("consentManagement")
     if consent is None and managed is None:
         return _GPC if gpc else _NONE
-    preferences: dict[str, bool] = {}
-    for read, given in ((_segment, consent), (_rudder, managed)):
-        for purpose, granted in read(given).items() if given is not None else ():
+    preferences = _segment(consent) if consent is not None else {}
+    if managed is not None:
+        for purpose, granted in _rudder(managed).items():
             preferences[purpose] = granted and preferences.get(purpose, True)
     return Signal(preferences, gpc)
 
@@ -50,4 +50,9 @@ def _rudder(managed: Any) -> dict[str, bool]:
 
 
 def _believable(names: Any) -> bool:
-    return len(names) <= MAX_KEYS and all(isinstance(name, str) and len(name) <= MAX_KEY_LENGTH for name in names)
+    if len(names) > MAX_KEYS:
+        return False
+    for name in names:  # a plain loop: this runs for every event at the door
+        if type(name) is not str or len(name) > MAX_KEY_LENGTH:
+            return False
+    return True

@@ -13,6 +13,7 @@ from kundskab.events.limits import MAX_KEY_LENGTH, MAX_KEYS
 OVERFLOW = "_overflow"
 DOUBLED = "\x00doubled"  # marks an object in which a key stood twice; NUL keeps it apart from any real key
 
+_SMALLEST_PAIR = len(b'"":0')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -49,10 +50,21 @@ def longest_string(value: Any) -> int:
 
 
 def needs_bounding(text: bytes) -> bool:
-    """Whether a JSON text may hold an object with too many keys or a key too long; cheap, may err towards yes."""
-    if text.count(b'":') > MAX_KEYS:
+    """Whether compact JSON may hold an object with too many keys or a key too long; cheap, errs towards yes."""
+    if len(text) <= MAX_KEY_LENGTH:
+        return False
+    if b'\\"' in text:  # quotes inside text would hide the length of a key
         return True
-    return len(text) > MAX_KEY_LENGTH and max(map(len, text.split(b'"'))) > MAX_KEY_LENGTH
+    if len(text) > _SMALLEST_PAIR * MAX_KEYS and text.count(b'":') > MAX_KEYS:
+        return True
+    # From quote to quote in strides: a stride without any quote is longer than a key may be.
+    start = 0
+    while start + MAX_KEY_LENGTH < len(text):
+        quote = text.rfind(b'"', start, start + MAX_KEY_LENGTH + 1)
+        if quote < 0:
+            return True
+        start = quote + 1
+    return False
 
 
 def bounded(value: Any) -> Any:
