@@ -89,6 +89,11 @@ def reasons(tx: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in tx.execute(query)}
 
 
+def count(tx: Connection, journal: str) -> int:
+    """How many of this journal were ever kept aside, replayed ones among them."""
+    return int(tx.execute(select(func.count()).where(table.c.journal == journal)).scalar_one())
+
+
 def mark_replayed(tx: Connection, outcomes: dict[int, str], at: datetime) -> int:
     """Note what the replay made of each: {number: stored | duplicate | refused}. The first outcome stands."""
     if not outcomes:

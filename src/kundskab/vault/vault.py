@@ -330,6 +330,10 @@ class Vault:
         with self.reading() as tx:
             return quarantine.reasons(tx)
 
+    def quarantine_count(self, tx: Tx, journal: str) -> int:
+        """How many of this journal were ever kept aside, replayed ones among them."""
+        return quarantine.count(tx, journal)
+
     def mark_replayed(self, tx: Tx, outcomes: dict[int, str], at: datetime) -> int:
         """{quarantine number: stored | duplicate | refused}; the first outcome stands."""
         return quarantine.mark_replayed(tx, outcomes, at)

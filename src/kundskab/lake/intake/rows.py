@@ -1,0 +1,351 @@
+"""Mapped rows of a foreign file: checked, named, held against what is there, and written for the lake. All set-wise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kundskab.lake.engine import quoted
+from kundskab.lake.fileio import sync_file
+from kundskab.lake.intake.mapping import IDENTIFIER_KEYS, ITEM_TYPE, Mapped, Rules, compile_mapping
+from kundskab.lake.intake.staging import Staged
+from kundskab.lake.reader import parquet
+from kundskab.lake.schema import field_ids
+
+PART_ROWS = 1_000_000
+ROW_GROUP_ROWS = 122_880
+_BATCH = 10_000
+
+_HELP = {
+    "no_actor": "The row does not say who did it; fill the actor's column, or map another one.",
+    "bad_time": "The time could not be read; write it as 2026-01-31T08:15:00Z, or map occurred_at with parse_time.",
+    "future_time": "The time lies more than 24 hours ahead; put it right.",
+    "no_action": "The row does not say what was done; fill the action's column, or map a constant such as ='purchase'.",
+    "bad_value": "A cell that should be a number is none, or it is too large; write it as 1234.50.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot become an event. body: the row as JSON, or the line as it was."""
+
+    row_number: int
+    event_id: str
+    reason: str
+    help: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What all rows of one import share."""
+
+    source: str
+    permission: int
+    received_at: datetime
+    first_seq: int
+    journal: str = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """files: durable, not yet part of any table.  rows = stored + duplicates + refused + the bad ones."""
+
+    files: tuple[Path, ...]
+    stored: int
+    duplicates: int
+    refused: int
+
+
+class Rows:
+    """A staged file under a mapping. Call `identifiers`, then `write`; `bad_rows` at any time."""
+
+    def __init__(self, staged: Staged, mapping: Mapping[str, str], *, keep: str | Sequence[str], rules: Rules) -> None:
+        """Checks every row at once. Raises KundskabError for a mapping that cannot be."""
+        self.staged = staged
+        self.mapped: Mapped = compile_mapping(staged, mapping, keep=keep, rules=rules)
+        self._db: duckdb.DuckDBPyConnection = staged.connection
+        self._check(rules)
+        self._name_rows()
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many rows are bad, by reason."""
+        counted = self._db.execute(
+            "SELECT reason, count(*) FROM (SELECT reason FROM bad UNION ALL SELECT reason FROM bad_lines) GROUP BY 1"
+        ).fetchall()
+        return dict(sorted(counted))
+
+    def identifiers(self, kind: str) -> pa.Array:
+        """The distinct identifiers of good rows, strings in no order. kind: "user_id", "anonymous_id" or "email"."""
+        key = next(key for key, its_kind in IDENTIFIER_KEYS.items() if its_kind == kind)
+        if key not in self.mapped.keys:
+            return pa.array([], pa.string())
+        found = self._db.sql(
+            f"SELECT DISTINCT value FROM (SELECT {self._own(key)} AS value FROM {self._good()}) WHERE value IS NOT NULL"
+        ).to_arrow_table()
+        values: pa.Array = found.column("value").cast(pa.string()).combine_chunks()
+        return values
+
+    def bad_rows(self) -> Iterator[list[BadRow]]:
+        """Every bad row, a batch at a time."""
+        cells = ", ".join(f"{quoted(column.name)}, {column.sql}" for column in self.staged.columns)
+        body = "line" if self._is_json() else f"json_object({cells})::VARCHAR"
+        found = self._db.execute(
+            f"""
+            SELECT n, {self._event_id("r.k")} AS event_id, reason, NULL AS help, {body} AS body
+            FROM {self.staged.table} t JOIN bad USING (n) LEFT JOIN repeats r USING (n)
+            UNION ALL
+            SELECT n, left(md5(coalesce(body, '')), 24) || CASE WHEN k > 1 THEN '-' || k ELSE '' END, reason, help, body
+            FROM (SELECT *, row_number() OVER (PARTITION BY body ORDER BY n) AS k FROM bad_lines)
+            """
+        )
+        while rows := found.fetchmany(_BATCH):
+            yield [BadRow(n, name, why, text or _HELP[why], body or "") for n, name, why, text, body in rows]
+
+    def write(
+        self,
+        new_file: Callable[[int, int], Path],
+        *,
+        tokens: Mapping[str, tuple[pa.Array, pa.Array]],
+        stamp: Stamp,
+        lake_files: Sequence[Path] = (),
+        refused: pa.Array | None = None,
+    ) -> Written:
+        """Write the rows that are new as Parquet files in the lake's columns, sorted by actor; each is on disk.
+
+        new_file: (part, of how many) -> path.  tokens: kind -> (identifiers, their tokens).  lake_files: where rows
+        of this source may be already.  refused: tokens whose rows must not be kept.
+        """
+        self._take_tokens(tokens)
+        duplicates = self._skip_repeated_ids() + self._skip_known(stamp.source, lake_files)
+        denied = self._skip_refused(refused)
+        skipped = self._count("skipped")
+        stored = self.staged.rows - self.staged.bad_lines - skipped
+        files = self._write_parts(new_file, stamp, stored, bool(skipped)) if stored else ()
+        return Written(tuple(files), stored, duplicates, denied)
+
+    # --- checking and naming
+
+    def _check(self, rules: Rules) -> None:
+        get = self.mapped.get
+        who = " AND ".join(f"{sql} IS NULL" for key, sql in self.mapped.keys.items() if key in IDENTIFIER_KEYS)
+        self._db.execute(
+            f"""
+            CREATE TEMP TABLE bad AS SELECT n, reason FROM (
+                SELECT n, CASE WHEN {who} THEN 'no_actor'
+                    WHEN occurred_at IS NULL OR occurred_at < $earliest::TIMESTAMPTZ THEN 'bad_time'
+                    WHEN occurred_at > $latest::TIMESTAMPTZ THEN 'future_time'
+                    WHEN action IS NULL THEN 'no_action'
+                    WHEN {self.mapped.bad_number} THEN 'bad_value' END AS reason
+                FROM (SELECT *, {get("occurred_at", "TIMESTAMPTZ")} AS occurred_at, {get("action", "VARCHAR")} AS action
+                      FROM {self.staged.table})
+            ) WHERE reason IS NOT NULL
+            """,
+            {"earliest": rules.earliest, "latest": rules.latest},
+        )
+        self._has_bad = self._count("bad") > 0
+        self._db.execute("CREATE TEMP TABLE skipped AS SELECT n FROM bad")
+
+    def _name_rows(self) -> None:
+        """Find rows of equal name: `repeats` gives the k-th such row its k, for k > 1.
+
+        A cheap hash finds the few groups that may be equal; only those are compared by their whole name. That hash
+        lives and dies with this import, so it need not be the same in another version of the engine.
+        """
+        cells = self.mapped.keys.get("event_id") or self._cells_for_hash()
+        self._db.execute(
+            f"CREATE TEMP TABLE maybe_equal AS SELECT hash({cells}) AS h FROM {self.staged.table} "
+            "GROUP BY 1 HAVING count(*) > 1"
+        )
+        if not self._count("maybe_equal"):
+            self._db.execute("CREATE TEMP TABLE repeats (n BIGINT, k BIGINT)")
+            return
+        # Among rows that share an id of their own, the first good one wins.
+        good_first = "(n IN (SELECT n FROM bad)), " if self._has_bad else ""
+        self._db.execute(
+            f"""
+            CREATE TEMP TABLE repeats AS SELECT n, k FROM (
+                SELECT n, row_number() OVER (PARTITION BY name ORDER BY {good_first}n) AS k
+                FROM (SELECT n, {self._plain_id()} AS name FROM {self.staged.table}
+                      WHERE hash({cells}) IN (SELECT h FROM maybe_equal))
+            ) WHERE k > 1
+            """
+        )
+
+    def _cells_for_hash(self) -> str:
+        return "line" if self._is_json() else ", ".join(column.sql for column in self.staged.columns)
+
+    def _plain_id(self) -> str:
+        """SQL of the row's own id, else the hash of its content: 24 hex digits over all cells as they were.
+
+        Each cell is written with its length, so that no two rows of different cells give the same text.
+        """
+        if self._is_json():
+            content = "line"
+        else:
+            texts = [_cell_text(column.sql, column.kind) for column in self.staged.columns]
+            content = f"concat({', '.join(f'strlen({t}), {quoted(chr(31))}, {t}, {quoted(chr(30))}' for t in texts)})"
+        own = self.mapped.keys.get("event_id")
+        hashed = f"left(md5({content}), 24)"
+        return f"coalesce({own}, {hashed})" if own else hashed
+
+    def _event_id(self, k: str) -> str:
+        own = self.mapped.keys.get("event_id")
+        which = f"{k} > 1 AND {own} IS NULL" if own else f"{k} > 1"
+        return f"{self._plain_id()} || CASE WHEN {which} THEN '-' || {k} ELSE '' END"
+
+    # --- leaving out
+
+    def _skip_repeated_ids(self) -> int:
+        own = self.mapped.keys.get("event_id")
+        if not own or not self._count("repeats"):
+            return 0
+        return self._skip(f"SELECT n FROM {self.staged.table} JOIN repeats USING (n) WHERE {own} IS NOT NULL")
+
+    def _skip_known(self, source: str, lake_files: Sequence[Path]) -> int:
+        if not lake_files:
+            return 0
+        return self._skip(
+            f"""
+            SELECT n FROM (SELECT n, {self._event_id("r.k")} AS event_id FROM {self.staged.table}
+                           LEFT JOIN repeats r USING (n))
+            SEMI JOIN (SELECT event_id FROM {parquet(lake_files)} WHERE source = {quoted(source)}) USING (event_id)
+            """
+        )
+
+    def _skip_refused(self, refused: pa.Array | None) -> int:
+        if refused is None or not len(refused):
+            return 0
+        self._db.register("refused_tokens", pa.table({"token": refused}))
+        return self._skip(
+            f"SELECT n FROM (SELECT n, {self._actor()} AS actor FROM {self._with_tokens()}) "
+            "WHERE actor IN (SELECT token FROM refused_tokens)"
+        )
+
+    def _skip(self, select: str) -> int:
+        before = self._count("skipped")
+        self._db.execute(f"INSERT INTO skipped SELECT n FROM ({select}) WHERE n NOT IN (SELECT n FROM skipped)")
+        return self._count("skipped") - before
+
+    # --- writing
+
+    def _take_tokens(self, tokens: Mapping[str, tuple[pa.Array, pa.Array]]) -> None:
+        for kind in IDENTIFIER_KEYS.values():
+            values, given = tokens.get(kind, (pa.array([], pa.string()), pa.array([], pa.string())))
+            self._db.register("given", pa.table({"value": values, "token": given}))
+            self._db.execute(f"CREATE OR REPLACE TEMP TABLE tokens_{kind} AS SELECT value, token FROM given")
+            self._db.unregister("given")
+
+    def _write_parts(
+        self, new_file: Callable[[int, int], Path], stamp: Stamp, stored: int, skipping: bool
+    ) -> list[Path]:
+        files = []
+        ranges = _token_ranges(-(-stored // PART_ROWS))
+        for part, condition in enumerate(ranges):
+            path = new_file(part, len(ranges))
+            self._db.execute(
+                f"""
+                COPY (SELECT * FROM ({self._lake_columns(stamp, skipping)}) WHERE {condition}
+                      ORDER BY actor, occurred_at)
+                TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS},
+                    FIELD_IDS {field_ids()})
+                """
+            )
+            sync_file(path)
+            files.append(path)
+        assert sum(pq.read_metadata(path).num_rows for path in files) == stored, "rows went missing while writing"
+        return files
+
+    def _lake_columns(self, stamp: Stamp, skipping: bool) -> str:
+        get = self.mapped.get
+        repeats = self._count("repeats") > 0
+
+        def texts(*keys: str) -> str:
+            return ", ".join(f"{get(key, 'VARCHAR')} AS {key}" for key in keys)
+
+        device = "CASE WHEN tu.token IS NOT NULL THEN ta.token END" if "device" in self.mapped.keys else "NULL::VARCHAR"
+        return f"""
+            SELECT {self._event_id("r.k") if repeats else self._plain_id()} AS event_id,
+                {self._actor()} AS actor, {device} AS device,
+                {texts("action", "object", "category")},
+                {get("quantity", "DOUBLE")} AS quantity, {get("value", "DECIMAL(18,4)")} AS value,
+                {texts("currency", "channel", "occasion", "account")},
+                {get("items", ITEM_TYPE)} AS items, {get("occurred_at", "TIMESTAMPTZ")} AS occurred_at,
+                {self.mapped.original_timestamp} AS original_timestamp, NULL::TIMESTAMPTZ AS sent_at,
+                {quoted(stamp.received_at.isoformat())}::TIMESTAMPTZ AS received_at,
+                {stamp.first_seq} + n - 1 AS ingested_seq, {quoted(stamp.source)} AS source,
+                {stamp.permission}::INTEGER AS permission, {self.mapped.properties} AS properties,
+                {quoted(stamp.journal)} AS journal, n AS position
+            FROM {self._with_tokens()} {"LEFT JOIN repeats r USING (n)" if repeats else ""}
+            {"ANTI JOIN skipped USING (n)" if skipping else ""}
+        """
+
+    def _with_tokens(self) -> str:
+        joins = ""
+        for key, kind, alias in (
+            ("actor", "user_id", "tu"),
+            ("device", "anonymous_id", "ta"),
+            ("email", "email", "te"),
+        ):
+            if key in self.mapped.keys:
+                joins += f" LEFT JOIN tokens_{kind} {alias} ON {alias}.value = {self.mapped.keys[key]}"
+        return f"{self.staged.table} t{joins}"
+
+    def _actor(self) -> str:
+        names = [
+            alias for key, alias in (("actor", "tu"), ("device", "ta"), ("email", "te")) if key in self.mapped.keys
+        ]
+        return f"coalesce({', '.join(f'{name}.token' for name in names)})" if len(names) > 1 else f"{names[0]}.token"
+
+    # --- small things
+
+    def _own(self, key: str) -> str:
+        """An e-mail counts only where nothing better names the person."""
+        others = [sql for other, sql in self.mapped.keys.items() if other in ("actor", "device")]
+        if key != "email" or not others:
+            return self.mapped.keys[key]
+        return f"CASE WHEN {' AND '.join(f'{sql} IS NULL' for sql in others)} THEN {self.mapped.keys[key]} END"
+
+    def _good(self) -> str:
+        return f"{self.staged.table} ANTI JOIN bad USING (n)" if self._has_bad else self.staged.table
+
+    def _is_json(self) -> bool:
+        return self.staged.layout.kind in ("json_lines", "json_array")
+
+    def _count(self, table: str) -> int:
+        found = self._db.execute(f"SELECT count(*) FROM {table}").fetchone()
+        assert found is not None
+        return int(found[0])
+
+
+def _cell_text(sql: str, kind: str) -> str:
+    if kind == "VARCHAR":
+        return sql
+    return f"to_json({sql})::VARCHAR" if kind.endswith("]") or kind.startswith(("STRUCT", "MAP")) else f"{sql}::VARCHAR"
+
+
+def _token_ranges(parts: int) -> list[str]:
+    """Conditions that cut the tokens into 1, 2, 4 .. 32 even ranges, the first power of two that gives `parts`."""
+    if parts <= 1:
+        return ["true"]
+    count = 1
+    while count < min(parts, len(_ALPHABET)):
+        count *= 2
+    step = len(_ALPHABET) // count
+    edges = [_ALPHABET[i * step] for i in range(1, count)]
+    lows = [None, *edges]
+    highs = [*edges, None]
+    return [
+        " AND ".join(filter(None, [low and f"actor >= {quoted(low)}", high and f"actor < {quoted(high)}"]))
+        for low, high in zip(lows, highs, strict=True)
+    ]
+
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # as tokens are written
