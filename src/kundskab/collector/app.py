@@ -6,6 +6,7 @@ import logging
 import re
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from uuid import uuid4
 
 from kundskab.collector import answers, cors, pixel, settings
 from kundskab.collector.answers import Answer, Receive, Scope, Send, problem, reply
@@ -83,7 +84,8 @@ class Collector:
 
     async def _pixel(self, headers: Mapping[bytes, bytes], query: bytes, *, path_type: str) -> Answer:
         try:
-            await self._intake.take_event(pixel.event(query, path_type=path_type), headers, query_key(query))
+            event = pixel.event(query, path_type=path_type, message_id=uuid4().hex)
+            await self._intake.take_event(event, headers, query_key(query))
         except Exception as error:  # a broken image in somebody's mail helps nobody
             _log(error)
         return Answer(200, pixel.GIF, [(b"content-type", b"image/gif"), (b"cache-control", b"no-store")])
