@@ -19,7 +19,8 @@ from kundskab.collector.serve import main
 
 
 def test_a_worker_knows_neither_the_pages_nor_the_engine() -> None:
-    code = "import sys, kundskab.collector.serve; print([m for m in ('django', 'duckdb', 'pyiceberg') if m in sys.modules])"
+    strangers = "('django', 'duckdb', 'pyiceberg')"
+    code = f"import sys, kundskab.collector.serve; print([name for name in {strangers} if name in sys.modules])"
 
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 

@@ -83,7 +83,7 @@ class Forward:
                 return None
             except httpx.TransportError:
                 # The web process may just have been restarted under a connection that we kept.
-                await asyncio.sleep(0.1 * 4**again)
+                await asyncio.sleep(0.1 * 3**again)
         return None
 
     def _request(self, scope: Scope, body: bytes) -> httpx.Request:
