@@ -5,7 +5,7 @@ Everything about people goes through a view for the purpose that is asked for. O
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,14 @@ class Desk:
     ) -> list[EventRow]:
         """A person's events, newest first."""
         return reading.timeline(self.view(purpose), person, before=before, limit=limit)
+
+    def record_consent(
+        self, kind: str, value: str, *, purpose: str, status: str, proof: Mapping[str, Any], who: str
+    ) -> str:
+        """Record that the person behind an identifier grants, withdraws or objects; returns her token."""
+        return registry.record_consent(
+            self.home, kind, value, purpose=purpose, status=status, proof=proof, who=who, at=self._now()
+        )
 
     # --- quarantine
 

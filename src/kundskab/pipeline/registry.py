@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 from kundskab.pipeline.answers import Change, KeyRow, SourceRow
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.locks import writer_lock
+from kundskab.pipeline.permissions import refresh_people
 from kundskab.pipeline.sources import DEFAULT_LIVE, declaration_of, settings_for
 from kundskab.types import KundskabError
-from kundskab.vault import AuditRow, KeyInfo, Tx
+from kundskab.vault import AuditRow, KeyInfo, Statement, Tx
 
 WAIT_SECONDS = 30.0
 
@@ -92,6 +95,36 @@ def rotate_key(home: Home, key_id: int, *, overlap: timedelta, who: str, at: dat
 def revoke_key(home: Home, key_id: int, *, who: str, at: datetime) -> None:
     with _writing(home) as tx:
         home.vault.revoke_key(tx, key_id, by=who, at=at)
+
+
+def record_consent(
+    home: Home, kind: str, value: str, *, purpose: str, status: str, proof: Mapping[str, Any], who: str, at: datetime
+) -> str:
+    """Write down what a person said to us, believed as said; returns the person. It holds for views opened after it."""
+    with _writing(home) as tx:
+        known = {each.name: each for each in home.vault.purposes(tx)}
+        if purpose not in known:
+            raise KundskabError(f"There is no purpose {purpose!r} here; this workspace knows {', '.join(known)}.")
+        [actor] = home.vault.tokens(tx, [(kind, value)], at)
+        statement = Statement(
+            actor=actor,
+            purpose=purpose,
+            status=status,
+            strength="verified",
+            basis=known[purpose].basis,
+            notice_version=known[purpose].notice_version,
+            source=None,
+            channel=None,
+            occurred_at=at,
+            received_at=at,
+            position=f"staff:{uuid4().hex}",
+            proof={**proof, "recorded_by": who},
+        )
+        refresh_people(home, tx, home.vault.add_statements(tx, [statement]))
+        home.vault.audit(
+            tx, who=who, action="consent", subject=actor, purpose=purpose, reason=f"{status} {purpose}", at=at
+        )
+    return home.vault.person_of(actor)
 
 
 def look_up(home: Home, search: str, *, who: str, purpose: str, at: datetime) -> str | None:

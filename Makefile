@@ -1,0 +1,65 @@
+# Everything a newcomer needs is `make demo` and `make test`; both set up a .venv first.
+PYTHON ?= python3
+PORT ?= 8400
+HOME_DIR ?= demo-home
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.PHONY: help setup demo test check format lint types contracts fast-tests full-tests sdks bench pictures lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: $(STAMP) ## a .venv with everything in it
+
+$(STAMP): requirements.txt pyproject.toml
+	@echo "Setting up $(VENV) (once; a minute or two) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Kundskab needs Python 3.11 or newer; give one with PYTHON=...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --require-hashes --requirement requirements.txt | grep -vE '^(Requirement already|  Using cached)' || true
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip check --disable-pip-version-check
+	@touch $(STAMP)
+	@echo "Set up."
+
+demo: setup ## invent a company, start everything, print the address and a one-time login (PORT=8400)
+	@$(BIN)/kundskab demo --home $(HOME_DIR) --port $(PORT)
+
+check: setup format lint types contracts fast-tests ## what every commit passes, under two minutes
+
+format:
+	@$(BIN)/ruff format --check --quiet . || (echo "Not formatted; run: $(BIN)/ruff format ." && exit 1)
+
+lint:
+	@$(BIN)/ruff check --quiet .
+
+types:
+	@$(BIN)/mypy
+
+contracts:
+	@$(BIN)/lint-imports --no-cache
+
+fast-tests:
+	@$(BIN)/pytest -q -m "not slow and not sdk and not faults and not browser"
+
+test: check full-tests ## everything: check, then SDKs, faults and browser
+
+full-tests: setup sdks
+	@$(BIN)/pytest -q -m "slow or sdk or faults or browser"
+
+sdks: ## the Node clients for the tests, where Node is
+	@if command -v npm >/dev/null; then cd tests/sdks/node && npm ci --silent --no-audit --no-fund; \
+	else echo "!! Node is missing: the Node and browser clients are NOT tested."; fi
+
+bench: setup ## measure everything; writes docs/performance.md's tables to bench-results/
+	@$(BIN)/python -m bench
+
+pictures: setup ## the pictures of the pages, at two widths and in two themes
+	@$(BIN)/python scripts/screenshots.py
+
+lock: setup ## renew requirements.txt: hashes, and no download addresses
+	@$(BIN)/pip-compile --quiet --generate-hashes --extra dev --extra build --strip-extras --no-emit-index-url --no-emit-trusted-host --no-header --output-file requirements.txt pyproject.toml
+
+clean: ## forget the .venv and the demo
+	rm -rf $(VENV) $(HOME_DIR)

@@ -1,0 +1,5 @@
+import sys
+
+from kundskab.cli import main
+
+sys.exit(main())

@@ -1,0 +1,97 @@
+"""kundskab people | consent: who is known, and what they allow."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from kundskab.cli.common import Commands, command, me, print_json, workspace
+
+
+def register(commands: Commands) -> None:
+    people = command(commands, "people", _list, "People: list, find, resolve; every look-up is audited.")
+    people.add_argument("--purpose", default="analytics")
+    deeds = people.add_subparsers(metavar="DEED")
+    find = command(deeds, "find", _find, "What is known of the person behind an identifier.")
+    find.add_argument("identifier")
+    find.add_argument("--purpose", default="analytics")
+    resolve = command(deeds, "resolve", _resolve, "The person tokens of some user ids, a line each.")
+    resolve.add_argument("identifiers", nargs="+")
+    resolve.add_argument("--kind", default="user_id")
+
+    consent = command(commands, "consent", _purposes, "Consent: purposes, and statements of people.")
+    deeds = consent.add_subparsers(metavar="DEED")
+    command(deeds, "purposes", _purposes, "What data is used for here, on which basis.")
+    for status, summary in (
+        ("grant", "Record that somebody agreed."),
+        ("withdraw", "Record that somebody took an agreement back."),
+        ("object", "Record that somebody objects."),
+    ):
+        deed = command(deeds, status, _record, summary)
+        deed.add_argument("identifier")
+        deed.add_argument("--kind", default="user_id", help="of the identifier (%(default)s)")
+        deed.add_argument("--purpose", required=True)
+        deed.add_argument("--proof", default="{}", help="a JSON object: where and how it was said")
+        deed.set_defaults(status=status)
+
+
+def _list(given: argparse.Namespace) -> int:
+    with workspace(given.home) as ws:
+        page = ws.desk.people(purpose=given.purpose, who=me())
+    for row in page.rows:
+        print(f"{row.person}  {row.events:>7,} events  {row.first_seen:%Y-%m-%d} .. {row.last_seen:%Y-%m-%d}")
+    print(f"{page.total:,} people whose data may be used for {given.purpose}", file=sys.stderr)
+    return 0
+
+
+def _find(given: argparse.Namespace) -> int:
+    with workspace(given.home) as ws:
+        profile = ws.people.find(given.identifier, purpose=given.purpose, by=me())
+    if profile is None:
+        print("Nobody is known by this identifier.", file=sys.stderr)
+        return 1
+    page = profile.page
+    print_json(
+        {
+            "person": profile.person,
+            "purpose": profile.purpose,
+            "events": page.events,
+            "first_seen": page.first_seen,
+            "last_seen": page.last_seen,
+            "common_actions": dict(page.common_actions),
+            "facts": profile.facts,
+            "allowed": profile.allowed,
+        }
+    )
+    return 0
+
+
+def _resolve(given: argparse.Namespace) -> int:
+    with workspace(given.home) as ws:
+        tokens = ws.people.resolve(given.identifiers, kind=given.kind, by=me())
+    for token in tokens:
+        print(token or "-")
+    return 0 if all(tokens) else 1
+
+
+def _purposes(given: argparse.Namespace) -> int:
+    with workspace(given.home) as ws:
+        for purpose in ws.desk.purposes():
+            notice = f"notice {purpose.notice_version or '-'}"
+            print(f"{purpose.name:<16} {purpose.basis:<22} {notice:<10} {purpose.description}")
+    return 0
+
+
+def _record(given: argparse.Namespace) -> int:
+    with workspace(given.home) as ws:
+        person = ws.desk.record_consent(
+            given.kind,
+            given.identifier,
+            purpose=given.purpose,
+            status=given.status,
+            proof=json.loads(given.proof),
+            who=me(),
+        )
+    print(f"Recorded for person {person}; it holds for every view opened from now on.")
+    return 0

@@ -1,0 +1,59 @@
+"""kundskab serve | worker | login: everything on one port, kept alive."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+
+from kundskab.cli.common import Commands, command, log_deeds, quiet, workspace
+
+
+def register(commands: Commands) -> None:
+    serve = command(commands, "serve", _serve, "Run collector, pages and worker on one port, and keep them alive.")
+    serve.add_argument("--port", type=int, default=8400, help="(%(default)s)")
+    serve.add_argument("--host", default="127.0.0.1", help="(%(default)s)")
+    serve.add_argument("--workers", type=int, default=1, help="collector processes (%(default)s)")
+    command(commands, "worker", _worker, "Only the clock: digest what comes in, keep the lake tidy.")
+    login = command(commands, "login", _login, "Print a link that signs the owner in, once, within 24 hours.")
+    login.add_argument("--port", type=int, default=8400, help="of the server (%(default)s)")
+    login.add_argument("--email", help="whose account (the owner's)")
+
+
+def _serve(given: argparse.Namespace) -> int:
+    from kundskab.cli.supervisor import serve
+    from kundskab.web import manage
+
+    with workspace(given.home, make=True) as ws:
+        ws.status()  # opens everything once, so that what is wrong is said here and not by a child
+    manage.prepare(given.home.resolve())
+    log_deeds()
+    print(
+        f"Kundskab on http://{given.host}:{given.port}   (sign in with: kundskab login --home {given.home})", flush=True
+    )
+    return serve(given.home, given.host, given.port, workers=given.workers)
+
+
+def _worker(given: argparse.Namespace) -> int:
+    from kundskab.pipeline.home import Home
+    from kundskab.pipeline.worker import work
+
+    log_deeds()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with Home.open(given.home) as home:
+        work(home, stop)
+    return 0
+
+
+def _login(given: argparse.Namespace) -> int:
+    from kundskab.web import manage
+
+    quiet()
+    home = given.home.resolve()
+    with workspace(home):
+        manage.prepare(home)
+    path = manage.one_time_login(home, given.email) if given.email else manage.one_time_login(home)
+    print(f"http://127.0.0.1:{given.port}{path}")
+    return 0

@@ -1,0 +1,149 @@
+"""kundskab import | digest | refresh: from files and journals into the lake."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from kundskab.cli.common import Commands, command, me, print_json, workspace
+from kundskab.cli.setting_up import purposes_and_basis
+from kundskab.types import ImportReport, KundskabError
+
+
+def register(commands: Commands) -> None:
+    take = command(commands, "import", _import, "Read a file of events, people or objects: CSV, Parquet or JSONL.")
+    take.add_argument("file", type=Path)
+    take.add_argument("--what", choices=("events", "people", "objects"), default="events", help="(%(default)s)")
+    take.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="KEY=EXPR",
+        help="a field of ours and a column or small expression, as in actor=CustomerID; guessed when none is given",
+    )
+    take.add_argument("--source", help="the name under which its rows are known (the file's name)")
+    take.add_argument(
+        "--purpose",
+        action="append",
+        metavar="NAME[=BASIS]",
+        help="what its rows may be used for, and on which lawful basis, as you declare it (analytics)",
+    )
+    take.add_argument("--timezone", help="of times that name none (the workspace's)")
+    take.add_argument("--keep", help="columns kept as properties: all, none, or a comma-separated list (all)")
+    take.add_argument("--fictitious", action="store_true", help="declare that these rows are invented")
+    take.add_argument("--yes", action="store_true", help="take the guessed mapping without asking")
+    take.add_argument("--json", action="store_true", help="print the report as one JSON object")
+
+    command(commands, "digest", _digest, "Put what the collector acknowledged into the lake, now.")
+    refresh = command(commands, "refresh", _refresh, "Digest, and keep the lake tidy.")
+    refresh.add_argument("--everything", action="store_true", help="rewrite the whole lake into one run")
+
+
+def _import(given: argparse.Namespace) -> int:
+    mapping = _mapping(given)
+    if not given.file.exists():
+        raise KundskabError(f"There is no file {given.file}.")
+    with workspace(given.home, make=True) as ws:
+        if mapping is None:
+            mapping = _guess(given, ws.home.settings.timezone)
+        with _progress(show=not given.json) as progress:
+            if given.what == "events":
+                purposes, basis = purposes_and_basis(given.purpose)
+                report = ws.import_events(
+                    given.file,
+                    mapping,
+                    purposes=purposes,
+                    basis=basis or None,
+                    source=given.source,
+                    timezone=given.timezone,
+                    keep=_keep(given.keep),
+                    fictitious=given.fictitious,
+                    by=me(),
+                    progress=progress,
+                )
+            else:
+                read = ws.import_people if given.what == "people" else ws.import_objects
+                report = read(given.file, mapping, by=me(), source=given.source, fictitious=given.fictitious)
+    print_json(asdict(report)) if given.json else _print_report(report)
+    return 0
+
+
+def _mapping(given: argparse.Namespace) -> dict[str, str] | None:
+    if not given.map:
+        return None
+    pairs = [text.partition("=") for text in given.map]
+    wrong = [key for key, sign, _ in pairs if not sign]
+    if wrong:
+        raise KundskabError(f"--map wants KEY=EXPR, and {wrong[0]!r} has no '='; for example --map actor=CustomerID.")
+    return {key.strip(): expression.strip() for key, _, expression in pairs}
+
+
+def _guess(given: argparse.Namespace, timezone: str) -> dict[str, str] | None:
+    """The guessed mapping, confirmed by a human or by --yes; None lets the importer guess (people, objects)."""
+    if given.what != "events":
+        return None
+    from kundskab.pipeline.importing import guess_for
+
+    guess = guess_for(given.file)
+    for key, expression, reason in guess:
+        print(f"  {key:<14} {expression:<28} {reason}", file=sys.stderr)
+    if not given.yes:
+        if not sys.stdin.isatty():
+            raise KundskabError("Nobody is here to confirm this mapping; add --yes to take it, or give --map KEY=EXPR.")
+        if input("Read the file like this? [y/N] ").strip().lower() not in ("y", "yes"):
+            raise KundskabError("Nothing was read; give the mapping with --map KEY=EXPR.")
+    return {key: expression for key, expression, _ in guess}
+
+
+def _keep(text: str | None) -> str | list[str]:
+    if text in (None, "all", "none"):
+        return text or "all"
+    return [name.strip() for name in text.split(",")]
+
+
+@contextmanager
+def _progress(*, show: bool) -> Iterator[Callable[[str, float], None]]:
+    """A bar on stderr; silent where nobody looks."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<26}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not show) as bar:
+        task = bar.add_task("reading", total=1.0)
+        yield lambda what, share: bar.update(task, description=what, completed=share)
+
+
+def _print_report(report: ImportReport) -> None:
+    print(f"{report.rows:,} rows from {report.source}: {report.stored:,} stored, {report.duplicates:,} duplicates, "
+          f"{report.refused:,} refused, {report.quarantined:,} quarantined, in {report.seconds:.1f} s")  # fmt: skip
+    for reason, count in report.reasons.items():
+        print(f"  quarantined {count:,}: {reason}")
+    for note in report.notes:
+        print(f"  {note}")
+
+
+def _digest(given: argparse.Namespace) -> int:
+    from kundskab.pipeline.digest import digest_all
+
+    with workspace(given.home) as ws:
+        done = digest_all(ws.home)
+    print(f"{done.events:,} events: {done.stored:,} stored, {done.duplicate:,} duplicates, {done.refused:,} refused, "
+          f"{done.quarantined:,} quarantined")  # fmt: skip
+    return 0
+
+
+def _refresh(given: argparse.Namespace) -> int:
+    from kundskab.pipeline.digest import digest_all
+    from kundskab.pipeline.worker import tidy
+
+    with workspace(given.home) as ws, _progress(show=True) as progress:
+        progress("digesting", 0.0)
+        digest_all(ws.home)
+        progress("tidying the lake", 0.5)
+        tidy(ws.home, everything=given.everything)
+        progress("done", 1.0)
+    return 0

@@ -1,0 +1,48 @@
+"""The clock: digests what comes in, keeps the lake tidy. One process per server; each step can be run twice."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import timedelta
+from time import monotonic
+
+from kundskab import journal
+from kundskab.lake.compaction import compact
+from kundskab.lake.sweep import LEASE, sweep
+from kundskab.pipeline.digest import digest
+from kundskab.pipeline.home import Home
+from kundskab.pipeline.locks import writer_lock
+from kundskab.types import Busy, utc_now
+
+log = logging.getLogger(__name__)
+
+DIGEST_SECONDS = 1.0
+TIDY_SECONDS = 60.0
+JOURNAL_KEPT = timedelta(hours=24)  # digested bodies stay this long, for repair; then they go
+
+
+def work(home: Home, stop: threading.Event) -> None:
+    """Digest and tidy until told to stop. What is unexpected flies up: the supervisor starts us anew."""
+    tidied = monotonic()
+    while not stop.is_set():
+        try:
+            busy = digest(home).events > 0
+            if monotonic() - tidied >= TIDY_SECONDS:
+                tidy(home)
+                tidied = monotonic()
+        except Busy as holder:
+            log.info("waiting: %s", holder)
+            busy = False
+        if not busy:
+            stop.wait(DIGEST_SECONDS)
+
+
+def tidy(home: Home, *, everything: bool = False, lease: timedelta = LEASE) -> None:
+    """Compact, sweep files nobody names, and trim the journals of what was digested a day ago."""
+    with writer_lock(home.run, "compaction", wait_seconds=30.0):
+        compact(home.lake, home.temp, everything=everything)
+        sweep(home.lake, lease=lease)
+    for name, position in home.lake.state().positions.items():
+        if name in journal.journals(home.journal):
+            journal.trim(home.journal, name, position, utc_now() - JOURNAL_KEPT)

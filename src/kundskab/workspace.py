@@ -1,0 +1,138 @@
+"""What kundskab.open returns: one company's data, in three lines of Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from kundskab.consent.view import View
+from kundskab.pipeline.desk import Desk
+from kundskab.pipeline.digest import digest_all
+from kundskab.pipeline.home import Home
+from kundskab.pipeline.importing import import_events, import_objects, import_people
+from kundskab.pipeline.people import Profile, find, resolve
+from kundskab.pipeline.worker import tidy
+from kundskab.types import Books, ImportReport
+
+_WHO = "notebook"
+
+Progress = Callable[[str, float], None]  # what is being done, and which share of it is done (0-1)
+
+
+def open_workspace(
+    folder: str | PathLike[str],
+    *,
+    name: str | None = None,
+    timezone: str = "UTC",
+    currency: str = "EUR",
+    fictitious: bool = False,
+) -> Workspace:
+    """Open the workspace in this folder, making it when it is new (then name, timezone, currency, fictitious count).
+
+    Raises KundskabError when the folder holds something this program cannot open.
+    """
+    path = Path(folder)
+    if (path.expanduser() / "workspace.json").exists():
+        return Workspace(Home.open(path))
+    return Workspace(Home.create(path, name=name, timezone=timezone, currency=currency, fictitious=fictitious))
+
+
+class Workspace:
+    """One company's data. A context manager; views are short-lived, everything else may be kept."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.desk = Desk(home)
+        self.people = People(home)
+
+    def view(self, purpose: str = "analytics", at: datetime | str | None = None) -> View:
+        """Events, items and facts that may be used for `purpose` now; `at` limits when things happened."""
+        return self.desk.view(purpose, datetime.fromisoformat(at) if isinstance(at, str) else at)
+
+    def import_events(
+        self,
+        path: str | PathLike[str],
+        mapping: Mapping[str, str] | None = None,
+        *,
+        purposes: Sequence[str] | None = None,
+        basis: Mapping[str, str] | str | None = None,
+        source: str | None = None,
+        timezone: str | None = None,
+        keep: str | Sequence[str] = "all",
+        fictitious: bool = False,
+        by: str = _WHO,
+        progress: Progress = lambda what, share: None,
+    ) -> ImportReport:
+        """Read a file of events (CSV, Parquet, JSONL; also .gz) into the lake, each row once.
+
+        mapping: our field -> a column or a small expression; None takes the guess.  purposes, basis: what the rows may
+        be used for and on which lawful basis, as declared by you.  source: the file's name when not given.
+        Raises KundskabError for a file or mapping that cannot be used; bad rows go to quarantine, never to nowhere.
+        """
+        return import_events(
+            self.home,
+            Path(path),
+            mapping=mapping,
+            purposes=purposes,
+            basis=basis,
+            source=source,
+            timezone=timezone,
+            keep=keep,
+            fictitious=fictitious,
+            declared_by=by,
+            progress=progress,
+        )
+
+    def import_people(
+        self, path: str | PathLike[str], mapping: Mapping[str, str] | None = None, **options: Any
+    ) -> ImportReport:
+        """Read facts and consents about people; see `pipeline.importing.import_people`."""
+        return import_people(self.home, Path(path), mapping=mapping, declared_by=options.pop("by", _WHO), **options)
+
+    def import_objects(
+        self, path: str | PathLike[str], mapping: Mapping[str, str] | None = None, **options: Any
+    ) -> ImportReport:
+        """Read the catalogue of objects (id, name, category, valid from)."""
+        return import_objects(self.home, Path(path), mapping=mapping, declared_by=options.pop("by", _WHO), **options)
+
+    def refresh(self) -> None:
+        """Digest what waits in the journals and tidy the lake."""
+        digest_all(self.home)
+        tidy(self.home)
+
+    def books(self) -> Books:
+        """received = stored + duplicate + refused + quarantined + waiting."""
+        return self.desk.books()
+
+    def status(self) -> dict[str, Any]:
+        return self.desk.status()
+
+    def close(self) -> None:
+        self.home.close()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Workspace {self.home.settings.name!r} in {self.home.folder}>"
+
+
+class People:
+    """From identifiers to persons, through the vault; every look-up is audited."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    def find(self, identifier: str, *, purpose: str = "analytics", by: str = _WHO) -> Profile | None:
+        """The person with this user id, e-mail or anonymous id, as far as the purpose allows; None when unknown."""
+        return find(self._home, identifier, purpose=purpose, who=by)
+
+    def resolve(self, identifiers: Sequence[str], *, kind: str = "user_id", by: str = _WHO) -> list[str | None]:
+        """The person token of each identifier of one kind, or None, in the same order."""
+        return resolve(self._home, identifiers, kind=kind, who=by)
