@@ -23,7 +23,7 @@ from kundskab.events.limits import (
     MAX_STRING,
 )
 from kundskab.events.signal import read_signal
-from kundskab.events.tidy import deeper_than, longest_string, tidy
+from kundskab.events.tidy import longest_string, outgrown, tidy
 from kundskab.events.types import Admitted, Parsed, Quarantine, RawRequest
 
 TYPES = ("identify", "track", "page", "screen", "group", "alias")
@@ -64,14 +64,16 @@ def door_check(
     try:
         text = orjson.dumps(raw)
     except (TypeError, RecursionError):
-        if deeper_than(raw, MAX_DEPTH):
-            return _quarantine(raw, "too_deep")
+        if reason := outgrown(raw):
+            return _quarantine(raw, reason)
         raw, mended = tidy(raw)
         noted.extend(sorted(mended.difference(noted)))
         text = orjson.dumps(raw)
-    if text.count(b"{") + text.count(b"[") > MAX_DEPTH and deeper_than(raw, MAX_DEPTH):
-        return _quarantine(raw, "too_deep")
-    if len(text) > MAX_STRING and (len(text) > MAX_EVENT or longest_string(raw) > MAX_STRING):
+    if len(text) > MAX_EVENT:
+        return _quarantine(raw, "too_large")
+    if text.count(b"{") + text.count(b"[") > MAX_DEPTH and (reason := outgrown(raw)):
+        return _quarantine(raw, reason)
+    if len(text) > MAX_STRING and longest_string(raw) > MAX_STRING:
         return _quarantine(raw, "too_large")
 
     said = path_type or raw.get("type")

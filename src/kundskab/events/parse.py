@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from kundskab.events.limits import MAX_BATCH_EVENTS, MAX_BODY
-from kundskab.events.tidy import DOUBLED, deeper_than, tidy
+from kundskab.events.tidy import DOUBLED, outgrown, tidy
 from kundskab.events.types import Parsed, TooLarge, Unreadable
 
 _IDENTIFIERS = ("userId", "anonymousId", "previousId", "groupId", "messageId")
@@ -64,7 +64,7 @@ def _mend(events: list[Any]) -> dict[int, tuple[str, ...]]:
     """Tidies the events in place; what was mended, by the event's place."""
     mended = {}
     for place, raw in enumerate(events):
-        if deeper_than(raw, _KEPT_LEVELS):  # will be refused as too deep; tidying would only break on it
+        if outgrown(raw):  # the door will refuse it; tidying would only break on it
             continue
         events[place], flags = tidy(raw)
         if flags:
@@ -99,16 +99,24 @@ def _doubles_keys(body: bytes, document: Any) -> bool:
 
 def _read_slowly(body: bytes) -> Any:
     text = body.decode("utf-8", "surrogateescape").lstrip("\ufeff \t\r\n")
-    if text.count("[") + text.count("{") > _KEPT_LEVELS:
-        text = _cut_deep(text)
     try:
-        return json.loads(text, strict=False, parse_int=_read_integer, object_pairs_hook=_read_object)
-    except (ValueError, RecursionError):
+        try:
+            return _load(text)
+        except RecursionError:
+            return _load(_cut_deep(text))
+    except ValueError:
         raise Unreadable("The body is not JSON; send an event or a batch as the SDKs do.") from None
 
 
+def _load(text: str) -> Any:
+    return json.loads(text, strict=False, parse_int=_read_integer, object_pairs_hook=_read_object)
+
+
 def _cut_deep(text: str) -> str:
-    """The text with everything below 64 levels replaced by null: one bomb must not condemn the rest of a batch."""
+    """The text with everything below 64 levels replaced by null: one bomb must not condemn the rest of a batch.
+
+    Whatever is cut is too deep for an event by far, so its event is refused with or without the cut.
+    """
     pieces: list[str] = []
     kept_from, level = 0, 0
     for token in _TOKEN.finditer(text):

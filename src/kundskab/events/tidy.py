@@ -8,11 +8,12 @@ from typing import Any
 
 import orjson
 
-from kundskab.events.limits import MAX_KEY_LENGTH, MAX_KEYS
+from kundskab.events.limits import MAX_DEPTH, MAX_EVENT, MAX_KEY_LENGTH, MAX_KEYS
 
 OVERFLOW = "_overflow"
 DOUBLED = "\x00doubled"  # marks an object in which a key stood twice; NUL keeps it apart from any real key
 
+_MOST_VALUES = MAX_EVENT // 2  # the smallest value and its comma take two bytes
 _SMALLEST_PAIR = len(b'"":0')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -21,21 +22,27 @@ def tidy(value: Any) -> tuple[Any, set[str]]:
     """The same JSON value without what no store can hold, and flags that tell what was mended.
 
     Not a number and infinity become null, lone surrogates U+FFFD, NUL goes away, integers beyond 64 bits
-    become text. Recursive: cut or refuse deep values before.
+    become text. Recursive: never give it what has `outgrown` its bounds.
     """
     flags: set[str] = set()
     return _tidy(value, flags), flags
 
 
-def deeper_than(value: Any, levels: int) -> bool:
-    """Whether objects and lists nest deeper than so many levels; level by level, so no depth can hurt it."""
-    level = [value]
-    for _ in range(levels + 1):
+def outgrown(value: Any) -> str | None:
+    """"too_deep" or "too_large" when a JSON value has more levels or more values than any event may have.
+
+    Goes level by level and stops at the bounds, so neither depth nor breadth can hurt it.
+    """
+    level, values = [value], 0
+    for _ in range(MAX_DEPTH + 1):
         level = [container for container in level if isinstance(container, (dict, list))]
         if not level:
-            return False
+            return None
+        values += sum(map(len, level))
+        if values > _MOST_VALUES:
+            return "too_large"
         level = [inner for container in level for inner in _children(container)]
-    return True
+    return "too_deep"
 
 
 def longest_string(value: Any) -> int:
