@@ -6,8 +6,9 @@ A token is 12 random characters (60 bits), never derived from the name, so keys 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +25,7 @@ from kundskab.vault.times import to_micros
 TOKEN_LENGTH = 12
 # Crockford's base 32, lower case: no i, l, o, u, so a token survives being read aloud.
 _ALPHABET = np.frombuffer(b"0123456789abcdefghjkmnpqrstvwxyz", dtype="S1")
-_CHUNK = 100_000
+_CHUNK = 50_000
 _DRAWS = 5  # two of 10 million tokens meet with probability 4e-5; five times in a row is a broken machine
 
 
@@ -100,25 +101,36 @@ def count_by_kind(tx: Connection) -> dict[str, int]:
 
 
 def _tokens_of(tx: Connection, sealer: Sealer, kind: str, values: list[str], at: datetime) -> list[str]:
-    """Tokens of distinct, normalised values, same order."""
-    keyed = dict(zip(sealer.lookups[0].many(kind, values), values, strict=True))
-    found = _find(tx, list(keyed))
-    if len(found) < len(keyed):
-        found.update(_find_by_older_keys(tx, sealer, kind, {k: v for k, v in keyed.items() if k not in found}))
-    missing = {k: v for k, v in keyed.items() if k not in found}
+    """Tokens of distinct, normalised values, same order.
+
+    Walks in key order, so that neighbours in the index are asked for and written together, and in parts, so that a
+    million values need no dictionary of a million.
+    """
+    keys = sealer.lookups[0].many(kind, values)
+    made: list[str | None] = [None] * len(values)
+    order = _in_key_order(keys)
+    for part in chunks(order, _CHUNK):
+        known = _find(tx, [keys[i] for i in part])
+        for i in part:
+            made[i] = known.get(keys[i])
+    missing = [i for i in order if made[i] is None]
+    if missing and len(sealer.lookups) > 1:
+        old = _find_by_older_keys(tx, sealer, kind, {keys[i]: values[i] for i in missing})
+        for i in missing:
+            made[i] = old.get(keys[i])
+        missing = [i for i in missing if made[i] is None]
     if missing:
-        kind_id = _kind_id(tx, kind)
-        for part in chunks(_in_key_order(list(missing)), _CHUNK):
-            found.update(zip(part, _create(tx, sealer, kind_id, part, [missing[k] for k in part], at), strict=True))
-        tx.exec_driver_sql("UPDATE kinds SET actors = actors + ? WHERE id = ?", (len(missing), kind_id))
-    return [found[key] for key in keyed]
+        new = _create(tx, sealer, kind, [(keys[i], values[i]) for i in missing], at)
+        for i, token in zip(missing, new, strict=True):
+            made[i] = token
+    return cast(list[str], made)
 
 
 def _find(tx: Connection, keys: list[bytes]) -> dict[bytes, str]:
-    """lookup -> token for those that are known."""
+    """lookup -> token for those that are known; quickest when the keys are in order."""
     found: dict[bytes, str] = {}
     cursor = tx.connection.cursor()  # the bare driver: a million rows through SQLAlchemy cost 5 seconds more
-    for part in chunks(_in_key_order(keys)):
+    for part in chunks(keys):
         marks = ",".join("?" * len(part))
         found.update(cursor.execute(f"SELECT lookup, actor FROM lookups WHERE lookup IN ({marks})", part))
     return found
@@ -129,35 +141,46 @@ def _find_by_older_keys(tx: Connection, sealer: Sealer, kind: str, missing: dict
     found: dict[bytes, str] = {}
     for lookup in sealer.lookups[1:]:
         active_of = dict(zip(lookup.many(kind, list(missing.values())), missing, strict=True))
-        found.update((active_of[old], actor) for old, actor in _find(tx, list(active_of)).items())
+        found.update((active_of[old], actor) for old, actor in _find(tx, sorted(active_of)).items())
     return found
 
 
-def _in_key_order(keys: list[bytes]) -> list[bytes]:
-    """Sorted by the first half of each key: neighbours share pages, which is all the order is for."""
+def _in_key_order(keys: list[bytes]) -> list[int]:
+    """The places of the keys in order of their first eight bytes, which is order enough."""
     halves = np.frombuffer(b"".join(keys), dtype=">u8")[:: LOOKUP_BYTES // 8]
-    return [keys[i] for i in np.argsort(halves.astype(np.uint64))]
+    order: list[int] = np.argsort(halves.astype(np.uint64)).tolist()
+    return order
 
 
-def _create(
-    tx: Connection, sealer: Sealer, kind_id: int, keys: list[bytes], values: list[str], at: datetime
-) -> list[str]:
-    """New tokens for new values; `keys` are their lookups, in order."""
+def _create(tx: Connection, sealer: Sealer, kind: str, new: list[tuple[bytes, str]], at: datetime) -> Iterator[str]:
+    """A new token for each (lookup, value), in order."""
+    kind_id = _kind_id(tx, kind)
     micros = to_micros(at)
+    # Sorted tokens meet values in the order of their keyed hashes, which tells nobody anything; and so both tables
+    # grow in the order of their own keys.
+    actors = _draw(len(new))
+    for first in range(0, len(new), _CHUNK):
+        part = new[first : first + _CHUNK]
+        given = _insert(tx, sealer, kind_id, [value for _, value in part], actors[first : first + _CHUNK], micros)
+        tx.exec_driver_sql("INSERT INTO lookups VALUES (?, ?)", [(p[0], a) for p, a in zip(part, given, strict=True)])
+        yield from given
+    tx.exec_driver_sql("UPDATE kinds SET actors = actors + ? WHERE id = ?", (len(new), kind_id))
+
+
+def _insert(
+    tx: Connection, sealer: Sealer, kind_id: int, values: list[str], actors: list[str], micros: int
+) -> list[str]:
+    """Write the identifiers under these tokens, or under others where one of them was given before."""
     encoded = [encode(value) for value in values]
     for _ in range(_DRAWS):
-        # Sorted tokens meet values in the order of their keyed hashes, which tells nobody anything, and so both
-        # tables grow in the order of their own keys: 3 times faster than at random places.
-        actors = _draw(len(values))
         sealed = sealer.seal_many(encoded, [_place(actor) for actor in actors])
         rows = [(actor, kind_id, sealer.key_id, secret, micros) for actor, secret in zip(actors, sealed, strict=True)]
         try:
             with tx.begin_nested():
                 tx.exec_driver_sql("INSERT INTO identifiers VALUES (?, ?, ?, ?, ?)", rows)
+            return actors
         except IntegrityError:
-            continue  # a token was drawn before; draw again
-        tx.exec_driver_sql("INSERT INTO lookups VALUES (?, ?)", list(zip(keys, actors, strict=True)))
-        return actors
+            actors = _draw(len(values))
     raise KundskabError("Five draws in a row met tokens already given; the random source of this machine is broken.")
 
 
