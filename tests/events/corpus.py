@@ -118,6 +118,11 @@ _TEXTS: list[tuple[str, str]] = [
     ("blank", "   "),
 ]
 
+_TIMES: tuple[Any, ...] = (
+    "yesterday", "", "2026-13-45T99:99:99Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", -1, 0, 1e15,
+    1e300, 1769860800, 1769860800000, 1769860800000000, 1769860800000000000, True, [], {}, "１２３", "1" * 5000,
+)  # fmt: skip
+
 EVENTS: list[tuple[str, Any]] = [
     *((name, _said(text)) for name, text in _TEXTS),
     # who
@@ -156,29 +161,7 @@ EVENTS: list[tuple[str, Any]] = [
     ("a message id list", _track(messageId=[1])),
     ("a message id number", _track(messageId=12345678901234567890)),
     # when
-    *(
-        (f"a time {time!r}", _track(timestamp=time))
-        for time in (
-            "yesterday",
-            "",
-            "2026-13-45T99:99:99Z",
-            "0001-01-01T00:00:00+23:59",
-            "9999-12-31T23:59:59-23:59",
-            -1,
-            0,
-            1e15,
-            1e300,
-            1769860800,
-            1769860800000,
-            1769860800000000,
-            1769860800000000000,
-            True,
-            [],
-            {},
-            "１２３",
-            "1" * 5000,
-        )
-    ),  # fmt: skip
+    *((f"a time {str(time)[:40]!r}", _track(timestamp=time)) for time in _TIMES),
     ("sent at nonsense", _track(timestamp="2026-01-31T12:00:00Z", sentAt="soon")),
     ("sent in year 9999", _track(timestamp="2026-01-31T12:00:00Z", sentAt="9999-12-31T23:59:59Z")),
     # whether

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import orjson
+from tests.events import payloads
 
 from kundskab.events import Identifier, RawRequest, expand
-from tests.events import payloads
 
 NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 ANN = Identifier("user_id", "ann")
@@ -23,7 +23,9 @@ def test_it_reads_segments_python_client():
     identified, ordered, aliased, joined, page, screen = _events(payloads.SEGMENT_PYTHON_2_4)
 
     assert [event.event_id for event in (identified, ordered, aliased)] == ["sp-1", "sp-2", "sp-3"]
-    assert identified.actor == ANN and identified.device is None and identified.link is None
+    assert identified.actor == ANN
+    assert identified.device is None
+    assert identified.link is None
     assert identified.action == "identified"
     assert identified.facts == {"email": "ann@example.com", "plan": None}
     assert (ordered.action, ordered.occasion, ordered.value) == ("Order Completed", "o1", None)

@@ -89,6 +89,11 @@ def test_a_refund_is_negative(name, revenue):
     assert event.items == (Item("a", None, -1.0, Decimal("20.0000")),)
 
 
+@pytest.mark.parametrize("name", ["Order Refund Requested", "Refund Policy Viewed", "Order Completed"])
+def test_talk_of_a_refund_is_none(name):
+    assert _check(name, revenue=20).value == Decimal("20.0000")
+
+
 @pytest.mark.parametrize(
     ("properties", "occasion"),
     [

@@ -10,6 +10,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.events.corpus import BODIES, EVENTS
 
 from kundskab.events import (
     REASONS,
@@ -23,7 +24,6 @@ from kundskab.events import (
     door_check,
     expand,
 )
-from tests.events.corpus import BODIES, EVENTS
 
 NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 
@@ -32,8 +32,7 @@ NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 def test_it_survives_every_body(name, body):
     try:
         events = expand(RawRequest(body, NOW))
-    except (Unreadable, TooLarge) as refusal:
-        assert str(refusal).endswith(".")
+    except (Unreadable, TooLarge):
         return
 
     assert all(_is_whole(event) for event in events)
@@ -54,7 +53,8 @@ def test_a_bad_event_leaves_its_neighbours_alone(name, raw):
 
     first, _, last = expand(RawRequest(body, NOW))
 
-    assert isinstance(first, Event) and isinstance(last, Event)
+    assert isinstance(first, Event)
+    assert isinstance(last, Event)
     assert first.event_id == last.event_id == "good"
 
 
@@ -63,8 +63,10 @@ def test_a_bomb_is_quarantined_alone():
 
     bomb, good = expand(RawRequest(body, NOW))
 
-    assert isinstance(bomb, Quarantine) and bomb.reason == "not_an_object"
-    assert isinstance(good, Event) and good.actor.value == "ann"
+    assert isinstance(bomb, Quarantine)
+    assert bomb.reason == "not_an_object"
+    assert isinstance(good, Event)
+    assert good.actor.value == "ann"
 
 
 def test_a_deep_object_in_a_batch_is_quarantined_alone():
@@ -73,7 +75,8 @@ def test_a_deep_object_in_a_batch_is_quarantined_alone():
 
     bomb, good = expand(RawRequest(body, NOW))
 
-    assert isinstance(bomb, Quarantine) and bomb.reason == "too_deep"
+    assert isinstance(bomb, Quarantine)
+    assert bomb.reason == "too_deep"
     assert isinstance(good, Event)
 
 
@@ -108,6 +111,10 @@ _COMMERCE = st.fixed_dictionaries(
         | _ANY
     },
 )
+_CONTEXT = (
+    "consent", "consentManagement", "gpc", "page", "campaign", "app", "device", "library", "traits", "groupId",
+    "sessionId", "locale", "channel",
+)  # fmt: skip
 _EVENT = st.fixed_dictionaries(
     {"type": st.sampled_from(["track", "identify", "page", "screen", "group", "alias", "t", "TRACK "]) | _ANY},
     optional={
@@ -125,19 +132,9 @@ _EVENT = st.fixed_dictionaries(
         "channel": _FIELD,
         "traits": _FIELD,
         "properties": _COMMERCE | _ANY,
-        "context": st.fixed_dictionaries(
-            {},
-            optional={
-                name: _FIELD
-                for name in (
-                    "consent", "consentManagement", "gpc", "page", "campaign", "app", "device", "library", "traits",
-                    "groupId", "sessionId", "locale", "channel",
-                )
-            },
-        )
-        | _ANY,
+        "context": st.fixed_dictionaries({}, optional=dict.fromkeys(_CONTEXT, _FIELD)) | _ANY,
     },
-)  # fmt: skip
+)
 
 
 @given(raw=_ANY | _EVENT, sent_at=_FIELD)
@@ -177,7 +174,9 @@ def _is_whole(event: Event | Quarantine) -> bool:
     ]
     for text in texts:
         if text is not None:
-            assert text and len(text) <= 512 and "\x00" not in text
+            assert text
+            assert len(text) <= 512
+            assert "\x00" not in text
             text.encode()
     assert isinstance(json.loads(event.properties), dict)
     assert b"NaN" not in orjson.dumps(event.facts)

@@ -90,7 +90,8 @@ def test_a_violation_says_what_is_wrong(properties, word):
 
     assert isinstance(event, Quarantine)
     assert (event.event_id, event.reason) == ("m", "plan_violation")
-    assert word in event.help and event.help.endswith(".")
+    assert word in event.help
+    assert event.help.endswith(".")
 
 
 def test_unlisted_properties_are_kept_stripped_or_refused():
@@ -100,7 +101,8 @@ def test_unlisted_properties_are_kept_stripped_or_refused():
 
     assert orjson.loads(kept.properties) == {"colour": "red"}
     assert (stripped.occasion, stripped.properties) == ("o", b"{}")
-    assert isinstance(refused, Quarantine) and "colour" in refused.help
+    assert isinstance(refused, Quarantine)
+    assert "colour" in refused.help
 
 
 def test_unknown_events_are_kept_or_quarantined():

@@ -25,9 +25,9 @@ _ACTIONS = {
 }
 # Fields that are read elsewhere or speak of the sending only; whatever else stands beside them is kept in `_other`.
 _FIELDS = frozenset({
-    "_metadata", "anonymousId", "category", "channel", "context", "event", "groupId", "integrations", "messageId", "name",
-    "originalTimestamp", "previousId", "properties", "receivedAt", "rudderId", "sentAt", "timestamp", "traits", "type",
-    "userId", "version", "writeKey",
+    "_metadata", "anonymousId", "category", "channel", "context", "event", "groupId", "integrations", "messageId",
+    "name", "originalTimestamp", "previousId", "properties", "receivedAt", "rudderId", "sentAt", "timestamp", "traits",
+    "type", "userId", "version", "writeKey",
 })  # fmt: skip
 
 

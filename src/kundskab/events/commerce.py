@@ -17,20 +17,12 @@ _OBJECT = ("object", "product_id", "productId", "item_id", "itemId", "sku", "con
 _CATEGORY = ("category", "product_category", "productCategory", "item_category")
 _VALUE = ("revenue", "total", "value")
 _OCCASION = (
-    "occasion",
-    "order_id",
-    "orderId",
-    "checkout_id",
-    "checkoutId",
-    "cart_id",
-    "cartId",
-    "session_id",
-    "sessionId",
-)
+    "occasion", "order_id", "orderId", "checkout_id", "checkoutId", "cart_id", "cartId", "session_id", "sessionId"
+)  # fmt: skip
 _ITEMS = ("products", "items")
 _ITEM_OBJECT = ("product_id", "productId", "item_id", "itemId", "sku", "id", "object")
 
-_UNDOING = re.compile(r"\b(order|purchase)[ _-]?(refund|cancell?ed|returned)|^refund", re.IGNORECASE)
+_UNDOING = re.compile(r"\b(order|purchase)[ _-]?(refunded|refund$|cancell?ed|returned)|^refund(ed)?$", re.IGNORECASE)
 _ORDER = re.compile(r"\b(order|purchase)", re.IGNORECASE)
 _STEP = Decimal("0.0001")
 _LIMIT = Decimal(10) ** 14  # decimal(18, 4)

@@ -84,7 +84,7 @@ def _loses_digits(events: list[Any]) -> bool:
 
 
 def _doubles_keys(body: bytes, document: Any) -> bool:
-    """Whether a key may stand twice; asked where a body speaks of consent, for readers keep the last and lose a refusal.
+    """Whether a key may stand twice; asked where a body speaks of consent: readers keep the last and lose a refusal.
 
     Every pair of key and value has one colon outside text, so a dropped pair leaves fewer colons than the body has.
     A colon written as an escape could make up for the dropped one, so that body gets the second reading at once.

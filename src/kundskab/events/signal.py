@@ -50,9 +50,4 @@ def _rudder(managed: Any) -> dict[str, bool]:
 
 
 def _believable(names: Any) -> bool:
-    if len(names) > MAX_KEYS:
-        return False
-    for name in names:  # a plain loop: this runs for every event at the door
-        if type(name) is not str or len(name) > MAX_KEY_LENGTH:
-            return False
-    return True
+    return len(names) <= MAX_KEYS and all(type(name) is str and len(name) <= MAX_KEY_LENGTH for name in names)

@@ -29,7 +29,7 @@ def tidy(value: Any) -> tuple[Any, set[str]]:
 
 
 def outgrown(value: Any) -> str | None:
-    """"too_deep" or "too_large" when a JSON value has more levels or more values than any event may have.
+    """ "too_deep" or "too_large" when a JSON value has more levels or more values than any event may have.
 
     Goes level by level and stops at the bounds, so neither depth nor breadth can hurt it.
     """
