@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from kundskab.consent.view import View
+from kundskab.pipeline import importing
 from kundskab.pipeline.desk import Desk
 from kundskab.pipeline.digest import digest_all
 from kundskab.pipeline.home import Home
-from kundskab.pipeline.importing import import_events, import_objects, import_people
 from kundskab.pipeline.people import Profile, find, resolve
 from kundskab.pipeline.worker import tidy
 from kundskab.types import Books, ImportReport
@@ -72,7 +72,7 @@ class Workspace:
         be used for and on which lawful basis, as declared by you.  source: the file's name when not given.
         Raises KundskabError for a file or mapping that cannot be used; bad rows go to quarantine, never to nowhere.
         """
-        return import_events(
+        return importing.import_events(
             self.home,
             Path(path),
             mapping=mapping,
@@ -90,13 +90,13 @@ class Workspace:
         self, path: str | PathLike[str], mapping: Mapping[str, str] | None = None, **options: Any
     ) -> ImportReport:
         """Read facts and consents about people; see `pipeline.importing.import_people`."""
-        return import_people(self.home, Path(path), mapping=mapping, declared_by=options.pop("by", _WHO), **options)
+        return importing.import_people(self.home, Path(path), mapping=mapping, declared_by=options.pop("by", _WHO), **options)
 
     def import_objects(
         self, path: str | PathLike[str], mapping: Mapping[str, str] | None = None, **options: Any
     ) -> ImportReport:
         """Read the catalogue of objects (id, name, category, valid from)."""
-        return import_objects(self.home, Path(path), mapping=mapping, declared_by=options.pop("by", _WHO), **options)
+        return importing.import_objects(self.home, Path(path), mapping=mapping, declared_by=options.pop("by", _WHO), **options)
 
     def refresh(self) -> None:
         """Digest what waits in the journals and tidy the lake."""

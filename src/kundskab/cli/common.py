@@ -19,9 +19,17 @@ Commands = Any  # argparse keeps the type of its subparsers to itself
 
 def command(commands: Commands, name: str, run: Any, summary: str) -> argparse.ArgumentParser:
     """Add a command with its --home; `run(given) -> exit code`."""
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
+    parser = deed(commands, name, run, summary)
+    parser.set_defaults(home=Path("kundskab-home"))
+    return parser
+
+
+def deed(deeds: Commands, name: str, run: Any, summary: str) -> argparse.ArgumentParser:
+    """Add what is done under a command, as `create` under `keys`; its --home may stand before or after it."""
+    parser: argparse.ArgumentParser = deeds.add_parser(name, help=summary, description=summary)
+    # No default here: it would overwrite a --home that stood before the deed.
     parser.add_argument(
-        "--home", type=Path, default=Path("kundskab-home"), metavar="DIR", help="the workspace's folder (%(default)s)"
+        "--home", type=Path, default=argparse.SUPPRESS, metavar="DIR", help="the workspace's folder (kundskab-home)"
     )
     parser.set_defaults(run=run)
     return parser

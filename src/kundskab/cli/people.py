@@ -6,34 +6,34 @@ import argparse
 import json
 import sys
 
-from kundskab.cli.common import Commands, command, me, print_json, workspace
+from kundskab.cli.common import Commands, command, deed, me, print_json, workspace
 
 
 def register(commands: Commands) -> None:
     people = command(commands, "people", _list, "People: list, find, resolve; every look-up is audited.")
     people.add_argument("--purpose", default="analytics")
     deeds = people.add_subparsers(metavar="DEED")
-    find = command(deeds, "find", _find, "What is known of the person behind an identifier.")
+    find = deed(deeds, "find", _find, "What is known of the person behind an identifier.")
     find.add_argument("identifier")
     find.add_argument("--purpose", default="analytics")
-    resolve = command(deeds, "resolve", _resolve, "The person tokens of some user ids, a line each.")
+    resolve = deed(deeds, "resolve", _resolve, "The person tokens of some user ids, a line each.")
     resolve.add_argument("identifiers", nargs="+")
     resolve.add_argument("--kind", default="user_id")
 
     consent = command(commands, "consent", _purposes, "Consent: purposes, and statements of people.")
     deeds = consent.add_subparsers(metavar="DEED")
-    command(deeds, "purposes", _purposes, "What data is used for here, on which basis.")
+    deed(deeds, "purposes", _purposes, "What data is used for here, on which basis.")
     for status, summary in (
         ("grant", "Record that somebody agreed."),
         ("withdraw", "Record that somebody took an agreement back."),
         ("object", "Record that somebody objects."),
     ):
-        deed = command(deeds, status, _record, summary)
-        deed.add_argument("identifier")
-        deed.add_argument("--kind", default="user_id", help="of the identifier (%(default)s)")
-        deed.add_argument("--purpose", required=True)
-        deed.add_argument("--proof", default="{}", help="a JSON object: where and how it was said")
-        deed.set_defaults(status=status)
+        statement = deed(deeds, status, _record, summary)
+        statement.add_argument("identifier")
+        statement.add_argument("--kind", default="user_id", help="of the identifier (%(default)s)")
+        statement.add_argument("--purpose", required=True)
+        statement.add_argument("--proof", default="{}", help="a JSON object: where and how it was said")
+        statement.set_defaults(status=status)
 
 
 def _list(given: argparse.Namespace) -> int:

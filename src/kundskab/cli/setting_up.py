@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from kundskab.cli.common import Commands, command, me, print_json, workspace
+from kundskab.cli.common import Commands, command, deed, me, print_json, workspace
 
 
 def register(commands: Commands) -> None:
@@ -23,8 +23,8 @@ def register(commands: Commands) -> None:
 
     keys = command(commands, "keys", _keys_list, "Write keys: list, create, rotate, revoke.")
     deeds = keys.add_subparsers(metavar="DEED")
-    command(deeds, "list", _keys_list, "The keys of all sources, without their secrets.")
-    create = command(deeds, "create", _keys_create, "Make a key and print it alone; it is shown this once.")
+    deed(deeds, "list", _keys_list, "The keys of all sources, without their secrets.")
+    create = deed(deeds, "create", _keys_create, "Make a key and print it alone; it is shown this once.")
     create.add_argument("--source", required=True, help="the source it writes for; made when new")
     create.add_argument(
         "--kind", choices=("browser", "server"), default="browser", help="browser keys are public (%(default)s)"
@@ -40,10 +40,10 @@ def register(commands: Commands) -> None:
         "--on-refusal", choices=("strip", "drop"), default="strip", help="of a new source (%(default)s)"
     )
     create.add_argument("--plan", type=argparse.FileType(), metavar="YAML", help="of a new source: its tracking plan")
-    rotate = command(deeds, "rotate", _keys_rotate, "Make a new key beside an old one and print it alone.")
+    rotate = deed(deeds, "rotate", _keys_rotate, "Make a new key beside an old one and print it alone.")
     rotate.add_argument("key_id", type=int)
     rotate.add_argument("--overlap-days", type=int, default=7, help="how long the old one still works (%(default)s)")
-    revoke = command(deeds, "revoke", _keys_revoke, "Stop a key at once.")
+    revoke = deed(deeds, "revoke", _keys_revoke, "Stop a key at once.")
     revoke.add_argument("key_id", type=int)
 
 

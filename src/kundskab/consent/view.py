@@ -13,14 +13,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-import duckdb
 import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kundskab.consent.facts import permitted
 from kundskab.lake import Lake
-from kundskab.lake.engine import connect, quoted
+from kundskab.lake.engine import Engine, connect, quoted
 from kundskab.lake.reader import Snapshot, attach, pin
 from kundskab.types import Expired, KundskabError, utc_now
 
@@ -55,7 +54,7 @@ class View:
 
     def __init__(
         self,
-        connection: duckdb.DuckDBPyConnection,
+        connection: Engine,
         *,
         purpose: str,
         at: datetime | None,

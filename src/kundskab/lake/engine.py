@@ -9,8 +9,10 @@ import duckdb
 
 MEMORY_LIMIT = "1500MB"
 
+Engine = duckdb.DuckDBPyConnection
 
-def connect(temp: Path, *, memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
+
+def connect(temp: Path, *, memory_limit: str = MEMORY_LIMIT) -> Engine:
     """An in-memory engine that spills to `temp`; times are UTC, whatever the machine thinks."""
     temp.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
-from kundskab.lake.engine import connect, quoted
+from kundskab.lake.engine import Engine, connect, quoted
 from kundskab.lake.fileio import local_path
 from kundskab.lake.schema import arrow_schema
 from kundskab.lake.state import LakeState
@@ -36,7 +35,7 @@ def pin(lake: Lake) -> Snapshot:
     )
 
 
-def attach(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path], table: str = "events") -> None:
+def attach(connection: Engine, name: str, files: Sequence[Path], table: str = "events") -> None:
     """Create the view `name` over the files; with no files, an empty one of the same columns."""
     if files:
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {parquet(files)}")
