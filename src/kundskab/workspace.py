@@ -90,13 +90,15 @@ class Workspace:
         self, path: str | PathLike[str], mapping: Mapping[str, str] | None = None, **options: Any
     ) -> ImportReport:
         """Read facts and consents about people; see `pipeline.importing.import_people`."""
-        return importing.import_people(self.home, Path(path), mapping=mapping, declared_by=options.pop("by", _WHO), **options)
+        declared_by = options.pop("by", _WHO)
+        return importing.import_people(self.home, Path(path), mapping=mapping, declared_by=declared_by, **options)
 
     def import_objects(
         self, path: str | PathLike[str], mapping: Mapping[str, str] | None = None, **options: Any
     ) -> ImportReport:
         """Read the catalogue of objects (id, name, category, valid from)."""
-        return importing.import_objects(self.home, Path(path), mapping=mapping, declared_by=options.pop("by", _WHO), **options)
+        declared_by = options.pop("by", _WHO)
+        return importing.import_objects(self.home, Path(path), mapping=mapping, declared_by=declared_by, **options)
 
     def refresh(self) -> None:
         """Digest what waits in the journals and tidy the lake."""

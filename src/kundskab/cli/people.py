@@ -13,6 +13,7 @@ def register(commands: Commands) -> None:
     people = command(commands, "people", _list, "People: list, find, resolve; every look-up is audited.")
     people.add_argument("--purpose", default="analytics")
     deeds = people.add_subparsers(metavar="DEED")
+    deed(deeds, "list", _list, "The people whose data may be used for a purpose, the latest first.")
     find = deed(deeds, "find", _find, "What is known of the person behind an identifier.")
     find.add_argument("identifier")
     find.add_argument("--purpose", default="analytics")

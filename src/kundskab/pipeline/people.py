@@ -50,5 +50,5 @@ def resolve(home: Home, identifiers: Sequence[str], *, kind: str, who: str) -> l
         subject = f"{len(identifiers)} identifiers"
         home.vault.audit(tx, who=who, action="resolve", subject=subject, reason=f"kind {kind}", at=utc_now())
         known = [actor for actor in actors if actor is not None]
-        person_of = {row.actor: row.person for row in home.vault.map_rows_of(tx, known)}
+        person_of = {row.actor: row.person for row in home.vault.map_rows(tx, known)}
     return [None if actor is None else person_of[actor] for actor in actors]

@@ -80,7 +80,7 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
         vault.audit(tx, who=who, action="read person", subject=person, purpose=purpose, at=at)
         links = vault.links_of(tx, actors)
         said = vault.statements_of(tx, actors)
-        rows = vault.map_rows_of(tx, actors)
+        rows = vault.map_rows(tx, actors)
         purposes = vault.purposes(tx)
     events = view.of_person(person)
     seen = events.agg(n=events.count(), first=events.occurred_at.min(), last=events.occurred_at.max()).to_pyarrow()

@@ -238,7 +238,7 @@ def _denied(
 ) -> Callable[[Arrived], frozenset[str]]:
     """A function to the purposes that an event's actor or device refuses, by the ledger."""
     actors = {token(i) for a in new for i in (a.event.actor, a.event.device) if i is not None}
-    bits = {row.actor: row.denied for row in home.vault.map_rows_of(tx, actors) if row.denied}
+    bits = {row.actor: row.denied for row in home.vault.map_rows(tx, actors) if row.denied}
 
     def of(arrived: Arrived) -> frozenset[str]:
         if not bits:
