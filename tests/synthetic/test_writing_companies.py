@@ -14,13 +14,14 @@ from kundskab import synthetic
 def test_it_writes_what_a_company_has_and_the_truth_apart(
     company: synthetic.Company, events: pa.Table, tmp_path: Path
 ) -> None:
-    steps: list[int] = []
+    steps: list[tuple[int, float]] = []
 
-    rows = synthetic.write(company, tmp_path / "new" / "folder", told=steps.append)
+    rows = synthetic.write(company, tmp_path / "new" / "folder", told=lambda *step: steps.append(step))
 
     written = pq.read_table(tmp_path / "new" / "folder" / "events.parquet")
     assert written.equals(events)
-    assert rows["events.parquet"] == steps[-1] == events.num_rows
+    assert rows["events.parquet"] == steps[-1][0] == events.num_rows
+    assert 0.99 < steps[-1][1] <= 1
     assert pq.read_table(tmp_path / "new" / "folder" / "people.parquet").equals(company.people)
     assert pq.read_table(tmp_path / "new" / "folder" / "truth.parquet").equals(company.truth)
     assert (tmp_path / "new" / "folder" / "declaration.yaml").read_text(encoding="utf-8") == company.declaration.source

@@ -6,8 +6,8 @@ import numpy as np
 
 from kundskab.synthetic.batch import ACTION, OCCASION, Batch, batch, choose, join
 from kundskab.synthetic.declaration import CHANNELS
+from kundskab.synthetic.orders import Counter, World
 from kundskab.synthetic.rhythms import DAY, HOUR, Array, Floats, days, draw, waits
-from kundskab.synthetic.shopping import Counter, World
 from kundskab.synthetic.visits import SHOP
 
 _LINE_SENT_BACK = 0.6  # of the further lines of an order that is sent back, how many go along

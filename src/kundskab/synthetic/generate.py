@@ -9,14 +9,16 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from kundskab.synthetic import mailings, shopping, tables, visits
+from kundskab.synthetic import mailings, tables, visits
 from kundskab.synthetic.aftermath import follow
 from kundskab.synthetic.batch import Batch, batch, choose, join
 from kundskab.synthetic.consents import state
 from kundskab.synthetic.declaration import Declaration
+from kundskab.synthetic.orders import Counter, Stage, World
 from kundskab.synthetic.people import drifted, populate
 from kundskab.synthetic.rhythms import Floats, Habits, Story
 from kundskab.synthetic.shelf import stock
+from kundskab.synthetic.shopping import shop
 
 # every part draws from its own stream, so that a change in one leaves the others as they were
 _PEOPLE, _CONSENTS, _NAMES, _DRIFT, _WEEK, _EVENT_IDS, _DEVICE_IDS = range(7)
@@ -104,9 +106,9 @@ class Company:
 
     def _weeks(self) -> Iterator[Batch]:
         """Each week's events in time order; what a week leads to later waits until its time has come."""
-        world = shopping.World(self.declaration, self._population, self._shelf, self.story)
+        world = World(self.declaration, self._population, self._shelf, self.story)
         habits = Habits(self.declaration.behaviours, self.declaration.rhythms)
-        starts, counter, later = self.story.week_starts(), shopping.Counter(), batch(0)
+        starts, counter, later = self.story.week_starts(), Counter(), batch(0)
         for number, weights in self._mixtures():
             rng = self._stream(_WEEK, number)
             week = visits.Week(number, starts[number], starts[number + 1], self.story.month_of_week(number), weights)
@@ -114,7 +116,7 @@ class Company:
             come = visits.come(self.declaration, self._population, self.story, habits, week, rng)
             clicks = visits.by_click(self._population, clicked, clicked_at, weights, rng)
             seen = visits.seen(self.declaration, self._population, visits.joined([come, clicks]), rng)
-            happened = shopping.shop(world, seen, week.month, counter, rng)
+            happened = shop(Stage(world, week.month, counter, rng), seen)
             after = follow(world, happened, weights, counter, rng)
             everything = join([later, letters, mailings.unsubscribe(self._permissions, week), happened, after])
             order = np.argsort(everything.at, kind="stable")

@@ -7,9 +7,9 @@ import numpy as np
 from kundskab.synthetic.batch import ACTION, OCCASION, Batch, batch, join
 from kundskab.synthetic.consents import Permissions
 from kundskab.synthetic.declaration import CHANNELS
+from kundskab.synthetic.orders import World
 from kundskab.synthetic.rhythms import HOUR, SECOND, Array, Ints, Story, waits
 from kundskab.synthetic.shelf import MAILING
-from kundskab.synthetic.shopping import World
 from kundskab.synthetic.visits import Week
 
 _AWAKE = (6, 24)  # nobody opens mail between midnight and six

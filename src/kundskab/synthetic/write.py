@@ -13,6 +13,7 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from kundskab.synthetic.generate import Company
+from kundskab.synthetic.rhythms import Story
 from kundskab.synthetic.tables import EVENTS
 
 Kind = Literal["parquet", "csv"]
@@ -22,12 +23,16 @@ TRUTHS = ("truth", "truth_people", "truth_devices")
 
 
 def write(
-    company: Company, folder: Path, *, kind: Kind = "parquet", told: Callable[[int], None] = lambda rows: None
+    company: Company,
+    folder: Path,
+    *,
+    kind: Kind = "parquet",
+    told: Callable[[int, float], None] = lambda rows, share: None,
 ) -> dict[str, int]:
     """Writes FILES, TRUTHS and declaration.yaml into `folder`, which is made when missing; returns rows per file name.
 
     kind: parquet, or csv, where the items of an order are JSON.
-    told: called with the number of events written so far, for a progress bar.
+    told: called with the number of events written so far and the share of the story told (0 to 1), for a progress bar.
     """
     folder.mkdir(parents=True, exist_ok=True)
     events = f"{FILES[0]}.{kind}"
@@ -41,14 +46,19 @@ def write(
     return rows
 
 
-def _write_events(company: Company, path: Path, kind: Kind, told: Callable[[int], None]) -> int:
+def _write_events(company: Company, path: Path, kind: Kind, told: Callable[[int, float], None]) -> int:
     rows = 0
     with _open(path, EVENTS if kind == "parquet" else _flat(EVENTS.empty_table()).schema, kind) as file:
         for table in company.events():
             file.write_table(table if kind == "parquet" else _flat(table))
             rows += table.num_rows
-            told(rows)
+            told(rows, _share_told(company.story, table))
     return rows
+
+
+def _share_told(story: Story, table: pa.Table) -> float:
+    last = table["occurred_at"][-1].cast(pa.int64()).as_py()
+    return float((last - story.start) / (story.until - story.start))
 
 
 def _open(path: Path, schema: pa.Schema, kind: Kind) -> Any:
