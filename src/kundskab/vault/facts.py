@@ -61,6 +61,13 @@ def add(tx: Connection, sealer: Sealer, facts: Iterable[Fact]) -> int:
     return tx.exec_driver_sql(sql, rows).rowcount
 
 
+def known_positions(tx: Connection, positions: Collection[str]) -> set[str]:
+    """Those of these positions that gave a fact before."""
+    return {
+        row[0] for row in rows_in(tx, "SELECT DISTINCT position FROM facts WHERE position IN ({})", sorted(positions))
+    }
+
+
 def history_of(tx: Connection, sealer: Sealer, actors: Collection[str]) -> list[Fact]:
     """Every fact ever recorded about these actors, oldest first; equal times in the order they were recorded."""
     found = rows_in(tx, f"SELECT {_COLUMNS} FROM facts WHERE actor IN ({{}})", sorted(actors))

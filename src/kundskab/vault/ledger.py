@@ -87,6 +87,12 @@ def add(tx: Connection, sealer: Sealer, statements: Iterable[Statement]) -> set[
     return {statement.actor for statement in new} | {spoken[0] for spoken in repeated}
 
 
+def known_positions(tx: Connection, positions: Collection[str]) -> set[str]:
+    """Those of these positions that gave a statement before."""
+    sql = "SELECT DISTINCT position FROM statements WHERE position IN ({})"
+    return {row[0] for row in rows_in(tx, sql, sorted(positions))}
+
+
 def said_by(tx: Connection, actors: Collection[str]) -> list[Said]:
     """Everything these actors said, in the form the permission rule needs; in no particular order."""
     sql = (

@@ -196,6 +196,10 @@ class Vault:
         """Record facts, idempotent by (position, actor, name); returns how many are new."""
         return facts.add(tx, self._sealer, new)
 
+    def known_positions(self, tx: Tx, positions: Collection[str]) -> set[str]:
+        """Those of these positions that gave a fact or a statement before."""
+        return facts.known_positions(tx, positions) | ledger.known_positions(tx, positions)
+
     def facts_of(self, actors: Collection[str]) -> list[Fact]:
         """The latest fact per name of the person these actors are."""
         with self.reading() as tx:

@@ -6,23 +6,32 @@ with staged(path, run_folder) as file:
     written = rows.write(new_file, tokens=..., stamp=...)
 """
 
-from kundskab.lake.intake.guessing import Guess, guess_mapping
+from kundskab.lake.intake.guessing import Guess, guess_mapping, guess_objects, guess_people
 from kundskab.lake.intake.mapping import EVENT_KEYS, IDENTIFIER_KEYS, Rules
+from kundskab.lake.intake.records import OBJECT_KEYS, PEOPLE_KEYS, Record, bad_lines, records
 from kundskab.lake.intake.rows import BadRow, Rows, Stamp, Written
-from kundskab.lake.intake.staging import Column, Staged, staged, sweep
+from kundskab.lake.intake.staging import Column, Staged, head_of, staged, sweep
 
 __all__ = [
     "EVENT_KEYS",
     "IDENTIFIER_KEYS",
+    "OBJECT_KEYS",
+    "PEOPLE_KEYS",
     "BadRow",
     "Column",
     "Guess",
+    "Record",
     "Rows",
     "Rules",
     "Staged",
     "Stamp",
     "Written",
+    "bad_lines",
     "guess_mapping",
+    "guess_objects",
+    "guess_people",
+    "head_of",
+    "records",
     "staged",
     "sweep",
 ]

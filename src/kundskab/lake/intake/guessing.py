@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kundskab.lake.intake.expressions import compile_expression, missing_number
@@ -42,7 +42,7 @@ _ACTION = (
     r"action|event_?name|event_?type|event", r"activity(_?(id|name))?|verb|behaviou?r(_type)?", r"action_?type|type",
 )  # fmt: skip
 _OBJECT = (
-    r"object(_id)?", r"(product|item|article|sku|stock|asin|upc|movie|book|song|song)_?(id|code|no|nr|number)|sku|asin",
+    r"object(_id)?", r"(product|item|article|sku|stock|asin|upc|movie|book|song)_?(id|code|no|nr|number)|sku|asin",
     r"(comment|page|content|coupon|offer|post|document|ad)_?(id|upc|code|url)|stockcode", r"url|path|page|product|item",
 )  # fmt: skip
 _CATEGORY = (r"(product_|item_)?category(_name|_id)?", r"department|genre|section")
@@ -77,6 +77,21 @@ _GENERIC = {
 }
 
 
+def guess_people(staged: Staged, purposes: Sequence[str]) -> Guess:
+    """Guess the mapping of a file about people: who, when, and what they consented to; the rest are facts."""
+    guesser = _Guesser(staged)
+    guesser.identifiers()
+    guesser.consents(purposes)
+    return guesser.result()
+
+
+def guess_objects(staged: Staged) -> Guess:
+    """Guess the mapping of a catalogue: which object, its name, its category, since when."""
+    guesser = _Guesser(staged)
+    guesser.catalogue()
+    return guesser.result()
+
+
 def guess_mapping(staged: Staged) -> Guess:
     """Guess who did what when, from the columns' names and a sample of their cells."""
     guesser = _Guesser(staged)
@@ -104,6 +119,31 @@ class _Guesser:
         if not self.guess.mapping:
             self.missing.append("No column looks like a person (as customer_id or user_id would); map actor.")
 
+    def identifiers(self) -> None:
+        self._take("actor", _ACTOR, self._repeats_or_names, "its name says that it names people")
+        self._take("device", _DEVICE, self._any, "its name says that it names devices")
+        self._take("email", _EMAIL, self._any, "its name says so")
+        if not self.guess.mapping:
+            self.missing.append("No column looks like a person (as customer_id, user_id or email would); map actor.")
+
+    def consents(self, purposes: Sequence[str]) -> None:
+        self._take("purpose", (r"purpose|consent(_for)?",), self._any, "its name says so")
+        if self._take("status", (r"status|consent_?status|decision|answer",), self._any, "its name says so"):
+            self._take("channel", _CHANNEL, self._any, "its name says so")
+            self._take("notice_version", (r"notice(_version)?|policy_version",), self._any, "its name says so")
+            self._take("proof", (r"proof|evidence",), self._any, "its name says so")
+        for purpose in purposes:
+            self._take(f"consent.{purpose}", (f"consent_{purpose}|{purpose}_consent",), self._any, "its name says so")
+        self._take("occurred_at", _TIME, self._reads_as_time, "its cells read as times")
+
+    def catalogue(self) -> None:
+        if not self._take("object", (*_OBJECT, r"id|code|key"), self._any, "its name says which object it is"):
+            self.missing.append("No column names the objects (as product_id or sku would); map object.")
+        self._take("name", (r"name|title|(product|item)_?name|label", r"description"), self._any, "its name says so")
+        categories = (*_CATEGORY, r"(product_|item_)?type|group")
+        self._take("category", categories, self._any, "its name says so")
+        self._take("valid_from", (r"valid_?from|since|from_date",), self._reads_as_time, "its cells read as times")
+
     def time(self) -> None:
         if not self._take("occurred_at", _TIME, self._reads_as_time, "its cells read as times"):
             self.missing.append("No column reads as a time; map occurred_at.")
@@ -120,6 +160,8 @@ class _Guesser:
         self._take("currency", _CURRENCY, self._any, "its name says so")
         self._take("channel", _CHANNEL, self._any, "its name says so")
         self._take("account", _ACCOUNT, self._any, "its name says so")
+        self._take("items", (r"items|products|lines",), self._is_list, "its cells are lists")
+        self._take("properties", (r"properties",), self._is_object, "its cells are JSON objects")
         self._take("quantity", _QUANTITY, self._reads_as_number, "its name says so and its cells are numbers")
         self._value()
 
@@ -191,6 +233,17 @@ class _Guesser:
 
     def _repeats_or_names(self, column: Column) -> bool:
         return self._any(column) and not column.kind.startswith(("TIMESTAMP", "DATE", "STRUCT"))
+
+    def _is_list(self, column: Column) -> bool:
+        return column.kind.endswith("[]") or self._all_json(column, "ARRAY")
+
+    def _is_object(self, column: Column) -> bool:
+        return column.kind.startswith("STRUCT") or self._all_json(column, "OBJECT")
+
+    def _all_json(self, column: Column, kind: str) -> bool:
+        cell = _filled(column)
+        typed = f"CASE WHEN json_valid({cell}) THEN json_type({cell}) END = '{kind}'"
+        return bool(self._ask(f"count({cell}) > 0 AND bool_and(coalesce({typed}, {cell} IS NULL))"))
 
     def _is_unique(self, column: Column) -> bool:
         cell = _filled(column)

@@ -21,7 +21,8 @@ IDENTIFIER_KEYS = {
 }  # key -> kind, the first there is wins
 TEXT_KEYS = ("action", "object", "category", "currency", "channel", "occasion", "account")
 NUMBER_KEYS = ("quantity", "value")
-EVENT_KEYS = (*IDENTIFIER_KEYS, "occurred_at", *TEXT_KEYS, *NUMBER_KEYS, "items", "event_id")
+TIME_KEYS = ("occurred_at", "valid_from")
+EVENT_KEYS = (*IDENTIFIER_KEYS, "occurred_at", *TEXT_KEYS, *NUMBER_KEYS, "items", "event_id", "properties")
 # Exports of dataframes turn whole numbers with gaps into floats; as names of things "17850.0" and "17850" are one.
 _NAMING_KEYS = frozenset({*IDENTIFIER_KEYS, "object", "occasion", "account", "event_id"})
 
@@ -54,57 +55,64 @@ class Mapped:
         return self.keys.get(key, f"NULL::{kind}")
 
 
-def compile_mapping(staged: Staged, mapping: Mapping[str, str], *, keep: str | Sequence[str], rules: Rules) -> Mapped:
+def compile_mapping(
+    staged: Staged, mapping: Mapping[str, str], *, keys: Sequence[str], keep: str | Sequence[str], rules: Rules
+) -> Mapped:
     """Check a mapping and turn it into SQL.
 
+    keys: those that may be mapped; one that ends in "." stands for all that begin so.
     keep: which columns stay in `properties`: "all" that no key uses, "none", or a list of names.
     Raises KundskabError for an unknown key, a column that is not there, or an expression that is not allowed.
     """
     wanted = {key: text for key, text in mapping.items() if text}
-    _refuse_unknown_keys(wanted)
+    _refuse_unknown(wanted, keys)
     comma = has_decimal_comma(staged)
     parsed = {key: compile_expression(text, staged.columns, comma=comma) for key, text in wanted.items()}
-    keys: dict[str, str] = {}
-    original, notes = "NULL::VARCHAR", [*staged.layout.notes]
+    compiled: dict[str, str] = {}
     bad_numbers: list[str] = []
+    original, notes = "NULL::VARCHAR", [*staged.layout.notes]
     for key, expression in parsed.items():
         if key in IDENTIFIER_KEYS:
-            keys[key] = _identifier(expression, rules)
-        elif key == "occurred_at":
+            compiled[key] = _identifier(expression, rules)
+        elif key in TIME_KEYS:
             time = read_time(staged.connection, staged.table, expression)
-            keys[key], original = time.sql, time.original
+            compiled[key], original = time.sql, time.original
             notes += [time.note] if time.note else []
         elif key in NUMBER_KEYS:
-            keys[key], bad = _number(expression, "DECIMAL(18,4)" if key == "value" else "DOUBLE", comma)
+            compiled[key], bad = _number(expression, "DECIMAL(18,4)" if key == "value" else "DOUBLE", comma)
             bad_numbers.append(bad)
         elif key == "items":
-            keys[key] = _items(expression)
-        else:
-            keys[key] = _text(expression, whole=key in _NAMING_KEYS)
+            compiled[key] = _items(expression)
+        elif key != "properties":
+            compiled[key] = _text(expression, whole=key in _NAMING_KEYS)
     if comma:
         notes.append("Numbers were read with a decimal comma.")
-    used = {name for expression in parsed.values() if expression.sql in _names(staged) for name in expression.columns}
-    return Mapped(
-        keys,
-        _properties(staged, keep, used, comma),
-        " OR ".join(f"coalesce({bad}, false)" for bad in bad_numbers) or "false",
-        original,
-        tuple(notes),
-    )
+    used = {name for expression in parsed.values() if _is_one_cell(staged, expression) for name in expression.columns}
+    properties = _properties(staged, keep, used)
+    if "properties" in parsed:
+        properties = _with_own(parsed["properties"], properties)
+    bad_number = " OR ".join(f"coalesce({bad}, false)" for bad in bad_numbers) or "false"
+    return Mapped(compiled, properties, bad_number, original, tuple(notes))
 
 
-def _refuse_unknown_keys(mapping: Mapping[str, str]) -> None:
-    for key in mapping:
-        if key not in EVENT_KEYS:
-            raise KundskabError(f"{key!r} is no key of an event; the keys are {', '.join(EVENT_KEYS)}.")
-    if not any(key in mapping for key in IDENTIFIER_KEYS):
+def require_event(mapping: Mapping[str, str]) -> None:
+    """Raises KundskabError when the mapping does not say who, when or what."""
+    if not any(mapping.get(key) for key in IDENTIFIER_KEYS):
         raise KundskabError("The mapping does not say who did it; map actor (or device, or email) to a column.")
-    for key, what in (
-        ("occurred_at", "when it happened"),
-        ("action", "what was done; a constant is written ='purchase'"),
-    ):
-        if key not in mapping:
-            raise KundskabError(f"The mapping does not say {what}; map {key}.")
+    if not mapping.get("occurred_at"):
+        raise KundskabError("The mapping does not say when it happened; map occurred_at.")
+    if not mapping.get("action"):
+        raise KundskabError("The mapping does not say what was done; map action; a constant is written ='purchase'.")
+
+
+def _refuse_unknown(mapping: Mapping[str, str], keys: Sequence[str]) -> None:
+    for key in mapping:
+        if key not in keys and not any(known.endswith(".") and key.startswith(known) for known in keys):
+            raise KundskabError(f"{key!r} cannot be mapped; the keys are {', '.join(keys)}.")
+
+
+def _is_one_cell(staged: Staged, expression: Expression) -> bool:
+    return any(expression.sql == column.sql for column in staged.columns)
 
 
 def has_decimal_comma(staged: Staged) -> bool:
@@ -171,11 +179,14 @@ def _items(expression: Expression) -> str:
     return f"CASE WHEN {a_list} THEN json_transform({text}, {quoted(_ITEMS)})::{ITEM_TYPE} END"
 
 
-def _names(staged: Staged) -> set[str]:
-    return {column.sql for column in staged.columns}
+def _with_own(own: Expression, others: str) -> str:
+    """A column that is a JSON object itself, together with what else is kept; the object's own keys win."""
+    text = own.text()
+    safe = f"CASE WHEN json_valid({text}) AND json_type({text}) = 'OBJECT' THEN {text} ELSE '{{}}' END"
+    return safe if others == "'{}'" else f"json_merge_patch({others}, {safe})::VARCHAR"
 
 
-def _properties(staged: Staged, keep: str | Sequence[str], used: set[str], comma: bool) -> str:
+def _properties(staged: Staged, keep: str | Sequence[str], used: set[str]) -> str:
     """SQL of a JSON object of what no key took; empty cells are left out.
 
     A column that only takes part in an expression is kept: the expression cannot be read backwards.

@@ -13,7 +13,16 @@ import pyarrow.parquet as pq
 
 from kundskab.lake.engine import quoted
 from kundskab.lake.fileio import sync_file
-from kundskab.lake.intake.mapping import IDENTIFIER_KEYS, ITEM_TYPE, Mapped, Rules, compile_mapping
+from kundskab.lake.intake.mapping import (
+    EVENT_KEYS,
+    IDENTIFIER_KEYS,
+    ITEM_TYPE,
+    Mapped,
+    Rules,
+    compile_mapping,
+    require_event,
+)
+from kundskab.lake.intake.naming import content_id, row_as_json
 from kundskab.lake.intake.staging import Staged
 from kundskab.lake.reader import parquet
 from kundskab.lake.schema import field_ids
@@ -69,7 +78,8 @@ class Rows:
     def __init__(self, staged: Staged, mapping: Mapping[str, str], *, keep: str | Sequence[str], rules: Rules) -> None:
         """Checks every row at once. Raises KundskabError for a mapping that cannot be."""
         self.staged = staged
-        self.mapped: Mapped = compile_mapping(staged, mapping, keep=keep, rules=rules)
+        require_event(mapping)
+        self.mapped: Mapped = compile_mapping(staged, mapping, keys=EVENT_KEYS, keep=keep, rules=rules)
         self._db: duckdb.DuckDBPyConnection = staged.connection
         self._check(rules)
         self._name_rows()
@@ -93,13 +103,26 @@ class Rows:
         values: pa.Array = found.column("value").cast(pa.string()).combine_chunks()
         return values
 
-    def bad_rows(self) -> Iterator[list[BadRow]]:
-        """Every bad row, a batch at a time."""
-        cells = ", ".join(f"{quoted(column.name)}, {column.sql}" for column in self.staged.columns)
-        body = "line" if self._is_json() else f"json_object({cells})::VARCHAR"
+    def pairs(self) -> Iterator[list[tuple[str, str, datetime]]]:
+        """(user id, anonymous id, first time) of good rows that name both: they are one person."""
+        if not {"actor", "device"} <= self.mapped.keys.keys():
+            return
         found = self._db.execute(
             f"""
-            SELECT n, {self._event_id("r.k")} AS event_id, reason, NULL AS help, {body} AS body
+            SELECT actor, device, min(occurred_at) FROM (
+                SELECT {self.mapped.keys["actor"]} AS actor, {self.mapped.keys["device"]} AS device,
+                       {self.mapped.keys["occurred_at"]} AS occurred_at FROM {self._good()})
+            WHERE actor IS NOT NULL AND device IS NOT NULL GROUP BY 1, 2
+            """
+        )
+        while rows := found.fetchmany(_BATCH):
+            yield rows
+
+    def bad_rows(self) -> Iterator[list[BadRow]]:
+        """Every bad row, a batch at a time."""
+        found = self._db.execute(
+            f"""
+            SELECT n, {self._event_id("r.k")} AS event_id, reason, NULL AS help, {row_as_json(self.staged)} AS body
             FROM {self.staged.table} t JOIN bad USING (n) LEFT JOIN repeats r USING (n)
             UNION ALL
             SELECT n, left(md5(coalesce(body, '')), 24) || CASE WHEN k > 1 THEN '-' || k ELSE '' END, reason, help, body
@@ -180,20 +203,11 @@ class Rows:
         )
 
     def _cells_for_hash(self) -> str:
-        return "line" if self._is_json() else ", ".join(column.sql for column in self.staged.columns)
+        return "line" if self.staged.is_json else ", ".join(column.sql for column in self.staged.columns)
 
     def _plain_id(self) -> str:
-        """SQL of the row's own id, else the hash of its content: 24 hex digits over all cells as they were.
-
-        Each cell is written with its length, so that no two rows of different cells give the same text.
-        """
-        if self._is_json():
-            content = "line"
-        else:
-            texts = [_cell_text(column.sql, column.kind) for column in self.staged.columns]
-            content = f"concat({', '.join(f'strlen({t}), {quoted(chr(31))}, {t}, {quoted(chr(30))}' for t in texts)})"
-        own = self.mapped.keys.get("event_id")
-        hashed = f"left(md5({content}), 24)"
+        """SQL of the row's own id, else of its content."""
+        own, hashed = self.mapped.keys.get("event_id"), content_id(self.staged)
         return f"coalesce({own}, {hashed})" if own else hashed
 
     def _event_id(self, k: str) -> str:
@@ -316,19 +330,10 @@ class Rows:
     def _good(self) -> str:
         return f"{self.staged.table} ANTI JOIN bad USING (n)" if self._has_bad else self.staged.table
 
-    def _is_json(self) -> bool:
-        return self.staged.layout.kind in ("json_lines", "json_array")
-
     def _count(self, table: str) -> int:
         found = self._db.execute(f"SELECT count(*) FROM {table}").fetchone()
         assert found is not None
         return int(found[0])
-
-
-def _cell_text(sql: str, kind: str) -> str:
-    if kind == "VARCHAR":
-        return sql
-    return f"to_json({sql})::VARCHAR" if kind.endswith("]") or kind.startswith(("STRUCT", "MAP")) else f"{sql}::VARCHAR"
 
 
 def _token_ranges(parts: int) -> list[str]:

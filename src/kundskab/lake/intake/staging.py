@@ -29,6 +29,7 @@ MAX_KEYS = 1_000  # JSON keys that become columns; rarer ones stay in the line a
 MAX_DEPTH = 32
 WORK_FOLDER = "intake"
 _CHUNK = 1 << 20
+_HEAD_BYTES = 4 << 20
 
 _WHY = {
     "MISSING COLUMNS": ("missing_cells", "The line has fewer cells than the header; add the missing delimiters."),
@@ -67,6 +68,11 @@ class Staged:
     rows: int
     bad_lines: int
 
+    @property
+    def is_json(self) -> bool:
+        """A row is one JSON object, kept whole in the column `line`."""
+        return self.layout.kind in ("json_lines", "json_array")
+
 
 @contextmanager
 def staged(path: Path, run_folder: Path, *, timezone: str = "UTC") -> Iterator[Staged]:
@@ -84,6 +90,20 @@ def staged(path: Path, run_folder: Path, *, timezone: str = "UTC") -> Iterator[S
     finally:
         connection.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def head_of(path: Path, folder: Path) -> Path:
+    """A file of the same layout that holds only the first rows, for guessing; Parquet is quick enough as it is."""
+    layout = look(path)
+    if layout.kind in ("parquet", "json_array"):
+        return path
+    compression = None if layout.compression == "none" else layout.compression
+    with pa.input_stream(str(path), compression=compression) as stream:
+        start = stream.read(_HEAD_BYTES)
+    lines = start if len(start) < _HEAD_BYTES or layout.encoding == "utf-16" else start[: start.rfind(b"\n") + 1]
+    head = folder / "head"
+    head.write_bytes(lines or start)
+    return head
 
 
 def sweep(run_folder: Path) -> None:

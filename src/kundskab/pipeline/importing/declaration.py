@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+from kundskab.events.identity import RESERVED
+from kundskab.events.limits import FURTHEST_AHEAD, MAX_IDENTIFIER
+from kundskab.lake.intake import Rules
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.sources import settings_for
 from kundskab.types import KundskabError
@@ -15,7 +18,20 @@ from kundskab.vault import Source, Tx
 DEFAULT_PURPOSES = ("analytics",)
 DEFAULT_BASIS = "legitimate_interests"
 
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)  # a file may hold history; what is older is a broken clock
+
+Progress = Callable[[str, float], None]  # what is being done, and which share of the whole is done (0-1)
+
 _ENDINGS = re.compile(r"\.(csv|tsv|txt|json|jsonl|ndjson|parquet|gz|zst)$", re.IGNORECASE)
+
+
+def nothing(what: str, share: float) -> None:
+    """A progress that nobody watches."""
+
+
+def rules_at(received_at: datetime) -> Rules:
+    """What every row must keep to; the door's own bounds where it has them."""
+    return Rules(RESERVED, MAX_IDENTIFIER, EARLIEST, received_at + FURTHEST_AHEAD)
 
 
 def refuse_mixing(home: Home, *, fictitious: bool) -> None:
@@ -47,8 +63,8 @@ def declare(
     *,
     purposes: Sequence[str] | None,
     basis: Mapping[str, str] | str | None,
-    mapping: Mapping[str, str],
     now: datetime,
+    mapping: Mapping[str, str] | None = None,
 ) -> tuple[Source, dict[str, str], int]:
     """Put down the source with what is declared; returns it, {purpose: basis}, and which import of it this is.
 
@@ -62,7 +78,11 @@ def declare(
         raise KundskabError(f"{name!r} is a live source; give the import a source name of its own.")
     number = 1 + int(before.settings.get("imports", 0)) if before is not None else 1
     label = name if before is None else before.label
-    settings |= {"imports": number, "mapping": dict(mapping)}
+    settings["imports"] = number
+    if mapping is not None:  # remembered, so that a page can tell how the source's files were read
+        settings["mapping"] = dict(mapping)
+    elif before is not None and "mapping" in before.settings:
+        settings["mapping"] = before.settings["mapping"]
     source = home.vault.put_source(tx, name, kind="import", label=label, settings=settings, at=now)
     return source, {purpose: source.basis[purpose] for purpose in wanted}, number
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import blake2b
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
@@ -19,22 +18,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kundskab.consent.collection import OBJECTABLE
-from kundskab.events.identity import RESERVED
-from kundskab.events.limits import FURTHEST_AHEAD, MAX_IDENTIFIER
 from kundskab.lake import LakeState, SourceBooks
-from kundskab.lake.intake import IDENTIFIER_KEYS, BadRow, Rows, Rules, Staged, Stamp, Written, guess_mapping, staged
+from kundskab.lake.intake import IDENTIFIER_KEYS, BadRow, Rows, Staged, Stamp, Written, guess_mapping, staged
 from kundskab.lake.reader import pin
 from kundskab.pipeline.home import Home
-from kundskab.pipeline.importing.declaration import declaration_note, declare, refuse_mixing, source_name
+from kundskab.pipeline.importing.aside import aside, quarantine_journal
+from kundskab.pipeline.importing.declaration import (
+    Progress,
+    declaration_note,
+    declare,
+    nothing,
+    refuse_mixing,
+    rules_at,
+    source_name,
+)
+from kundskab.pipeline.importing.guess import complete
 from kundskab.pipeline.locks import writer_lock
-from kundskab.types import ImportReport, KundskabError, utc_now
-from kundskab.vault import Bad, Tx
+from kundskab.pipeline.permissions import refresh_people
+from kundskab.types import ImportReport, utc_now
+from kundskab.vault import Bad, Link, Tx
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[str, float], None]  # what is being done, and which share of the whole is done (0-1)
 
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)  # a file may hold history; what is older is a broken clock
+_Tokens = dict[str, tuple[pa.Array, pa.Array]]  # identifier kind -> (identifiers, their tokens, same order)
+
 WAIT_SECONDS = 60.0
 
 
@@ -50,7 +58,7 @@ def import_events(
     keep: str | Sequence[str] = "all",
     fictitious: bool = False,
     declared_by: str = "the importer",
-    progress: Progress = lambda what, share: None,
+    progress: Progress = nothing,
     now: Callable[[], datetime] = utc_now,
 ) -> ImportReport:
     """Import a file of events; rows == stored + duplicates + refused + quarantined.
@@ -64,9 +72,9 @@ def import_events(
         progress("reading the file", 0.0)
         with staged(path, home.run, timezone=timezone or home.settings.timezone) as file:
             received_at = now()
-            chosen = dict(mapping) if mapping is not None else guess(file)
+            chosen = dict(mapping) if mapping is not None else complete(guess_mapping(file)).mapping
             progress("checking rows", 0.25)
-            rows = Rows(file, chosen, keep=keep, rules=_rules(received_at))
+            rows = Rows(file, chosen, keep=keep, rules=rules_at(received_at))
             progress("naming people", 0.45)
             in_vault = monotonic()
             entered = _enter_vault(home, rows, name, purposes, basis, declared_by, chosen, received_at)
@@ -101,21 +109,12 @@ def import_events(
 class _Entered:
     """What the vault answered."""
 
-    tokens: dict[str, tuple[pa.Array, pa.Array]]  # identifier kind -> (identifiers, their tokens)
+    tokens: _Tokens
     permission: int
     grounds: dict[str, str]
     number: int
     kept_aside: int  # bad rows of this source in quarantine, of all its imports
     refused: pa.Array
-
-
-def _rules(received_at: datetime) -> Rules:
-    return Rules(
-        reserved=RESERVED,
-        longest_identifier=MAX_IDENTIFIER,
-        earliest=EARLIEST,
-        latest=received_at + FURTHEST_AHEAD,
-    )
 
 
 def _enter_vault(
@@ -132,11 +131,12 @@ def _enter_vault(
     with home.vault.transaction() as tx:
         _, grounds, number = declare(home, tx, name, purposes=purposes, basis=basis, mapping=mapping, now=now)
         permission = home.vault.permission_id(tx, name, grounds, declared_by=declared_by, at=now)
-        tokens = {}
+        tokens: _Tokens = {}
         for kind in IDENTIFIER_KEYS.values():
             values = rows.identifiers(kind)
             if len(values):
                 tokens[kind] = (values, home.vault.tokens_bulk(tx, kind, values, now))
+        _link(home, tx, rows, tokens, name)
         _keep_aside(home, tx, rows, name, now)
         home.vault.audit(
             tx, who=declared_by, action="import", subject=name, purpose=None, reason=", ".join(grounds), at=now
@@ -144,6 +144,17 @@ def _enter_vault(
         kept_aside = home.vault.quarantine_count(tx, quarantine_journal(name))
         refused = _refusing(home, tx, grounds)
     return _Entered(tokens, permission, grounds, number, kept_aside, refused)
+
+
+def _link(home: Home, tx: Tx, rows: Rows, tokens: _Tokens, name: str) -> None:
+    """A row that names both a user and a device says that they are one person."""
+    token_of: dict[str, dict[str, str]] = {}
+    for batch in rows.pairs():
+        if not token_of:
+            token_of = {kind: dict(zip(*(a.to_pylist() for a in both), strict=True)) for kind, both in tokens.items()}
+        users, devices = token_of["user_id"], token_of["anonymous_id"]
+        links = [Link(users[u], devices[d], "verified", "import", name, at) for u, d, at in batch]
+        refresh_people(home, tx, home.vault.add_links(tx, links))
 
 
 def _keep_aside(home: Home, tx: Tx, rows: Rows, name: str, now: datetime) -> None:
@@ -154,22 +165,10 @@ def _keep_aside(home: Home, tx: Tx, rows: Rows, name: str, now: datetime) -> Non
 
 
 def _bad(row: BadRow, name: str, now: datetime) -> Bad:
-    return Bad(
-        journal=quarantine_journal(name),
-        position=int.from_bytes(blake2b(row.event_id.encode(), digest_size=8).digest(), "big") >> 1,
-        source=name,
-        event_id=row.event_id,
-        reason=row.reason,
-        help=row.help,
-        body=row.body.encode("utf-8", "replace"),
-        received_at=now,
-        row_number=row.row_number,
-    )
-
-
-def quarantine_journal(source: str) -> str:
-    """Under which journal name the vault keeps an import's bad rows."""
-    return f"import:{source}"
+    return aside(
+        quarantine_journal(name), name, now,
+        row_id=row.event_id, reason=row.reason, text=row.help, body=row.body, row_number=row.row_number,
+    )  # fmt: skip
 
 
 def _refusing(home: Home, tx: Tx, grounds: Mapping[str, str]) -> pa.Array:
@@ -220,11 +219,3 @@ def _commit(
     # Every stored row got the number of its place in the file, so the next numbers begin behind the file.
     span = file.rows if written.stored else 0
     home.lake.commit(written.files, state.advanced(positions={}, books={name: change}, stored=span))
-
-
-def guess(file: Staged) -> dict[str, str]:
-    """The guessed mapping of a file. Raises KundskabError naming what could not be guessed."""
-    found = guess_mapping(file)
-    if found.missing:
-        raise KundskabError(f"The mapping could not be guessed: {' '.join(found.missing)}")
-    return found.mapping
