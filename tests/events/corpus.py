@@ -43,6 +43,10 @@ BODIES: list[tuple[str, bytes]] = [
     ("a batch that is no list", b'{"batch":"x"}'),
     ("a batch of odd things", b'{"batch":[null,1,"x",[],{},true,[[]],1.5]}'),
     ("a batch in a batch", b'{"batch":[{"batch":[{"type":"track","event":"visit","userId":"ann"}]}]}'),
+    (
+        "a context that holds for thousands",
+        b'{"batch":[' + b"{}," * 9_999 + b'{}],"context":{"a":"' + b"x" * 99_999 + b'"}}',
+    ),
     ("a form", b"type=track&event=visit&userId=ann"),
     ("a form with JSON in it", b"data=%7B%22type%22%3A%22track%22%7D"),
     ("markup", b"<html><script>alert(1)</script></html>"),

@@ -50,6 +50,10 @@ def test_a_body_has_a_greatest_size():
         parse(b" " * (4 << 20) + b"{}")
     with pytest.raises(TooLarge, match="20000 events"):
         parse(b"[" + b"1," * 20_000 + b"1]")
+    with pytest.raises(TooLarge, match="context is over 8 KB"):
+        parse(b'{"batch":[{}],"context":{"a":"' + b"x" * 8_192 + b'"}}')
+    with pytest.raises(TooLarge, match="context is over 8 KB"):
+        parse(b'{"batch":[{}],"context":{"a":' + b"[" * 300 + b"]" * 300 + b"}}")
 
 
 @pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity", b"1e999"])
@@ -100,3 +104,15 @@ def test_a_byte_order_mark_does_no_harm():
 def test_a_bomb_of_brackets_is_stopped_early():
     with pytest.raises(Unreadable):
         parse(b"[" * (4 << 20))
+
+
+def test_what_a_batch_says_holds_for_its_events():
+    event = b'{"type":"track","event":"visit","userId":"ann","messageId":"m"%s}'
+    own = b',"context":{"consent":{"categoryPreferences":{"ads":true}}}'
+    shared = b'"context":{"locale":"da","consent":{"categoryPreferences":{"ads":false}}}'
+
+    silent, spoken = expand(RawRequest(b'{"batch":[' + event % b"" + b"," + event % own + b"]," + shared + b"}", NOW))
+
+    assert silent.signal.preferences == {"ads": False}
+    assert spoken.signal.preferences == {"ads": True}
+    assert silent.properties == spoken.properties == b'{"_context":{"locale":"da"}}'

@@ -68,6 +68,13 @@ def test_fields_that_stand_in_the_wrong_place_are_kept():
     assert "other_fields" in event.flags
 
 
+def test_a_product_on_a_page_stays_in_the_properties():
+    event = _check(type="page", name="Home", category="Shop", properties={"product_id": "tent-1", "category": "tents"})
+
+    assert (event.object, event.category) == ("Home", "Shop")
+    assert orjson.loads(event.properties) == {"product_id": "tent-1", "category": "tents"}
+
+
 def test_no_address_and_no_browser_is_kept():
     context = {
         "ip": "192.0.2.7",
@@ -78,7 +85,7 @@ def test_no_address_and_no_browser_is_kept():
         "traits": {"email": "ann@example.com"},
     }
 
-    assert _properties(context=context) == {"_context": {"device": {"type": "ios"}}}
+    assert _properties(context=context, ip="192.0.2.7") == {"_context": {"device": {"type": "ios"}}}
 
 
 def test_a_campaign_is_read_from_the_query_and_nothing_else_is():

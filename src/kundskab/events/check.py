@@ -23,11 +23,12 @@ _ACTIONS = {
     "group": "joined group",
     "alias": "aliased",
 }
-# Fields that are read elsewhere or speak of the sending only; whatever else stands beside them is kept in `_other`.
+# Fields that are read elsewhere, speak of the sending only, or point at a person's device for no use of ours (`ip`);
+# whatever else stands beside them is kept in `_other`.
 _FIELDS = frozenset({
-    "_metadata", "anonymousId", "category", "channel", "context", "event", "groupId", "integrations", "messageId",
-    "name", "originalTimestamp", "previousId", "properties", "receivedAt", "rudderId", "sentAt", "timestamp", "traits",
-    "type", "userId", "version", "writeKey",
+    "_metadata", "anonymousId", "category", "channel", "context", "event", "groupId", "integrations", "ip",
+    "messageId", "name", "originalTimestamp", "previousId", "properties", "receivedAt", "request_ip", "rudderId",
+    "sentAt", "timestamp", "traits", "type", "userAgent", "userId", "version", "writeKey",
 })  # fmt: skip
 
 
@@ -69,7 +70,7 @@ def expand(request: RawRequest, plan: TrackingPlan | None = None) -> list[Event 
 
 def map_event(admitted: Admitted, plan: TrackingPlan | None = None) -> Event | Quarantine:
     """An admitted event in our words; only a tracking plan can still send it to quarantine."""
-    raw, kind, flags = admitted.raw, admitted.type, admitted.flags
+    raw, kind, flags = admitted.raw, admitted.type, admitted.flags.copy()
     given = raw.get("context")
     context = given if type(given) is dict else {}
     properties = _properties(raw, kind, flags)
@@ -81,13 +82,9 @@ def map_event(admitted: Admitted, plan: TrackingPlan | None = None) -> Event | Q
             return Quarantine(admitted.event_id, "plan_violation", planned)
         properties = planned
 
+    page, section = _page(raw, context, properties) if kind in ("page", "screen") else (None, None)
     channel = channel_of(raw, context, properties)
-    trade = read_trade(action, properties, flags)
-    if kind in ("page", "screen"):
-        trade.object = _page(raw, context, properties) or trade.object
-        trade.category = text_of(raw.get("category")) or trade.category
-    group = raw.get("groupId") if kind == "group" else context.get("groupId")
-    session = context.get("sessionId")
+    trade = read_trade(action, properties, flags, object_=page, category=section)
     user, anonymous = admitted.user, admitted.anonymous
     actor = user or anonymous
     assert actor is not None  # the door saw to it
@@ -102,8 +99,8 @@ def map_event(admitted: Admitted, plan: TrackingPlan | None = None) -> Event | Q
         value=trade.value,
         currency=trade.currency,
         channel=channel,
-        occasion=trade.occasion or (text_of(session) if session is not None else None),
-        account=identifier_value(group) if group is not None else None,
+        occasion=trade.occasion or text_of(context.get("sessionId")),
+        account=identifier_value(raw.get("groupId") if kind == "group" else context.get("groupId")),
         items=trade.items,
         occurred_at=admitted.occurred_at,
         original_timestamp=admitted.original_timestamp,
@@ -126,17 +123,17 @@ def _properties(raw: dict[str, Any], kind: str, flags: list[str]) -> dict[str, A
     return {}
 
 
-def _page(raw: dict[str, Any], context: dict[str, Any], properties: dict[str, Any]) -> str | None:
-    """The page's name, else its path; leaves no query string behind."""
-    page = context.get("page")
-    path = (
-        properties.get("path") or (page.get("path") if type(page) is dict else None) or path_of(properties.get("url"))
-    )
+def _page(raw: dict[str, Any], context: dict[str, Any], properties: dict[str, Any]) -> tuple[str | None, str | None]:
+    """(the page's name, else its path; its category). Leaves no query string in the properties."""
     properties.pop("search", None)
     for field in ("url", "referrer"):
         if field in properties:
             properties[field] = without_query(properties[field])
-    return text_of(raw.get("name")) or text_of(properties.get("name")) or text_of(path)
+    page = context.get("page")
+    name = text_of(raw.get("name")) or text_of(properties.get("name")) or text_of(properties.get("path"))
+    if name is None and type(page) is dict:
+        name = text_of(page.get("path"))
+    return name or text_of(path_of(properties.get("url"))), text_of(raw.get("category"))
 
 
 def _properties_text(

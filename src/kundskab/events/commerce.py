@@ -42,16 +42,24 @@ class Trade:
     items: tuple[Item, ...] = ()
 
 
-def read_trade(action: str, properties: dict[str, Any], flags: list[str]) -> Trade:
+def read_trade(
+    action: str,
+    properties: dict[str, Any],
+    flags: list[str],
+    *,
+    object_: str | None = None,
+    category: str | None = None,
+) -> Trade:
     """Takes what is known by name out of the properties (changing them); what cannot be read stays there.
 
-    Money has four decimals. A refund or cancellation has negative value and quantities.
+    An object or category that is given is not looked for. Money has four decimals. A refund or cancellation has
+    negative value and quantities.
     """
-    trade = Trade()
+    trade = Trade(object_, category)
     if not properties:
         return trade
-    trade.object = _take_text(properties, _OBJECT, flags)
-    trade.category = _take_text(properties, _CATEGORY, flags)
+    trade.object = object_ or _take_text(properties, _OBJECT, flags)
+    trade.category = category or _take_text(properties, _CATEGORY, flags)
     trade.occasion = _take_text(properties, _OCCASION, flags)
     trade.currency = _take_currency(properties, flags)
     trade.quantity = _take_quantity(properties, flags)

@@ -58,26 +58,11 @@ def door_check(
 
     sent_at: the request's; without it the event's own counts.  flags: what `parse` mended in it.
     """
-    if type(raw) is not dict:
-        return _quarantine(raw, "not_an_object")
     noted = list(flags)
-    try:
-        text = orjson.dumps(raw)
-    except (TypeError, RecursionError):
-        if reason := outgrown(raw):
-            return _quarantine(raw, reason)
-        raw, mended = tidy(raw)
-        noted.extend(sorted(mended.difference(noted)))
-        text = orjson.dumps(raw)
-    if len(text) > MAX_EVENT:
-        return _quarantine(raw, "too_large")
-    if text.count(b"{") + text.count(b"[") > MAX_DEPTH and (reason := outgrown(raw)):
-        return _quarantine(raw, reason)
-    if len(text) > MAX_STRING and longest_string(raw) > MAX_STRING:
-        return _quarantine(raw, "too_large")
-
-    said = path_type or raw.get("type")
-    kind = _TYPE_OF.get(said) or _TYPE_OF.get(said.strip().lower()) if type(said) is str else None
+    raw, outside = _bounded(raw, noted)
+    if outside is not None:
+        return _quarantine(raw, outside)
+    kind = _type_of(path_type or raw.get("type"))
     if kind is None:
         return _quarantine(raw, "unknown_type")
     user = user_of(raw)
@@ -87,22 +72,14 @@ def door_check(
     name = _name_of(raw, noted) if kind == "track" else ""
     if name is None:
         return _quarantine(raw, "no_name")
-
     # The request's first: a retried batch says anew when it was sent, its events may still say the first try.
     sent = read_time(sent_at) or read_time(raw.get("sentAt"))
-    stamp = raw.get("timestamp")
-    if stamp is None:
-        stamp = raw.get("originalTimestamp")
-    if stamp is None:
-        occurred_at: datetime | None = received_at
-        noted.append("time_made")
-    else:
-        occurred_at = _occurred(stamp, sent, received_at, noted)
+    stamp = _stamp_of(raw)
+    occurred_at = _occurred(stamp, sent, received_at, noted)
     if occurred_at is None or occurred_at < EARLIEST:
         return _quarantine(raw, "bad_time")
     if occurred_at - received_at > FURTHEST_AHEAD:
         return _quarantine(raw, "future_time")
-
     context = raw.get("context")
     return Admitted(
         event_id=_message_id(raw, noted) or _made_id(raw, kind, anonymous_id_header, noted),
@@ -141,6 +118,34 @@ def _quarantine(raw: Any, reason: str) -> Quarantine:
     return Quarantine(tidy(event_id)[0], reason, REASONS[reason])
 
 
+def _bounded(raw: Any, noted: list[str]) -> tuple[Any, str | None]:
+    """(the event, mended where no store could hold it; why it is out of bounds, or None)."""
+    if type(raw) is not dict:
+        return raw, "not_an_object"
+    try:
+        text = orjson.dumps(raw)
+    except (TypeError, RecursionError):
+        if reason := outgrown(raw):
+            return raw, reason
+        raw, mended = tidy(raw)
+        noted.extend(sorted(mended.difference(noted)))
+        text = orjson.dumps(raw)
+    if len(text) > MAX_EVENT:
+        return raw, "too_large"
+    # Brackets bound the depth from above and are quickly counted; only many of them are worth a closer look.
+    if text.count(b"{") + text.count(b"[") > MAX_DEPTH and (reason := outgrown(raw)):
+        return raw, reason
+    if len(text) > MAX_STRING and longest_string(raw) > MAX_STRING:
+        return raw, "too_large"
+    return raw, None
+
+
+def _type_of(said: Any) -> str | None:
+    if type(said) is not str:
+        return None
+    return _TYPE_OF.get(said) or _TYPE_OF.get(said.strip().lower())
+
+
 def _name_of(raw: dict[str, Any], noted: list[str]) -> str | None:
     name = raw.get("event")
     if type(name) is int or type(name) is float:
@@ -153,7 +158,16 @@ def _name_of(raw: dict[str, Any], noted: list[str]) -> str | None:
     return name
 
 
+def _stamp_of(raw: dict[str, Any]) -> Any:
+    """The time as the sender wrote it."""
+    stamp = raw.get("timestamp")
+    return stamp if stamp is not None else raw.get("originalTimestamp")
+
+
 def _occurred(stamp: Any, sent_at: datetime | None, received_at: datetime, noted: list[str]) -> datetime | None:
+    if stamp is None:
+        noted.append("time_made")
+        return received_at
     time = read_time(stamp)
     if time is None:
         return None

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 MAX_BODY = 4 << 20  # one request after inflation; Rudder's clients stop at 4 MB, Segment's at 500 KB
 MAX_BATCH_EVENTS = 20_000
+MAX_SHARED_CONTEXT = 8 << 10  # what a batch says for all its events
 MAX_EVENT = 40 << 10  # clients stop at 32 KB and count a little differently, hence the slack
 MAX_STRING = 32 << 10
 MAX_DEPTH = 32  # the event itself is the first level

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from kundskab.events.limits import MAX_BATCH_EVENTS, MAX_BODY
+from kundskab.events.limits import MAX_BATCH_EVENTS, MAX_BODY, MAX_SHARED_CONTEXT
 from kundskab.events.tidy import DOUBLED, outgrown, tidy
 from kundskab.events.types import Parsed, TooLarge, Unreadable
 
@@ -36,28 +36,50 @@ def parse(body: bytes, *, path_type: str | None = None) -> Parsed:
     except orjson.JSONDecodeError:
         return _parsed(_read_slowly(body), path_type, mend=True)
     escaped = b"\\" in body and b"\\u00" in body
-    parsed = _parsed(document, path_type, mend=escaped and b"\\u0000" in body)
-    if _loses_digits(parsed.events) or ((escaped or b"consent" in body) and _doubles_keys(body, document)):
+    if _loses_digits(document) or ((escaped or b"consent" in body) and _doubles_keys(body, document)):
         return _parsed(_read_slowly(body), path_type, mend=True)
-    return parsed
+    return _parsed(document, path_type, mend=escaped and b"\\u0000" in body)
 
 
 def _parsed(document: Any, path_type: str | None, *, mend: bool) -> Parsed:
-    if isinstance(document, dict):
-        batch = document.get("batch")
-        if isinstance(batch, list):
-            events, path_type = batch, None
-        else:
-            events = [document]
-        sent_at, write_key = document.get("sentAt"), document.get("writeKey")
-    elif isinstance(document, list):
-        events, path_type, sent_at, write_key = document, None, None, None
-    else:
-        raise Unreadable('The body is JSON but neither an object nor a list; send one event or {"batch": [...]}.')
+    events = _events_of(document)
     if len(events) > MAX_BATCH_EVENTS:
         raise TooLarge(f"The batch holds over {MAX_BATCH_EVENTS} events; send smaller batches.")
-    flags = _mend(events) if mend else {}
-    return Parsed(events, path_type, sent_at, write_key if isinstance(write_key, str) else None, flags)
+    if isinstance(document, list):
+        return Parsed(events, flags=_mend(events) if mend else {})
+    if events is document.get("batch"):
+        path_type = None
+        if isinstance(document.get("context"), dict):
+            _share_context(document["context"], events)
+    write_key = document.get("writeKey")
+    return Parsed(
+        events,
+        path_type,
+        sent_at=document.get("sentAt"),
+        write_key=write_key if isinstance(write_key, str) else None,
+        flags=_mend(events) if mend else {},
+    )
+
+
+def _events_of(document: Any) -> list[Any]:
+    if isinstance(document, dict):
+        batch = document.get("batch")
+        return batch if isinstance(batch, list) else [document]
+    if isinstance(document, list):
+        return document
+    raise Unreadable('The body is JSON but neither an object nor a list; send one event or {"batch": [...]}.')
+
+
+def _share_context(context: dict[str, Any], events: list[Any]) -> None:
+    """Segment's HTTP interface lets a batch say once what holds for all its events; an event's own word counts more.
+
+    Raises TooLarge over 8 KB, for it is counted and written once per event.
+    """
+    if outgrown(context) or len(orjson.dumps(context := tidy(context)[0])) > MAX_SHARED_CONTEXT:
+        raise TooLarge(f"The batch's context is over {MAX_SHARED_CONTEXT >> 10} KB; send less, or send it by event.")
+    for raw in events:
+        if isinstance(raw, dict) and isinstance(raw.get("context", context), dict):
+            raw["context"] = context | raw.get("context", {})
 
 
 def _mend(events: list[Any]) -> dict[int, tuple[str, ...]]:
@@ -72,9 +94,9 @@ def _mend(events: list[Any]) -> dict[int, tuple[str, ...]]:
     return mended
 
 
-def _loses_digits(events: list[Any]) -> bool:
+def _loses_digits(document: Any) -> bool:
     """orjson reads integers from 2**64 as floats: fine for a measure, wrong for an id."""
-    for raw in events:
+    for raw in _events_of(document):
         if type(raw) is dict:
             for name in _IDENTIFIERS:
                 value = raw.get(name)
