@@ -6,6 +6,6 @@ that commit nothing has happened; a new digest reads the same places and does th
 """
 
 from kundskab.pipeline.digest.deed import Digested, digest, digest_all
-from kundskab.pipeline.digest.replay import replay
+from kundskab.pipeline.digest.replaying import replay
 
 __all__ = ["Digested", "digest", "digest_all", "replay"]
