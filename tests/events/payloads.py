@@ -147,3 +147,8 @@ RUDDER_JS_3_34 = _bytes({
     "originalTimestamp": "2026-02-01T11:59:59.300Z", "integrations": {"All": True}, "messageId": "rj-1",
     "userId": "", "anonymousId": "anon-1", "sentAt": "2026-02-01T11:59:59.310Z",
 })  # fmt: skip
+
+ALL = (
+    SEGMENT_PYTHON_2_4, RUDDER_PYTHON_2_1, SEGMENT_NODE_3_1, RUDDER_NODE_3_0, ANALYTICS_NEXT_1_84_PAGE,
+    ANALYTICS_NEXT_1_84_BATCH, RUDDER_JS_3_34,
+)  # fmt: skip

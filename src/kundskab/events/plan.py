@@ -34,7 +34,7 @@ def _is_number(value: Any) -> bool:
     return type(value) in (int, float) and math.isfinite(value)
 
 
-_IS: dict[str, Callable[[Any], bool]] = {
+PROPERTY_TYPES: dict[str, Callable[[Any], bool]] = {
     "any": lambda value: True,
     "array": lambda value: isinstance(value, list),
     "boolean": lambda value: isinstance(value, bool),
@@ -87,7 +87,7 @@ class TrackingPlan:
             if value is None:
                 if expected.required:
                     return f"“{action}” needs the property {name}; send it with the type {expected.type}."
-            elif not _IS[expected.type](value):
+            elif not PROPERTY_TYPES[expected.type](value):
                 return f"The property {name} of “{action}” must have the type {expected.type}; {_found(value)} came."
         if self.unlisted == "keep" or planned.properties.keys() >= properties.keys():
             return properties
@@ -142,10 +142,10 @@ def _read_property(node: yaml.Node, where: str) -> PlannedProperty:
     if _is_empty(node):
         return PlannedProperty()
     if isinstance(node, yaml.ScalarNode):
-        return PlannedProperty(type=_choice({"type": node}, "type", tuple(_IS), where))
+        return PlannedProperty(type=_choice({"type": node}, "type", tuple(PROPERTY_TYPES), where))
     fields = _fields(node, where, ("type", "required", "purpose", "class", "description"))
     return PlannedProperty(
-        type=_choice(fields, "type", tuple(_IS), where),
+        type=_choice(fields, "type", tuple(PROPERTY_TYPES), where),
         required=_choice(fields, "required", ("false", "true"), where) == "true",
         purpose=_text(fields["purpose"], f"{where}.purpose") if "purpose" in fields else None,
         data_class=_choice(fields, "class", _CLASSES, where),
