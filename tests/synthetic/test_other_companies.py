@@ -113,3 +113,21 @@ def test_a_months_story_can_be_told(page: dict[str, Any]) -> None:
 
     span = pc.max(events["occurred_at"]).as_py() - pc.min(events["occurred_at"]).as_py()
     assert 27 <= span.days <= 36
+
+
+@pytest.mark.parametrize("section", ["population", "devices", "orders", "mailings", "support"])
+@pytest.mark.parametrize("share", [0, 1])
+def test_every_share_may_be_nothing_or_all(page: dict[str, Any], section: str, share: int) -> None:
+    page["months"] = 2
+    fields = [name for name, value in page[section].items() if isinstance(value, float) and 0 < value < 1]
+    page[section] |= dict.fromkeys(fields, share)
+
+    assert fields
+    assert events_of(page, people=20).num_rows > 0
+
+
+def test_a_behaviour_may_be_declared_that_nobody_has(page: dict[str, Any]) -> None:
+    page["months"] = 2
+    page["behaviours"]["family"]["share"] = 0
+
+    assert events_of(page, people=20).num_rows > 0

@@ -142,8 +142,8 @@ def days(mean: float | Array, count: int, rng: np.random.Generator) -> Ints:
 
 def usual_hours(declaration: Declaration) -> Floats:
     """The hours of a local day as all behaviours together keep them; 24 weights."""
-    hours = [np.array(declaration.rhythms.hours[one.hours]) * one.share for one in declaration.behaviours]
-    usual: Floats = np.sum([one / one.sum() for one in hours], axis=0)
+    hours = [(np.array(declaration.rhythms.hours[one.hours]), one.share) for one in declaration.behaviours]
+    usual: Floats = np.sum([hour / hour.sum() * share for hour, share in hours], axis=0)
     return usual
 
 
