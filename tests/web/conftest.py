@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from fake_desk import NOW, FakeDesk
 
 from kundskab.web import manage
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kundskab.web.settings")
 
 
 @pytest.fixture(scope="session")

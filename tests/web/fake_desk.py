@@ -72,17 +72,37 @@ def _volumes() -> list[Volume]:
 
 
 def _story() -> list[EventRow]:
+    """An order today and a visit every nine days or so before it, newest first."""
     order = event(
-        3,
+        900,
         action="Order Completed",
         object=None,
         category=None,
         quantity=3,
-        value=Decimal("1204"),
+        value=Decimal(1204),
         currency="SEK",
         occasion="order 1001",
     )
-    return [order, event(2), event(1, occurred_at=NOW - 9 * DAY, action="Signed In", object=None, category=None)]
+    visits = [
+        event(
+            880 - 3 * number - part,
+            action=action,
+            object=thing,
+            category=category,
+            channel="app" if number % 3 == 0 else "web",
+            occasion=f"visit {200 - number}",
+            occurred_at=NOW - (2 + 9 * number + number % 4) * DAY - timedelta(minutes=part),
+        )
+        for number in range(38)
+        for part, (action, thing, category) in enumerate(
+            [
+                ("Product Viewed", "Tarn 2 tent", "tents"),
+                ("Products Searched", None, "stoves"),
+                ("Signed In", None, None),
+            ]
+        )
+    ]
+    return [order, event(899), *visits]
 
 
 @dataclass

@@ -15,11 +15,13 @@ from kundskab.web.staff.rights import RIGHTS, SEE_PEOPLE, SET_SOURCES, can
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
-    """about (None while the workspace cannot be opened), theme, nav, and may.<right_with_underscores>."""
+    """about (None while the workspace cannot be opened), theme, here, nav, and may.<right_with_underscores>."""
     user = getattr(request, "user", None)
     return {
         "about": _about(),
         "theme": chosen(request),
+        # Where choosing a theme leads back to; what was posted cannot be visited again.
+        "here": request.get_full_path() if request.method == "GET" else "/",
         "nav": _nav(request, user),
         "may": {right.replace(" ", "_"): can(user, right) for right in RIGHTS["owner"]},
     }

@@ -1,4 +1,4 @@
-"""Pages of a long list: which one was asked for, and which others there are."""
+"""Pages of a long list: where one stands, and which others there are."""
 
 from __future__ import annotations
 
@@ -16,13 +16,6 @@ class Pages:
     total: int
     before: int | None
     after: int | None
-
-
-def number(text: str | None, *, default: int) -> int:
-    """A whole number from an address, or the default for anything else: a page never breaks by its address."""
-    if text and text.isascii() and text.isdecimal() and len(text) < 17 and int(text) > 0:
-        return int(text)
-    return default
 
 
 def pages(found: PeoplePage | QuarantinePage) -> Pages:

@@ -9,7 +9,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from kundskab.web.base import clock
-from kundskab.web.base.paging import number, pages
+from kundskab.web.base.asked import number
+from kundskab.web.base.paging import pages
 from kundskab.web.base.picture import shown_until
 from kundskab.web.desk import the_desk
 from kundskab.web.events import replays, sources
@@ -59,8 +60,8 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 @require_POST
 def replay(request: HttpRequest) -> HttpResponse:
     one, reason = request.POST.get("id"), request.POST.get("reason") or None
-    if one is not None and not one.isdecimal():
-        raise BadRequest
+    if not (one.isdecimal() if one is not None else reason):
+        raise BadRequest("a replay names one event or one reason")
     report = the_desk().replay([int(one)] if one else None, reason=None if one else reason, who=request.user.email)
     messages.success(request, replays.sentence(report))
     back = reverse("quarantine")

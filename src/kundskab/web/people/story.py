@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from statistics import median, quantiles
 
 from django.utils import timezone
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from kundskab.pipeline.answers import EventRow
 from kundskab.web.base.templatetags.say import listed
 
+YEAR = timedelta(weeks=52)
+FEW_DAYS = 4  # on fewer there is no rhythm yet
 ENOUGH_GAPS = 8  # below this a spread says more about luck than about the person
 MAINLY = 0.8  # share of events from which one channel speaks for all
 
@@ -38,7 +41,9 @@ def rhythm(days: Sequence[date]) -> str:
         return ""
     if len(days) == 1:
         return _("seen on one day only")
-    gaps = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+    if len(days) < FEW_DAYS:
+        return _("seen on %(n)d days") % {"n": len(days)}
+    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     said = _every(median(gaps))
     if len(gaps) >= ENOUGH_GAPS:
         low, _middle, high = quantiles(gaps, n=4, method="inclusive")
@@ -86,9 +91,9 @@ class Square:
     shade: int
 
 
-def year(rows: Sequence[EventRow], *, until: date, weeks: int = 53) -> tuple[Square, ...]:
-    """The days of the last year with events, placed as in a calendar of weeks; empty days are not in it."""
-    monday = until - timedelta(days=until.weekday(), weeks=weeks - 1)
+def year(rows: Sequence[EventRow], *, until: date) -> tuple[Square, ...]:
+    """The days with events in 53 weeks, placed as in a calendar; empty days are not in it."""
+    monday = until - timedelta(days=until.weekday()) - YEAR
     counts = Counter(timezone.localtime(row.occurred_at).date() for row in rows)
     return tuple(
         Square(day, events, (day - monday).days // 7, day.weekday(), _shade(events))

@@ -3,13 +3,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from kundskab.pipeline.answers import EventRow
 from kundskab.web.base import clock
-from kundskab.web.base.paging import number, pages
+from kundskab.web.base.asked import moment, number
+from kundskab.web.base.paging import pages
 from kundskab.web.desk import the_desk
 from kundskab.web.people import purposes, story
 from kundskab.web.people import timeline as timelines
@@ -17,7 +17,7 @@ from kundskab.web.people.profile import profile
 from kundskab.web.staff.rights import SEE_PEOPLE, needs
 
 STORY_EVENTS = 1000  # what the rhythm and the year are told from: enough for a year of nearly anybody
-PAGE_EVENTS = 100
+PAGE_EVENTS = 40
 
 
 @needs(SEE_PEOPLE)
@@ -50,15 +50,19 @@ def person(request: HttpRequest, token: str) -> HttpResponse:
     desk = the_desk()
     chosen = purposes.choose(desk, request.GET.get("purpose"))
     known = desk.person(token, purpose=chosen.name, who=request.user.email)
-    if known is None:
+    if known is None or not (known.events or known.facts):
+        # A token that somebody has and nobody has must look the same from here.
         return render(request, "people/nobody.html", {"token": token, "purpose": chosen}, status=404)
     rows = desk.timeline(token, purpose=chosen.name, limit=STORY_EVENTS)
     shown, before = timelines.page(lambda _before, limit: rows[:limit], size=PAGE_EVENTS)
+    today = clock.today()
     context = {
         "person": profile(known),
         "purpose": chosen,
         "story": story.tell(rows),
-        "year": story.year(rows, until=clock.today()),
+        "year": story.year(rows, until=today),
+        "year_from": today - story.YEAR,
+        "today": today,
         "told_from": len(rows),
         "days": timelines.by_day(shown),
         "before": before,
@@ -71,7 +75,7 @@ def person(request: HttpRequest, token: str) -> HttpResponse:
 def timeline(request: HttpRequest, token: str) -> HttpResponse:
     desk = the_desk()
     chosen = purposes.choose(desk, request.GET.get("purpose"))
-    after = parse_datetime(request.GET.get("before", "")) if request.GET.get("before") else None
+    after = moment(request.GET.get("before"))
 
     def fetch(before: object, limit: int) -> list[EventRow]:
         return desk.timeline(token, purpose=chosen.name, before=before, limit=limit)

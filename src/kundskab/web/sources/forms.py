@@ -39,9 +39,17 @@ class SourceForm(forms.Form):
     no_signal = forms.ChoiceField(choices=list(NO_SIGNAL.items()), initial="no_grant")
     basis = forms.ChoiceField(choices=[("", "")] + [(basis, basis) for basis in BASES], required=False)
 
-    def __init__(self, *args: Any, purposes: list[PurposeRow], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, purposes: list[PurposeRow], taken: set[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.taken = taken
         self.fields["purposes"].choices = [(row.name, row.description) for row in purposes]
+
+    def clean_name(self) -> str:
+        # The desk would change the source of that name; whoever adds one does not mean that.
+        name: str = self.cleaned_data["name"]
+        if name in self.taken:
+            raise forms.ValidationError(_("There is already a source of this name."))
+        return name
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -20,7 +20,8 @@ from kundskab.web.staff.rights import SET_SOURCES, needs
 @require_http_methods(["GET", "HEAD", "POST"])
 def sources(request: HttpRequest) -> HttpResponse:
     desk = the_desk()
-    form = SourceForm(request.POST or None, purposes=desk.purposes())
+    taken = {source.name for source in desk.sources()}
+    form = SourceForm(request.POST or None, purposes=desk.purposes(), taken=taken)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         try:

@@ -20,7 +20,9 @@ from kundskab.web.status.metrics import CONTENT_TYPE, text
 @require_GET
 def status(request: HttpRequest) -> HttpResponse:
     desk = the_desk()
-    context = {"books": desk.books(), "refusals": desk.refusals(), "status": desk.status()}
+    counted = desk.status()
+    plain = {name: value for name, value in counted.items() if not isinstance(value, dict | list)}
+    context = {"books": desk.books(), "refusals": desk.refusals(), "status": counted, "plain": plain}
     return render(request, "status/status.html", context)
 
 

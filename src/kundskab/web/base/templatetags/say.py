@@ -8,7 +8,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -63,9 +63,12 @@ def hour(moment: datetime) -> str:
 
 
 @register.filter
-def second(moment: datetime) -> str:
-    """14:05:09, by the workspace's clock."""
-    return f"{timezone.localtime(moment):%H:%M:%S}"
+def at(moment: datetime) -> str:
+    """As much of a time as tells it apart: 14:05:09 today, 3 Mar 14:05 this year, 9 Dec 2011 before."""
+    local, today = timezone.localtime(moment), clock.today()
+    if local.date() == today:
+        return f"{local:%H:%M:%S}"
+    return f"{local.day} {local:%b %H:%M}" if local.year == today.year else f"{local.day} {local:%b %Y}"
 
 
 @register.filter
@@ -107,9 +110,8 @@ def when(moment: datetime | None) -> SafeString | str:
 @register.filter
 def token(text: str) -> SafeString:
     """A token, readable in groups of four signs and still copied as one word."""
-    quarters = [text[i : i + 4] for i in range(0, len(text), 4)]
-    inner = SafeString("").join(format_html("<span>{}</span>", part) for part in quarters)
-    return format_html('<code class="token">{}</code>', inner)
+    quarters = format_html_join("", "<span>{}</span>", ((text[i : i + 4],) for i in range(0, len(text), 4)))
+    return format_html('<code class="token">{}</code>', quarters)
 
 
 @register.filter

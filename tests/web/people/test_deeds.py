@@ -1,0 +1,42 @@
+"""What somebody did, as a sentence."""
+
+from decimal import Decimal
+
+import pytest
+from fake_desk import event
+
+from kundskab.web.people.deeds import SAYINGS, tell
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "viewed Tarn 2 tent in tents"),
+        ({"category": None}, "viewed Tarn 2 tent"),
+        ({"object": None}, "viewed tents"),
+        ({"object": None, "category": None}, "viewed a product"),
+        ({"action": "order completed", "object": None, "category": None, "quantity": 3.0}, "ordered 3 things"),
+        ({"action": "Order Completed", "category": None, "quantity": 2}, "ordered 2 × Tarn 2 tent"),
+        (
+            {"action": "order refunded", "category": None, "quantity": -2, "value": Decimal(-9)},
+            "sent back 2 × Tarn 2 tent",
+        ),
+        ({"action": "Products Searched", "object": None, "category": "warm socks"}, "searched for warm socks"),
+        ({"action": "Video Played", "object": "Intro", "category": None}, "video played: Intro"),
+        ({"action": "visit", "object": None, "category": None}, "visited"),
+    ],
+)
+def test_it_says_what_was_done(given, said):
+    assert str(tell(event(**given))) == said
+
+
+def test_it_repeats_what_strangers_wrote_and_never_runs_it():
+    hostile = event(action="{action.__class__}", object="{7*7} {{7*7}}", category="{0}")
+
+    assert str(tell(hostile)) == "{action.__class__}: {7*7} {{7*7}} in {0}"
+
+
+def test_every_saying_has_one_place_for_its_object():
+    for with_thing, without in SAYINGS.values():
+        assert with_thing.count("{object}") == 1
+        assert "{" not in without
