@@ -163,16 +163,21 @@ def _write_new(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = _write_draft(path, content)
         try:
-            os.link(draft, path)  # unlike rename, link refuses to overwrite: two starters cannot destroy keys
+            _link(draft, path)
         finally:
             os.unlink(draft)
         _sync_folder(path.parent)
-    except FileExistsError:
-        raise KundskabError(f"There is already a key file at {path}; it was left untouched.") from None
     except OSError as error:
         raise KundskabError(
             f"The key file {path} could not be written ({error.strerror}); set $KUNDSKAB_KEYS to a folder you own."
         ) from None
+
+
+def _link(draft: Path, path: Path) -> None:
+    try:
+        os.link(draft, path)  # unlike rename, link refuses to overwrite: two starters cannot destroy keys
+    except FileExistsError:
+        raise KundskabError(f"There is already a key file at {path}; it was left untouched.") from None
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -158,7 +158,7 @@ def _insert(tx: Connection, sealer: Sealer, statements: list[Statement]) -> None
         sql = (
             "INSERT INTO statements (actor, purpose, status, strength, basis, notice_version, source, channel, "
             "occurred_at, received_at, position, key_id, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (position, actor, purpose, status) DO NOTHING"
+            "ON CONFLICT DO NOTHING"
         )
         tx.exec_driver_sql(sql, rows)
 

@@ -51,7 +51,7 @@ CREATE TABLE statements (seq INTEGER PRIMARY KEY AUTOINCREMENT, actor TEXT NOT N
     status TEXT NOT NULL CHECK (status IN ('grant', 'refuse', 'withdraw', 'object')),
     strength TEXT NOT NULL CHECK (strength IN ('verified', 'claimed')), basis TEXT NOT NULL, notice_version TEXT,
     source TEXT, channel TEXT, occurred_at INTEGER NOT NULL, received_at INTEGER NOT NULL, position TEXT NOT NULL,
-    key_id TEXT, sealed BLOB, UNIQUE (position, actor, purpose, status));
+    key_id TEXT, sealed BLOB, UNIQUE (position, actor, purpose, status, strength));
 CREATE INDEX statements_actor ON statements (actor, purpose);
 CREATE TABLE repeats (statement INTEGER PRIMARY KEY REFERENCES statements(seq), last_at INTEGER NOT NULL);
 

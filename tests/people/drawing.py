@@ -1,0 +1,50 @@
+"""Small random graphs, dense enough that every rule about persons meets every other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+_KINDS = {"u": "user_id", "d": "anonymous_id", "e": "email"}
+_ACTORS = ("u1", "u2", "u3", "d1", "d2", "d3", "d4", "d5", "e1", "e2")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A link."""
+
+    a: str
+    b: str
+    kind: str
+
+
+def kind_of(actor: str) -> str:
+    return _KINDS.get(actor[0], "anonymous_id")
+
+
+def links() -> st.SearchStrategy[Drawn]:
+    kinds = st.sampled_from(["claimed", "claimed", "verified", "manual", "suggested"])
+    return st.builds(Drawn, st.sampled_from(_ACTORS), st.sampled_from(_ACTORS), kinds).filter(
+        lambda link: link.a != link.b
+    )
+
+
+def drawn_links() -> st.SearchStrategy[list[Drawn]]:
+    return st.lists(links(), max_size=14)
+
+
+class Memory:
+    """A graph in memory, as `resolve_around` wants it; counts who was asked about."""
+
+    def __init__(self) -> None:
+        self.links: set[Drawn] = set()
+        self.asked: set[str] = set()
+
+    def links_of(self, actors: Collection[str]) -> list[Drawn]:
+        self.asked |= set(actors)
+        return [link for link in self.links if link.a in actors or link.b in actors]
+
+    def kinds_of(self, actors: Collection[str]) -> dict[str, str]:
+        return {actor: kind_of(actor) for actor in actors}

@@ -1,0 +1,79 @@
+"""Resolving the neighbourhood of a change gives what resolving everybody gives, in any order of changes."""
+
+from __future__ import annotations
+
+from drawing import Drawn, Memory, drawn_links, kind_of, links
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kundskab.people import resolve, resolve_around
+
+Changes = list[tuple[str, Drawn]]
+CHANGES = st.lists(st.tuples(st.sampled_from(["add", "add", "undo"]), links()), max_size=20)
+
+
+@given(CHANGES, st.integers(1, 5))
+@settings(max_examples=400, deadline=None)
+def test_step_by_step_is_the_same_as_all_at_once(changes: Changes, at_once: int) -> None:
+    graph, person_of, verified_of = Memory(), {}, {}
+
+    for first in range(0, len(changes), at_once):
+        touched: set[str] = set()
+        for change, link in changes[first : first + at_once]:
+            (graph.links.add if change == "add" else graph.links.discard)(link)
+            touched |= {link.a, link.b}
+        around = resolve_around(graph, touched)
+        for actor in around.actors:
+            person_of[actor] = around.resolution.person_of[actor]
+            verified_of[actor] = around.resolution.verified_of[actor]
+
+    whole = resolve({actor: kind_of(actor) for actor in person_of}, graph.links)
+    assert person_of == whole.person_of
+    assert verified_of == whole.verified_of
+
+
+@given(drawn_links(), links())
+@settings(max_examples=300, deadline=None)
+def test_undoing_a_link_gives_both_persons_back(before: list[Drawn], link: Drawn) -> None:
+    graph = Memory()
+    graph.links = set(before) - {link}
+    actors = {end for one in [*before, link] for end in (one.a, one.b)}
+    kinds = {actor: kind_of(actor) for actor in actors}
+    persons = resolve(kinds, graph.links).person_of
+
+    graph.links.add(link)
+    joined = resolve_around(graph, {link.a, link.b})
+    graph.links.remove(link)
+    parted = resolve_around(graph, joined.actors)
+
+    assert {actor: parted.resolution.person_of[actor] for actor in joined.actors} == {
+        actor: persons[actor] for actor in joined.actors
+    }
+
+
+def test_it_never_walks_through_a_shared_device() -> None:
+    graph = Memory()
+    graph.links = {Drawn(f"u{n}", "d_till", "claimed") for n in range(100)} | {Drawn("u1", "d1", "claimed")}
+
+    around = resolve_around(graph, {"d1"})
+
+    assert around.resolution.person_of["d1"] == "u1"
+    assert graph.asked == {"d1", "u1", "d_till"}
+
+
+def test_a_device_that_becomes_shared_lets_go_of_everybody() -> None:
+    graph = Memory()
+    graph.links = {Drawn("u1", "d1", "claimed"), Drawn("d1", "d2", "claimed"), Drawn("d2", "d3", "claimed")}
+    graph.links.add(Drawn("u2", "d1", "claimed"))
+
+    around = resolve_around(graph, {"u2", "d1"})
+
+    assert around.actors >= {"u1", "u2", "d1", "d2", "d3"}
+    assert around.resolution.person_of["d3"] == "d2"
+    assert around.resolution.person_of["u1"] == "u1"
+
+
+def test_an_actor_without_links_is_a_person() -> None:
+    around = resolve_around(Memory(), {"u1"})
+
+    assert (around.actors, around.resolution.person_of) == ({"u1"}, {"u1": "u1"})
