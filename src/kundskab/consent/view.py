@@ -7,7 +7,7 @@ person refuses. No permission, no row: an unknown purpose, an unknown permission
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -61,7 +61,7 @@ class View:
         snapshot: Snapshot,
         standing: Standing,
         opened_at: datetime,
-        load_facts: Callable[[], pa.Table],
+        load_facts: Callable[[Collection[str] | None], pa.Table],
     ) -> None:
         self.purpose = purpose
         self.at = at
@@ -72,7 +72,8 @@ class View:
         self._connection = connection
         self._people = standing.people
         self._ibis = ibis.duckdb.from_connection(connection)
-        self._load_facts: Callable[[], pa.Table] | None = load_facts
+        self._load_facts = load_facts
+        self._has_facts = False
 
     @property
     def events(self) -> ibis.Table:
@@ -87,22 +88,33 @@ class View:
     @property
     def facts(self) -> ibis.Table:
         """One row per person and fact name, the newest: person, name, value (JSON), how, source, occurred_at."""
-        if self._load_facts is not None:  # sealed values are opened only when somebody asks for them
-            self._connection.register("facts", self._load_facts())
-            self._load_facts = None
+        if not self._has_facts:  # sealed values are opened only when somebody asks for them
+            self._connection.register("facts", self._load_facts(None))
+            self._has_facts = True
         return self._table("facts")
+
+    def facts_of_person(self, person: str) -> pa.Table:
+        """The facts of one person, in the columns of `facts`; opens nobody else's."""
+        self._refuse_when_old()
+        facts = self._load_facts(self._actors_of(person))
+        return facts.filter(pc.equal(facts["person"], person))
 
     def of_person(self, person: str) -> ibis.Table:
         """The events of one person; asks for her actors by name, so that sorted files are read in one place only."""
-        people = self._people
-        actors = people.filter(pc.equal(people["person"], person))["actor"].to_pylist()
         events = self.events
-        return events.filter(events.actor.isin([person, *actors]) & (events.person == person))
+        return events.filter(events.actor.isin(self._actors_of(person)) & (events.person == person))
+
+    def _actors_of(self, person: str) -> list[str]:
+        people = self._people
+        return [person, *people.filter(pc.equal(people["person"], person))["actor"].to_pylist()]
 
     def _table(self, name: str) -> ibis.Table:
+        self._refuse_when_old()
+        return self._ibis.table(name)
+
+    def _refuse_when_old(self) -> None:
         if utc_now() - self.opened_at > LIFETIME:
             raise Expired("This view is older than five minutes; open a new one, so that withdrawals since then hold.")
-        return self._ibis.table(name)
 
 
 def open_view(
@@ -111,13 +123,14 @@ def open_view(
     purpose: str,
     *,
     at: datetime | None = None,
-    facts: Callable[[], Iterable[Mapping[str, Any]]] = tuple,
+    facts: Callable[[Collection[str] | None], Iterable[Mapping[str, Any]]] = lambda actors: (),
     temp: Path,
     snapshot: Snapshot | None = None,
 ) -> View:
     """Open the rows that may be used for `purpose` now; `at` limits occurred_at only (None: no limit).
 
-    facts: gives every fact as a mapping (actor, permission, name, value, how, source, occurred_at) when asked.
+    facts: asked for some actors, or for all by None, gives their facts as mappings: actor, permission, name, value,
+    how, source, occurred_at.
 
     Raises KundskabError for a purpose the workspace does not know.
     """
@@ -138,7 +151,7 @@ def open_view(
         snapshot=snapshot,
         standing=standing,
         opened_at=utc_now(),
-        load_facts=lambda: permitted(facts(), _who(standing, purpose), grounds, at),
+        load_facts=lambda actors: permitted(facts(actors), _who(standing, purpose), grounds, at),
     )
 
 

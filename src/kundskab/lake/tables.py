@@ -103,6 +103,11 @@ class Lake:
         """The object catalogue: object, name, category, valid_from, source, properties."""
         return self.table("objects").scan().to_arrow().cast(arrow_schema("objects"))
 
+    def objects_stamp(self) -> int:
+        """A number that changes with the catalogue."""
+        snapshot = self.table("objects").current_snapshot()
+        return 0 if snapshot is None else snapshot.snapshot_id
+
     def close(self) -> None:
         self._catalog.engine.dispose()
 

@@ -66,6 +66,7 @@ class EventRow:
     received_at: datetime
     ingested_seq: int  # grows with every event stored
     event_id: str
+    object_name: str | None = None  # what the catalogue called it then
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from kundskab.pipeline.answers import (
     SourceRow,
     Volume,
 )
+from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.digest import replay
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.views import Views
@@ -38,6 +39,7 @@ class Desk:
         self.home = home
         self._now = now
         self._views = Views(home)
+        self._catalogue = Catalogue(home)
 
     @classmethod
     def open(cls, folder: Path, *, now: Callable[[], datetime] = utc_now) -> Desk:
@@ -91,7 +93,7 @@ class Desk:
 
     def tail(self, *, purpose: str = "analytics", limit: int = 50) -> list[EventRow]:
         """The newest events that may be used for the purpose, newest first by arrival."""
-        return reading.tail(self.view(purpose), limit=limit)
+        return reading.tail(self.view(purpose), self._catalogue.current(), limit=limit)
 
     def people(
         self, *, purpose: str = "analytics", search: str = "", page: int = 1, size: int = 50, who: str = "someone"
@@ -100,7 +102,14 @@ class Desk:
         found = (
             registry.look_up(self.home, search, who=who, purpose=purpose, at=self._now()) if search.strip() else None
         )
-        return reading.people(self.view(purpose), person=found, searched=bool(search.strip()), page=page, size=size)
+        return reading.people(
+            self.view(purpose),
+            person=found,
+            searched=bool(search.strip()),
+            page=page,
+            size=size,
+            currency=self.home.settings.currency,
+        )
 
     def person(self, person: str, *, purpose: str = "analytics", who: str) -> PersonPage | None:
         """One person as far as the purpose allows; audited. None when nobody has this token."""
@@ -110,7 +119,8 @@ class Desk:
         self, person: str, *, purpose: str = "analytics", before: datetime | None = None, limit: int = 100
     ) -> list[EventRow]:
         """A person's events, newest first."""
-        return reading.timeline(self.view(purpose), person, before=before, limit=limit)
+        catalogue = self._catalogue.current()
+        return reading.timeline(self.view(purpose), catalogue, person, before=before, limit=limit)
 
     def record_consent(
         self, kind: str, value: str, *, purpose: str, status: str, proof: Mapping[str, Any], who: str

@@ -11,27 +11,29 @@ import orjson
 
 from kundskab.consent.view import View
 from kundskab.pipeline.answers import ConsentRow, EventRow, FactRow, LinkRow, PeoplePage, PersonPage, PersonRow
+from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.home import Home
 from kundskab.vault import MapRow, Purpose, Statement
 
-_EVENT = tuple(EventRow.__dataclass_fields__)
+_EVENT = tuple(name for name in EventRow.__dataclass_fields__ if name != "object_name")
 
 
-def tail(view: View, *, limit: int) -> list[EventRow]:
+def tail(view: View, catalogue: Catalogue, *, limit: int) -> list[EventRow]:
     """The newest by arrival, newest first."""
     events = view.events
-    return _event_rows(events.order_by(ibis.desc("ingested_seq")).limit(limit))
+    return _event_rows(events.order_by(ibis.desc("ingested_seq")).limit(limit), catalogue)
 
 
-def timeline(view: View, person: str, *, before: datetime | None, limit: int) -> list[EventRow]:
+def timeline(view: View, catalogue: Catalogue, person: str, *, before: datetime | None, limit: int) -> list[EventRow]:
     """One person's events, newest first by when they happened."""
     events = view.of_person(person)
     if before is not None:
         events = events.filter(events.occurred_at < before)
-    return _event_rows(events.order_by(ibis.desc("occurred_at"), ibis.desc("ingested_seq")).limit(limit))
+    newest = events.order_by(ibis.desc("occurred_at"), ibis.desc("ingested_seq")).limit(limit)
+    return _event_rows(newest, catalogue)
 
 
-def people(view: View, *, person: str | None, searched: bool, page: int, size: int) -> PeoplePage:
+def people(view: View, *, person: str | None, searched: bool, page: int, size: int, currency: str) -> PeoplePage:
     """Persons by last activity, newest first; searched without a hit gives an empty page."""
     if searched and person is None:
         return PeoplePage([], 0, page, size)
@@ -46,7 +48,7 @@ def people(view: View, *, person: str | None, searched: bool, page: int, size: i
     total = int(by_person.count().execute())
     chosen = by_person.order_by(ibis.desc("last_seen"), "person").limit(size, offset=(page - 1) * size)
     rows = chosen.to_pyarrow().to_pylist()
-    sums = _value_sums(events, [row["person"] for row in rows])
+    sums = _value_sums(events, [row["person"] for row in rows], currency)
     return PeoplePage(
         [
             PersonRow(
@@ -86,8 +88,7 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
     seen = events.agg(n=events.count(), first=events.occurred_at.min(), last=events.occurred_at.max()).to_pyarrow()
     [seen_row] = seen.to_pylist()
     common = events.group_by("action").agg(n=events.count()).order_by(ibis.desc("n"), "action").limit(8)
-    facts = view.facts
-    known = facts.filter(facts.person == person).order_by("name").to_pyarrow().to_pylist()
+    known = view.facts_of_person(person).sort_by("name").to_pylist()
     return PersonPage(
         person=person,
         actors=[(actor, kinds.get(actor, "?")) for actor in actors],
@@ -132,11 +133,15 @@ def _consent(purpose: Purpose, said: list[Statement], rows: list[MapRow]) -> Con
     )
 
 
-def _value_sums(events: ibis.Table, persons: list[str]) -> dict[str, dict[str, Decimal]]:
-    """person -> currency -> sum of values; money of different currencies is never added."""
+def _value_sums(events: ibis.Table, persons: list[str], currency: str) -> dict[str, dict[str, Decimal]]:
+    """person -> currency -> sum of values; money of different currencies is never added.
+
+    currency: the workspace's, which amounts without one are taken to be.
+    """
     if not persons:
         return {}
-    paid = events.filter(events.person.isin(persons) & events.value.notnull() & events.currency.notnull())
+    paid = events.filter(events.person.isin(persons) & events.value.notnull())
+    paid = paid.mutate(currency=ibis.coalesce(paid.currency, currency))
     summed = paid.group_by("person", "currency").agg(value=paid.value.sum())
     sums: dict[str, dict[str, Decimal]] = {}
     for row in summed.to_pyarrow().to_pylist():
@@ -144,8 +149,9 @@ def _value_sums(events: ibis.Table, persons: list[str]) -> dict[str, dict[str, D
     return sums
 
 
-def _event_rows(events: ibis.Table) -> list[EventRow]:
-    return [EventRow(**row) for row in events.select(*_EVENT).to_pyarrow().to_pylist()]
+def _event_rows(events: ibis.Table, catalogue: Catalogue) -> list[EventRow]:
+    rows = events.select(*_EVENT).to_pyarrow().to_pylist()
+    return [EventRow(**row, object_name=catalogue.name_of(row["object"], row["occurred_at"])) for row in rows]
 
 
 def _plain(value: str) -> Any:

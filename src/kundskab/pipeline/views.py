@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -47,8 +47,9 @@ class Views:
                 self._stamp = stamp
             return self._standing
 
-    def _facts(self) -> Iterator[dict[str, Any]]:
-        for fact in self._home.vault.every_fact():
+    def _facts(self, actors: Collection[str] | None) -> Iterator[dict[str, Any]]:
+        vault = self._home.vault
+        for fact in vault.every_fact() if actors is None else vault.fact_history_of(actors):
             yield {
                 "actor": fact.actor,
                 "name": fact.name,
