@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,16 +33,14 @@ class IdIndex:
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.execute("PRAGMA cache_size=-65536")
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS seen (key BLOB PRIMARY KEY, journal TEXT NOT NULL, position INTEGER NOT NULL)"
-            " WITHOUT ROWID"
-        )
-        self._db.execute("CREATE TABLE IF NOT EXISTS covered (journal TEXT PRIMARY KEY, position INTEGER NOT NULL)")
-        self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        try:
+            self._db = _open(path)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):  # busy, full, unreadable: the file may be well
+                raise
+            # Everything in it can be learnt again from the lake, so a damaged file is no reason to stop.
+            _remove(path)
+            self._db = _open(path)
 
     def first_seen(self, sightings: Sequence[Sighting], covered: dict[str, int]) -> list[bool]:
         """For each sighting: is it the first of its id? Remembers the new ones, durably, before it answers.
@@ -49,23 +48,15 @@ class IdIndex:
         covered: journal -> last position of this batch; afterwards the index answers for everything up to there.
         """
         keys = [_key(s.source, s.event_id) for s in sightings]
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            order = sorted(range(len(keys)), key=keys.__getitem__)  # neighbours in the tree, one after another
-            self._db.executemany(
-                "INSERT OR IGNORE INTO seen VALUES (?, ?, ?)",
-                # Within one batch the earlier sighting wins: sorted() keeps equal keys in their order.
-                ((keys[i], sightings[i].journal, sightings[i].position) for i in order),
-            )
-            answers = [False] * len(keys)
+        # By key: neighbours in the tree, one after another.  Within a key the smallest position is the first.
+        order = sorted(range(len(keys)), key=lambda i: (keys[i], sightings[i].journal, sightings[i].position))
+        answers = [False] * len(keys)
+        with self._transaction():
+            self._remember((keys[i], sightings[i]) for i in order)
             for i in order:
                 place = self._db.execute("SELECT journal, position FROM seen WHERE key = ?", (keys[i],)).fetchone()
                 answers[i] = place == (sightings[i].journal, sightings[i].position)
-            self._db.executemany("INSERT OR REPLACE INTO covered VALUES (?, ?)", covered.items())
-            self._db.execute("COMMIT")
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
+            self._cover(covered)
         return answers
 
     def covers(self, positions: dict[str, int]) -> bool:
@@ -75,18 +66,55 @@ class IdIndex:
 
     def rebuild(self, sightings: Iterable[Sighting], covered: dict[str, int]) -> None:
         """Forget everything and learn it anew from the lake (and the quarantine)."""
-        self._db.execute("BEGIN IMMEDIATE")
-        self._db.execute("DELETE FROM seen")
-        self._db.execute("DELETE FROM covered")
-        self._db.executemany(
-            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?)",
-            ((_key(s.source, s.event_id), s.journal, s.position) for s in sightings),
-        )
-        self._db.executemany("INSERT INTO covered VALUES (?, ?)", covered.items())
-        self._db.execute("COMMIT")
+        with self._transaction():
+            self._db.execute("DELETE FROM seen")
+            self._db.execute("DELETE FROM covered")
+            self._remember((_key(s.source, s.event_id), s) for s in sightings)
+            self._cover(covered)
 
     def close(self) -> None:
         self._db.close()
+
+    def _remember(self, seen: Iterable[tuple[bytes, Sighting]]) -> None:
+        rows = ((key, sighting.journal, sighting.position) for key, sighting in seen)
+        self._db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", rows)
+
+    def _cover(self, covered: dict[str, int]) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO covered VALUES (?, ?)", covered.items())
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):  # a full disk has rolled back by itself
+                self._db.execute("ROLLBACK")
+            raise
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute("PRAGMA cache_size=-65536")
+        db.execute(
+            "CREATE TABLE IF NOT EXISTS seen (key BLOB PRIMARY KEY, journal TEXT NOT NULL, position INTEGER NOT NULL)"
+            " WITHOUT ROWID"
+        )
+        db.execute("CREATE TABLE IF NOT EXISTS covered (journal TEXT PRIMARY KEY, position INTEGER NOT NULL)")
+        db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _remove(path: Path) -> None:
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
 
 
 def _key(source: str, event_id: str) -> bytes:
