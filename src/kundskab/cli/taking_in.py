@@ -8,10 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from kundskab.cli.common import Commands, command, me, print_json, workspace
 from kundskab.cli.setting_up import purposes_and_basis
 from kundskab.types import ImportReport, KundskabError
+
+if TYPE_CHECKING:
+    from kundskab.workspace import Workspace
+
+Progress = Callable[[str, float], None]
+Mapping = dict[str, str] | None
 
 
 def register(commands: Commands) -> None:
@@ -51,25 +58,39 @@ def _import(given: argparse.Namespace) -> int:
         if mapping is None:
             mapping = _guess(given, ws.home.settings.timezone)
         with _progress(show=not given.json) as progress:
-            if given.what == "events":
-                purposes, basis = purposes_and_basis(given.purpose)
-                report = ws.import_events(
-                    given.file,
-                    mapping,
-                    purposes=purposes,
-                    basis=basis or None,
-                    source=given.source,
-                    timezone=given.timezone,
-                    keep=_keep(given.keep),
-                    fictitious=given.fictitious,
-                    by=me(),
-                    progress=progress,
-                )
-            else:
-                read = ws.import_people if given.what == "people" else ws.import_objects
-                report = read(given.file, mapping, by=me(), source=given.source, fictitious=given.fictitious)
+            report = _READERS[given.what](ws, given, mapping, progress)
     print_json(asdict(report)) if given.json else _print_report(report)
     return 0
+
+
+def _events(ws: Workspace, given: argparse.Namespace, mapping: Mapping, progress: Progress) -> ImportReport:
+    purposes, basis = purposes_and_basis(given.purpose)
+    common = _common(given, progress)
+    return ws.import_events(given.file, mapping, purposes=purposes, basis=basis or None, **common)
+
+
+def _people(ws: Workspace, given: argparse.Namespace, mapping: Mapping, progress: Progress) -> ImportReport:
+    purposes, basis = purposes_and_basis(given.purpose)
+    common = _common(given, progress)
+    return ws.import_people(given.file, mapping, purposes=purposes, basis=basis or None, **common)
+
+
+def _objects(ws: Workspace, given: argparse.Namespace, mapping: Mapping, progress: Progress) -> ImportReport:
+    return ws.import_objects(given.file, mapping, **_common(given, progress))
+
+
+_READERS = {"events": _events, "people": _people, "objects": _objects}
+
+
+def _common(given: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    return {
+        "source": given.source,
+        "timezone": given.timezone,
+        "keep": _keep(given.keep),
+        "fictitious": given.fictitious,
+        "by": me(),
+        "progress": progress,
+    }
 
 
 def _mapping(given: argparse.Namespace) -> dict[str, str] | None:
@@ -106,7 +127,7 @@ def _keep(text: str | None) -> str | list[str]:
 
 
 @contextmanager
-def _progress(*, show: bool) -> Iterator[Callable[[str, float], None]]:
+def _progress(*, show: bool) -> Iterator[Progress]:
     """A bar on stderr; silent where nobody looks."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
