@@ -172,7 +172,7 @@ EVENTS: list[tuple[str, Any]] = [
     ("consent as text", _track(context={"consent": "yes"})),
     ("consent list", _track(context={"consent": {"categoryPreferences": ["analytics"]}})),
     ("consent as words", _track(context={"consent": {"categoryPreferences": {"analytics": "true"}}})),
-    ("consent of 10,000", _track(context={"consent": {"categoryPreferences": {f"c{i}": True for i in range(1000)}}})),
+    ("consent of 1,000", _track(context={"consent": {"categoryPreferences": {f"c{i}": True for i in range(1000)}}})),
     # how much
     ("33 levels", _track(properties=_nested(40))),
     ("200 levels", _track(properties=_nested(200))),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kundskab.events import EVERYTHING, RawRequest, Signal, check, expand
 
@@ -126,3 +129,23 @@ def test_a_single_consent_is_taken_as_it_is():
 
     assert event.signal.preferences == {"ads": True, "analytics": True}
     assert "doubled_keys" not in event.flags
+
+
+# One key in several spellings, and white space where JSON allows it.
+_PAIR = st.tuples(
+    st.sampled_from(['"ads"', '"\\u0061ds"', '"ad\\u0073"', '"a:b"', '"a\\u003ab"']),
+    st.sampled_from(["", " ", "\n\t"]),
+    st.sampled_from(["true", "false", "null", '"true"']),
+)
+
+
+@given(pairs=st.lists(_PAIR, min_size=1, max_size=5))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_a_purpose_is_granted_only_when_every_word_about_it_grants(pairs):
+    said = ",".join(f"{key}{space}:{space}{value}" for key, space, value in pairs)
+    body = '{"type":"track","event":"v","userId":"ann","context":{"consent":{"categoryPreferences":{' + said + "}}}}"
+    words = [(json.loads(key), value == "true") for key, _, value in pairs]
+
+    preferences = _preferences(body.encode())
+
+    assert preferences == {key: all(granted for name, granted in words if name == key) for key, _ in words}

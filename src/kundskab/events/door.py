@@ -33,7 +33,7 @@ REASONS = {
     "too_deep": f"The event nests deeper than {MAX_DEPTH} levels; send a flatter one.",
     "too_large": f"The event is over {MAX_EVENT >> 10} KB or one of its texts over {MAX_STRING >> 10} KB; send less.",
     "unknown_type": f"The type must be one of {', '.join(TYPES)}.",
-    "no_actor": "The event says nobody did it: send a userId or anonymousId that is not empty, reserved or overlong.",
+    "no_actor": "Nobody did it: send a userId or an anonymousId that is not empty, reserved or overlong.",
     "no_name": "A track event needs its name in the field event.",
     "bad_time": "The timestamp cannot be read or lies before 1990; send ISO 8601, such as 2026-01-31T12:00:00Z.",
     "future_time": "The event lies more than 24 hours in the future; check the sender's clock.",
