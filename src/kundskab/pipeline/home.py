@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from dataclasses import dataclass
@@ -109,6 +110,11 @@ class Home:
     @cached_property
     def ids(self) -> IdIndex:
         return IdIndex(self.folder / "lake" / "ids.sqlite")
+
+    @property
+    def web_secret(self) -> str:
+        """What signs the pages' sessions: from the first key pair, so that rotating keys signs nobody out."""
+        return hmac.new(self.keys.pairs[0].lookup, b"the pages' sessions", "sha256").hexdigest()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,7 +2,6 @@
 
 KUNDSKAB_HOME          the workspace's folder (default ./kundskab-home)
 KUNDSKAB_HOSTS         further host names the pages answer to, separated by commas
-KUNDSKAB_WEB_SECRET    signs sessions; set by `kundskab serve` from the workspace's key file
 KUNDSKAB_METRICS_TOKEN lets a collector of metrics in without signing in
 """
 
@@ -13,6 +12,9 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
+from kundskab.pipeline.home import Home
+from kundskab.types import KundskabError
+
 
 def _hosts() -> list[str]:
     own = ["localhost", "127.0.0.1", "[::1]"]
@@ -20,12 +22,16 @@ def _hosts() -> list[str]:
 
 
 def _secret() -> str:
-    # Without a given secret a random one lives as long as the process: everybody signs in anew
-    # after a restart, and nobody can ever have read it anywhere.
-    return os.environ.get("KUNDSKAB_WEB_SECRET") or secrets.token_urlsafe(48)
+    try:
+        return Home.open(HOME).web_secret
+    except KundskabError:
+        # No workspace yet: a random secret lives as long as the process, and nobody can have read it anywhere.
+        return secrets.token_urlsafe(48)
 
 
 HOME = Path(os.environ.get("KUNDSKAB_HOME", "kundskab-home")).resolve()
+# Reached from elsewhere by a name: then a proxy stands before us and every visitor may look local.
+ON_THIS_MACHINE_ONLY = not os.environ.get("KUNDSKAB_HOSTS")
 METRICS_TOKEN = os.environ.get("KUNDSKAB_METRICS_TOKEN", "")
 SECRET_KEY = _secret()
 DEBUG = False
