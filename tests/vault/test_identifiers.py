@@ -84,7 +84,7 @@ def test_the_lookup_is_hmac_sha256(key_file: KeyFile) -> None:
     expected = hmac.digest(key_file.active.lookup, b"user_id\0ann", "sha256")[:16]
 
     assert lookup("user_id", "ann") == expected
-    assert lookup.many("user_id", ["ann"]) == [expected]
+    assert lookup.many("user_id", [b"ann"]) == [expected]
 
 
 def test_in_bulk_it_gives_the_tokens_it_gives_one_by_one(vault: Vault, now: datetime) -> None:

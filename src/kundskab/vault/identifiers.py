@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from kundskab.types import KundskabError
 from kundskab.vault import audit
 from kundskab.vault.normal import normalise, normalise_many
-from kundskab.vault.sealing import LOOKUP_BYTES, Sealer, decode, encode
+from kundskab.vault.sealing import LOOKUP_BYTES, Sealer, decode, encode_many
 from kundskab.vault.store import chunks, rows_in
 from kundskab.vault.times import to_micros
 
@@ -71,11 +71,12 @@ def find(tx: Connection, sealer: Sealer, kind: str | None, value: str) -> str | 
 def find_many(tx: Connection, sealer: Sealer, kind: str, values: Sequence[str]) -> list[str | None]:
     """The token of each value or None, same order; makes nothing."""
     spelled = normalise_many(kind, values)
-    keyed = dict(zip(sealer.lookups[0].many(kind, spelled), spelled, strict=True))
-    found = _find(tx, list(keyed))
-    found |= _find_by_older_keys(tx, sealer, kind, {k: v for k, v in keyed.items() if k not in found})
-    token_of = {keyed[key]: token for key, token in found.items()}
-    return [token_of.get(value) for value in spelled]
+    encoded = encode_many(spelled)
+    keys = sealer.lookups[0].many(kind, encoded)
+    found = _find(tx, [keys[i] for i in _in_key_order(keys)])
+    unknown = {key: value for key, value in zip(keys, encoded, strict=True) if key not in found}
+    found |= _find_by_older_keys(tx, sealer, kind, unknown)
+    return [found.get(key) for key in keys]
 
 
 def reveal(
@@ -106,7 +107,8 @@ def _tokens_of(tx: Connection, sealer: Sealer, kind: str, values: list[str], at:
     Walks in key order, so that neighbours in the index are asked for and written together, and in parts, so that a
     million values need no dictionary of a million.
     """
-    keys = sealer.lookups[0].many(kind, values)
+    encoded = encode_many(values)
+    keys = sealer.lookups[0].many(kind, encoded)
     made: list[str | None] = [None] * len(values)
     order = _in_key_order(keys)
     for part in chunks(order, _CHUNK):
@@ -115,12 +117,12 @@ def _tokens_of(tx: Connection, sealer: Sealer, kind: str, values: list[str], at:
             made[i] = known.get(keys[i])
     missing = [i for i in order if made[i] is None]
     if missing and len(sealer.lookups) > 1:
-        old = _find_by_older_keys(tx, sealer, kind, {keys[i]: values[i] for i in missing})
+        old = _find_by_older_keys(tx, sealer, kind, {keys[i]: encoded[i] for i in missing})
         for i in missing:
             made[i] = old.get(keys[i])
         missing = [i for i in missing if made[i] is None]
     if missing:
-        new = _create(tx, sealer, kind, [(keys[i], values[i]) for i in missing], at)
+        new = _create(tx, sealer, kind, [(keys[i], encoded[i]) for i in missing], at)
         for i, token in zip(missing, new, strict=True):
             made[i] = token
     return cast(list[str], made)
@@ -136,7 +138,7 @@ def _find(tx: Connection, keys: list[bytes]) -> dict[bytes, str]:
     return found
 
 
-def _find_by_older_keys(tx: Connection, sealer: Sealer, kind: str, missing: dict[bytes, str]) -> dict[bytes, str]:
+def _find_by_older_keys(tx: Connection, sealer: Sealer, kind: str, missing: dict[bytes, bytes]) -> dict[bytes, str]:
     """Like `_find` for values looked up under key pairs that are no longer active; keyed by the active lookup."""
     found: dict[bytes, str] = {}
     for lookup in sealer.lookups[1:]:
@@ -152,7 +154,7 @@ def _in_key_order(keys: list[bytes]) -> list[int]:
     return order
 
 
-def _create(tx: Connection, sealer: Sealer, kind: str, new: list[tuple[bytes, str]], at: datetime) -> Iterator[str]:
+def _create(tx: Connection, sealer: Sealer, kind: str, new: list[tuple[bytes, bytes]], at: datetime) -> Iterator[str]:
     """A new token for each (lookup, value), in order."""
     kind_id = _kind_id(tx, kind)
     micros = to_micros(at)
@@ -168,12 +170,11 @@ def _create(tx: Connection, sealer: Sealer, kind: str, new: list[tuple[bytes, st
 
 
 def _insert(
-    tx: Connection, sealer: Sealer, kind_id: int, values: list[str], actors: list[str], micros: int
+    tx: Connection, sealer: Sealer, kind_id: int, values: list[bytes], actors: list[str], micros: int
 ) -> list[str]:
     """Write the identifiers under these tokens, or under others where one of them was given before."""
-    encoded = [encode(value) for value in values]
     for _ in range(_DRAWS):
-        sealed = sealer.seal_many(encoded, [_place(actor) for actor in actors])
+        sealed = sealer.seal_many(values, [_place(actor) for actor in actors])
         rows = [(actor, kind_id, sealer.key_id, secret, micros) for actor, secret in zip(actors, sealed, strict=True)]
         try:
             with tx.begin_nested():

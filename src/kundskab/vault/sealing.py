@@ -80,24 +80,28 @@ class Lookup:
 
     def __call__(self, kind: str, value: str) -> bytes:
         """16 bytes that are the same for the same identifier; nothing can be read out of them without the key."""
-        return self._digest(kind.encode() + b"\0" + encode(value))
+        return self.many(kind, [encode(value)])[0]
 
-    def many(self, kind: str, values: Sequence[str]) -> list[bytes]:
+    def many(self, kind: str, encoded: Sequence[bytes]) -> list[bytes]:
+        """The lookup of each value of one kind, given as `encode` makes it."""
         prefix = kind.encode() + b"\0"
-        digest = self._digest
-        return [digest(prefix + encode(value)) for value in values]
-
-    def _digest(self, message: bytes) -> bytes:
-        inner = self._inner.copy()
-        inner.update(message)
-        outer = self._outer.copy()
-        outer.update(inner.digest())
-        return outer.digest()[:LOOKUP_BYTES]
+        new_inner, new_outer = self._inner.copy, self._outer.copy
+        lookups = []
+        for value in encoded:  # written out: a call per value would cost as much as the hashing
+            inner, outer = new_inner(), new_outer()
+            inner.update(prefix + value)
+            outer.update(inner.digest())
+            lookups.append(outer.digest()[:LOOKUP_BYTES])
+        return lookups
 
 
 def encode(value: str) -> bytes:
     # surrogatepass: a lone surrogate that slipped through must cost a strange value, never a stopped digest.
     return value.encode("utf-8", "surrogatepass")
+
+
+def encode_many(values: Sequence[str]) -> list[bytes]:
+    return [value.encode("utf-8", "surrogatepass") for value in values]
 
 
 def decode(value: bytes) -> str:
