@@ -29,12 +29,16 @@ def web_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def stage(web_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     manage.prepare(web_home)  # another test of this process may have pointed Django elsewhere
+    from django.contrib.auth.hashers import Argon2PasswordHasher
     from django.core.cache import cache
     from django.db import transaction
 
     from kundskab.web.base import clock
 
     monkeypatch.setattr(clock, "now", lambda: NOW)
+    # The same way of hashing, made cheap: a real password takes a quarter of a second on purpose.
+    for cost, cheap in {"time_cost": 1, "memory_cost": 8, "parallelism": 1}.items():
+        monkeypatch.setattr(Argon2PasswordHasher, cost, cheap)
     cache.clear()  # allauth counts attempts per address there
     with transaction.atomic():
         yield

@@ -248,6 +248,12 @@ class FakeDesk:
 
     def changes(self, limit: int = 20) -> list[Change]:
         return [
-            Change(NOW - timedelta(hours=2), "ann@example.com", "create key", "web", "Made a browser key for web."),
-            Change(NOW - 20 * DAY, "clock", "import", "orders", "Imported orders.csv: 1,463 stored, 37 quarantined."),
+            Change(
+                NOW - timedelta(hours=2),
+                "ann@example.com",
+                "create key",
+                "web",
+                "created a write key for web (browser)",
+            ),
+            Change(NOW - 20 * DAY, "clock", "import", "orders", "imported into orders (analytics)"),
         ]

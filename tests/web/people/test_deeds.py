@@ -40,3 +40,15 @@ def test_every_saying_has_one_place_for_its_object():
     for with_thing, without in SAYINGS.values():
         assert with_thing.count("{object}") == 1
         assert "{" not in without
+
+
+def test_it_says_money_as_the_end_of_the_sentence():
+    from kundskab.web.people.templatetags.deeds import worth
+
+    assert worth(event(value=Decimal(1204), currency="SEK")) == " for 1,204.00 SEK"
+    assert worth(event(value=Decimal(-90), currency="SEK")) == ": 90.00 SEK back"
+    assert worth(event(value=None)) == worth(event(value=Decimal(0))) == ""
+
+
+def test_a_page_has_no_shelf():
+    assert str(tell(event(action="page viewed", object="/tents", category="page"))) == "opened the page /tents"

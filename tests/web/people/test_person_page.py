@@ -35,6 +35,18 @@ def test_it_shows_facts_with_their_source_and_why_traces_are_theirs(bo):
     assert "not joined: seen with more than one user id" in page
 
 
+def test_it_does_not_say_who_they_are_in_the_world(bo, desk):
+    known = desk.person(ANN_TOKEN, who="test")
+    names = ["email", "firstName", "Family Name", "phone", "date-of-birth"]
+    facts = [replace(known.facts[0], name=name, value=f"secret {name}") for name in names]
+    desk.person = lambda *_, **__: replace(known, facts=facts)
+
+    page = bo.get(f"/people/{ANN_TOKEN}").content.decode()
+
+    assert "secret" not in page
+    assert page.count("known, but not shown: it says who they are") == len(names)
+
+
 def test_it_opens_for_the_purpose_asked_for_and_says_who_looked(bo, desk):
     bo.get(f"/people/{ANN_TOKEN}?purpose=marketing")
 

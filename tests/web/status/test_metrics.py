@@ -44,6 +44,13 @@ def test_a_token_opens_it_from_elsewhere(stranger, settings_with_token):
     assert stranger.get("/metrics", headers={**away, "Authorization": "Bearer "}).status_code == 403
 
 
+def test_a_program_on_this_machine_may_not_once_we_answer_to_other_names(stranger):
+    from django.test import override_settings
+
+    with override_settings(ON_THIS_MACHINE_ONLY=False):
+        assert stranger.get("/metrics").status_code == 403
+
+
 def test_no_token_is_not_an_empty_token(stranger):
     headers = {"X-Forwarded-For": "203.0.113.9", "Authorization": "Bearer "}
 

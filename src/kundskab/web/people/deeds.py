@@ -10,6 +10,9 @@ from django.utils.translation import gettext_noop as N
 from kundskab.pipeline.answers import EventRow
 from kundskab.web.base.templatetags.say import count
 
+# Where somebody was has no shelf: "opened the page Tents in page" tells nothing more.
+PLACES = {"page viewed", "screen viewed"}
+
 # By the action in lower case: how it is said with an object, and without one. Names are those of the
 # Segment spec, of our own generated ones, and of files that people commonly import.
 SAYINGS: dict[str, tuple[str, str]] = {
@@ -75,7 +78,8 @@ def tell(event: EventRow) -> Deed:
     """One event as a sentence without its subject, its money or its time."""
     # Somebody who looked through tents did so even when no product was named.
     thing = _thing(event) or event.category or ""
-    aside = event.category if event.object and event.category not in (None, event.object) else ""
+    on_shelf = event.object and event.action.casefold() not in PLACES and event.category != event.object
+    aside = event.category if on_shelf else ""
     pattern = _pattern(event.action, bool(thing)) + (_(" in {category}") if aside else "")
     return Deed(pattern, event.action.lower(), thing, aside or "")
 

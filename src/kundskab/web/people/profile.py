@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from kundskab.pipeline.answers import LinkRow, PersonPage
+from kundskab.pipeline.answers import FactRow, LinkRow, PersonPage
 from kundskab.web.people import permissions
 
 KINDS = {
@@ -20,11 +20,19 @@ KINDS = {
     "phone": lazy("phone"),
 }
 
+# Facts that say who somebody is. A page about a pseudonymous person does not show them.
+IDENTIFYING = {
+    "email", "phone", "name", "first_name", "last_name", "given_name", "family_name", "full_name", "username", "user_name",
+    "address", "street", "birthday", "date_of_birth", "birth_date", "national_id", "avatar",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
+    """value is None when it would say who the person is."""
+
     name: str
-    value: str
+    value: str | None
     how: str
     source: str
     occurred_at: datetime
@@ -77,7 +85,7 @@ def profile(known: PersonPage) -> Profile:
         first_seen=known.first_seen,
         last_seen=known.last_seen,
         common_actions=known.common_actions,
-        facts=[Fact(fact.name, _value(fact.value), fact.how, fact.source, fact.occurred_at) for fact in known.facts],
+        facts=[Fact(fact.name, _value(fact), fact.how, fact.source, fact.occurred_at) for fact in known.facts],
         permissions=[
             Permission(row.purpose, row.allowed, permissions.words(row), permissions.whence(row))
             for row in known.consents
@@ -87,10 +95,17 @@ def profile(known: PersonPage) -> Profile:
     )
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _value(fact: FactRow) -> str | None:
+    if _plain(fact.name) in IDENTIFYING:
+        return None
+    if isinstance(fact.value, bool):
+        return _("yes") if fact.value else _("no")
+    return fact.value if isinstance(fact.value, str) else json.dumps(fact.value, ensure_ascii=False)
+
+
+def _plain(name: str) -> str:
+    """firstName, First Name and first-name are one name."""
+    return re.sub(r"[\s-]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())).lower()
 
 
 def _why(link: LinkRow) -> str:

@@ -46,8 +46,7 @@ def _has_token(request: HttpRequest) -> bool:
 
 
 def _is_local(request: HttpRequest) -> bool:
-    # More than one address means that another proxy stands before our door: then everybody looks local.
-    if "," in request.headers.get("X-Forwarded-For", "") or request.headers.get("Forwarded"):
+    if not settings.ON_THIS_MACHINE_ONLY or "," in request.headers.get("X-Forwarded-For", ""):
         return False
     try:
         return ip_address(client_address(request)).is_loopback
