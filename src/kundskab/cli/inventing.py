@@ -5,15 +5,21 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from kundskab.cli.common import Commands, command, log_deeds, me, quiet
+from kundskab.cli.common import Commands, command, log_deeds, quiet
+from kundskab.cli.morning import a_morning
 from kundskab.types import KundskabError
 
+if TYPE_CHECKING:
+    from kundskab.workspace import Workspace
+
 DEMO_SEED = 7
-SOURCE = "fjallhandel"
+BY = "the demo"
 
 # The invented company asks for consent like a real one: what its customers refuse cannot be seen in the demo either.
 GROUNDS = {"necessary": "contract", "analytics": "consent", "personalisation": "consent", "marketing": "consent"}
@@ -79,46 +85,67 @@ def _demo(given: argparse.Namespace) -> int:
 
 
 def build_demo(home: Path, *, people: int | None = None, until: datetime | None = None) -> None:
-    """Invent Fjällhandel and take it in through the same doors as a real company's files."""
+    """Invent Fjällhandel and take it in through the same doors as a real company's files and clients."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from kundskab import synthetic
+    from kundskab.pipeline.digest import digest_all
     from kundskab.pipeline.worker import tidy
     from kundskab.workspace import open_workspace
 
-    console = Console(stderr=True)
     columns = (TextColumn("{task.description:<34}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bar, tempfile.TemporaryDirectory() as folder:
+    with (
+        Progress(*columns, console=Console(stderr=True)) as bar,
+        tempfile.TemporaryDirectory() as scratch,
+    ):
+        folder = Path(scratch)
         task = bar.add_task("inventing Fjällhandel", total=1.0)
+
+        def told(what: str, share: float) -> None:
+            bar.update(task, description=what, completed=share)
+
         company = synthetic.generate(synthetic.fjallhandel(), seed=DEMO_SEED, until=_day(until), people=people)
-        synthetic.write(company, Path(folder))
-        bar.update(task, description="opening a workspace", completed=0.3)
+        synthetic.write(company, folder)
+        told("opening a workspace", 0.2)
         with open_workspace(
             home, name="Fjällhandel", timezone="Europe/Stockholm", currency="SEK", fictitious=True
         ) as ws:
-            bar.update(task, description="reading the catalogue", completed=0.35)
-            ws.import_objects(Path(folder) / "objects.parquet", source=SOURCE, fictitious=True, by=me())
-            bar.update(task, description="reading people and consents", completed=0.4)
-            for name in ("people", "consents"):
-                ws.import_people(
-                    Path(folder) / f"{name}.parquet", source=SOURCE, purposes=list(GROUNDS), basis=GROUNDS,
-                    fictitious=True, by=me(),
-                )  # fmt: skip
-            ws.import_events(
-                Path(folder) / "events.parquet",
-                EVENTS_MAPPING,
-                purposes=list(GROUNDS),
-                basis=GROUNDS,
-                source=SOURCE,
-                fictitious=True,
-                by=me(),
-                progress=lambda what, share: bar.update(task, description=what, completed=0.45 + 0.45 * share),
-            )
-            bar.update(task, description="sorting by person", completed=0.92)
-            tidy(ws.home)
-            ws.desk.create_source("web", label="The web shop, live", who=me())
-            bar.update(task, description="Fjällhandel is built", completed=1.0)
+            told("reading people and products", 0.25)
+            _take_in_people(ws, folder)
+            for number, (channel, file) in enumerate(_by_channel(folder)):
+                told(f"reading the events of {channel}", 0.35 + 0.1 * number)
+                ws.import_events(
+                    file, EVENTS_MAPPING, purposes=list(GROUNDS), basis=GROUNDS, source=channel, fictitious=True, by=BY
+                )
+            told("a morning in the web shop", 0.9)
+            ws.desk.create_source("web shop", label="The web shop, live", who=BY)
+            a_morning(ws.home)
+            digest_all(ws.home)
+            told("sorting by person", 0.95)
+            tidy(ws.home, everything=True)
+            told("Fjällhandel is built", 1.0)
+
+
+def _take_in_people(ws: Workspace, folder: Path) -> None:
+    ws.import_objects(folder / "objects.parquet", source="catalogue", fictitious=True, by=BY)
+    for name in ("people", "consents"):
+        ws.import_people(
+            folder / f"{name}.parquet", source="customer register", purposes=list(GROUNDS), basis=GROUNDS,
+            fictitious=True, by=BY,
+        )  # fmt: skip
+
+
+def _by_channel(folder: Path) -> Iterator[tuple[str, Path]]:
+    """One file per channel, as a company gets them from its several systems."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    events = pq.read_table(folder / "events.parquet")
+    for channel in sorted(filter(None, pc.unique(events["channel"]).to_pylist())):
+        file = folder / f"{channel}.parquet"
+        pq.write_table(events.filter(pc.equal(events["channel"], channel)), file)
+        yield channel, file
 
 
 EVENTS_MAPPING = {

@@ -91,8 +91,8 @@ def _pattern(action: str, has_thing: bool) -> str:
 
 def _thing(event: EventRow) -> str:
     many = abs(event.quantity or 1)
-    if event.object:
-        return event.object if many == 1 else f"{count(many)} × {event.object}"
+    if name := event.object_name or event.object:
+        return name if many == 1 else f"{count(many)} × {name}"
     if event.quantity:
         return _("one thing") if many == 1 else _("{n} things").format(n=count(many))
     return ""

@@ -20,7 +20,7 @@ ON_REFUSAL = {
     "drop": _("Drop the event"),
 }
 NO_SIGNAL = {
-    "no_grant": _("Only what the person grants: without a grant the event is refused"),
+    "no_grant": _("Keep the event, but use it only for what the person grants"),
     "declared": _("What is declared here, on the basis below; a refusal beats it"),
 }
 KINDS = {
