@@ -93,6 +93,8 @@ class House:
         rules = self._rules(source, key)
         request = RawRequest(body, self.now, path_type, gpc, source=source)
         decision = decide(parse(body, path_type=path_type), request, rules)
+        if not decision.results:
+            return decision
         meta = _meta(request, rules, decision.refused)
         self.journal(worker).append([Entry(source, self.now, meta, decision.body, len(decision.results))])
         return decision

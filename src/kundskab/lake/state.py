@@ -40,21 +40,34 @@ class SourceBooks:
 
 @dataclass(frozen=True, slots=True)
 class LakeState:
-    """positions: journal -> last digested position.  next_seq: the number the next stored event gets."""
+    """positions: journal -> last digested position.  next_seq: the number the next stored event gets.
+
+    settled: quarantine number -> what the last replay made of it, where that left no row; so that a replay which was
+    killed before the vault knew is not counted twice.
+    """
 
     positions: dict[str, int] = field(default_factory=dict)
     books: dict[str, SourceBooks] = field(default_factory=dict)
     next_seq: int = 1
+    settled: dict[str, str] = field(default_factory=dict)
 
-    def advanced(self, *, positions: Mapping[str, int], books: Mapping[str, SourceBooks], stored: int) -> LakeState:
-        """The state after one more batch; positions never go back."""
+    def advanced(
+        self,
+        *,
+        positions: Mapping[str, int],
+        books: Mapping[str, SourceBooks],
+        stored: int,
+        settled: Mapping[str, str] | None = None,
+    ) -> LakeState:
+        """The state after one more batch; positions never go back, and `settled` stays as it was when not given."""
         moved = dict(self.positions)
         for journal, position in positions.items():
             moved[journal] = max(position, moved.get(journal, 0))
         summed = dict(self.books)
         for source, change in books.items():
             summed[source] = summed.get(source, SourceBooks()) + change
-        return replace(self, positions=moved, books=summed, next_seq=self.next_seq + stored)
+        last = self.settled if settled is None else dict(settled)
+        return replace(self, positions=moved, books=summed, next_seq=self.next_seq + stored, settled=last)
 
     def to_summary(self) -> dict[str, str]:
         books = {
@@ -72,6 +85,7 @@ class LakeState:
             _PREFIX + "positions": orjson.dumps(self.positions).decode(),
             _PREFIX + "books": orjson.dumps(books).decode(),
             _PREFIX + "next_seq": str(self.next_seq),
+            _PREFIX + "settled": orjson.dumps(self.settled).decode(),
         }
 
     @classmethod
@@ -84,4 +98,5 @@ class LakeState:
             positions=orjson.loads(summary[_PREFIX + "positions"]),
             books={name: SourceBooks(**row) for name, row in books.items()},
             next_seq=int(summary[_PREFIX + "next_seq"]),
+            settled=orjson.loads(summary.get(_PREFIX + "settled", "{}")),
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +12,22 @@ from typing import Any
 import orjson
 
 from kundskab import journal
-from kundskab.events import Admitted, Event, Quarantine, RawRequest, TrackingPlan, admit, map_event, parse
+from kundskab.events import Admitted, Event, Parsed, Quarantine, RawRequest, TrackingPlan, admit, map_event, parse
 from kundskab.journal import Stored
 from kundskab.pipeline.digest.rows import Arrived
+from kundskab.types import KundskabError
 from kundskab.vault import Bad
+
+Plans = Callable[[str], TrackingPlan | None]  # by source
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An event that the door turned away, its body dropped. `arrived` still tells who refused what, and when."""
+
+    source: str
+    reason: str
+    arrived: Arrived | None
 
 
 @dataclass(slots=True)
@@ -23,7 +36,7 @@ class Batch:
 
     arrived: list[Arrived] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
-    refused: list[tuple[str, str]] = field(default_factory=list)  # (source, reason) of bodies the door dropped
+    refused: list[Refused] = field(default_factory=list)
     positions: dict[str, int] = field(default_factory=dict)
     last_received: dict[str, str] = field(default_factory=dict)  # source -> ISO time
 
@@ -32,9 +45,7 @@ class Batch:
         return len(self.arrived) + len(self.bad) + len(self.refused)
 
 
-def collect(
-    folder: Path, positions: Mapping[str, int], plan_of: Callable[[str], TrackingPlan | None], *, limit: int
-) -> Batch:
+def collect(folder: Path, positions: Mapping[str, int], plan_of: Plans, *, limit: int) -> Batch:
     """Read what lies behind `positions` in every journal, about `limit` events in all (an entry is never cut)."""
     batch = Batch()
     for name in journal.journals(folder):
@@ -52,34 +63,43 @@ def _sort(stored: Stored, plan: TrackingPlan | None, batch: Batch) -> None:
     batch.last_received[entry.source] = entry.received_at.isoformat()
     meta = orjson.loads(entry.meta)
     refused = meta.get("refused") or {}
-    key = meta.get("key", "browser")
-    for index, (checked, raw) in enumerate(outcomes(entry.body, entry.source, entry.received_at, meta, plan)):
+    try:
+        parsed = parse(entry.body, path_type=meta.get("path_type"))
+        admitted = admit(parsed, _request(entry.source, entry.received_at, meta))
+    except KundskabError as error:  # the door read it; a program that reads less must not lose it
+        return _put_aside(stored, str(error), batch)
+    if len(admitted) != entry.events:
+        return _put_aside(stored, f"It holds {len(admitted)} events now; the door counted {entry.events}.", batch)
+    for index, one in enumerate(admitted):
         position = stored.first + index
         if reason := refused.get(str(index)):
-            batch.refused.append((entry.source, reason))
-        elif isinstance(checked, Event):
-            batch.arrived.append(Arrived(checked, entry.source, key, stored.journal, position, entry.received_at))
+            # What the door left of it is no event of the tracking plan; it only says who refused what.
+            said = _mapped(one, None)
+            speaker = _arrived(said, stored, position, meta) if isinstance(said, Event) else None
+            batch.refused.append(Refused(entry.source, reason, speaker))
+        elif isinstance(checked := _mapped(one, plan), Event):
+            batch.arrived.append(_arrived(checked, stored, position, meta))
         else:
-            batch.bad.append(
-                Bad(
-                    journal=stored.journal,
-                    position=position,
-                    source=entry.source,
-                    event_id=checked.event_id,
-                    reason=checked.reason,
-                    help=checked.help,
-                    body=orjson.dumps({"raw": raw, "meta": {**meta, "refused": None}}, default=str),
-                    received_at=entry.received_at,
-                )
-            )
+            about = {**meta, "refused": None, "path_type": parsed.path_type, "sent_at": parsed.sent_at}
+            batch.bad.append(_bad(stored, position, checked, _kept(parsed.events[index], about)))
 
 
-def outcomes(
-    body: bytes, source: str, received_at: datetime, meta: Mapping[str, Any], plan: TrackingPlan | None
-) -> Iterator[tuple[Event | Quarantine, Any]]:
-    """Each event of a body, checked and mapped, beside its raw form; the same for the same bytes on any day."""
-    request = RawRequest(
-        body=body,
+def again(bad: Bad, plan: TrackingPlan | None) -> Arrived | None:
+    """A quarantined event as today's rules and plan see it; None when it still is none."""
+    kept = json.loads(bad.body)
+    meta = kept["meta"]
+    parsed = Parsed([kept["raw"]], meta.get("path_type"), sent_at=meta.get("sent_at"))
+    [one] = admit(parsed, _request(bad.source, bad.received_at, meta))
+    checked = _mapped(one, plan)
+    if not isinstance(checked, Event):
+        return None
+    return Arrived(checked, bad.source, meta.get("key", "browser"), bad.journal, bad.position, bad.received_at)
+
+
+def _request(source: str, received_at: datetime, meta: Mapping[str, Any]) -> RawRequest:
+    """What held for the whole request; its body is read already."""
+    return RawRequest(
+        body=b"",
         received_at=received_at,
         path_type=meta.get("path_type"),
         gpc=bool(meta.get("gpc")),
@@ -87,6 +107,45 @@ def outcomes(
         anonymous_id_header=meta.get("anonymous_id_header"),
         source=source,
     )
-    parsed = parse(body, path_type=request.path_type)
-    for raw, one in zip(parsed.events, admit(parsed, request), strict=True):
-        yield (map_event(one, plan) if isinstance(one, Admitted) else one), raw
+
+
+def _mapped(one: Admitted | Quarantine, plan: TrackingPlan | None) -> Event | Quarantine:
+    return map_event(one, plan) if isinstance(one, Admitted) else one
+
+
+def _arrived(event: Event, stored: Stored, position: int, meta: Mapping[str, Any]) -> Arrived:
+    entry = stored.entry
+    return Arrived(event, entry.source, meta.get("key", "browser"), stored.journal, position, entry.received_at)
+
+
+def _bad(stored: Stored, position: int, found: Quarantine, body: bytes) -> Bad:
+    return Bad(
+        journal=stored.journal,
+        position=position,
+        source=stored.entry.source,
+        event_id=found.event_id,
+        reason=found.reason,
+        help=found.help,
+        body=body,
+        received_at=stored.entry.received_at,
+    )
+
+
+def _put_aside(stored: Stored, why: str, batch: Batch) -> None:
+    """The whole entry into quarantine: its body with its first event, so that every position stays accounted for."""
+    text = stored.entry.body.decode("utf-8", "replace")
+    for position in range(stored.first, stored.last + 1):
+        found = Quarantine(None, "unreadable", f"The request cannot be read any more: {why}")
+        batch.bad.append(_bad(stored, position, found, _kept(text if position == stored.first else None, {})))
+
+
+def _kept(raw: Any, meta: Mapping[str, Any]) -> bytes:
+    """A quarantined event as it came, with what a replay needs to judge it as the door did."""
+    try:
+        return orjson.dumps({"raw": raw, "meta": meta})
+    except TypeError:  # deeper than orjson writes, or a number of more digits
+        pass
+    try:
+        return json.dumps({"raw": raw, "meta": meta}).encode()
+    except RecursionError:  # a bomb: its reason stays, and nothing in it could ever pass
+        return orjson.dumps({"raw": None, "meta": meta})

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from time import monotonic
 
-from kundskab.consent.collection import grounds
+from kundskab.consent.collection import Declaration, grounds
 from kundskab.events import Identifier
 from kundskab.lake import LakeState, SourceBooks
 from kundskab.pipeline.digest.collect import Batch, collect
@@ -27,6 +28,7 @@ from kundskab.vault import Bad, Fact, Link, Tx
 log = logging.getLogger(__name__)
 
 BATCH_EVENTS = 20_000
+NO_PURPOSE = "no purpose left"  # why an event is refused here: the ledger and its own signal leave nothing
 
 Kept = list[tuple[Arrived, int]]  # with its permission
 
@@ -103,13 +105,15 @@ def _store(home: Home, state: LakeState, batch: Batch, now: datetime, started: f
     tally = _Tally()
     tally.received.update(arrived.source for arrived in batch.arrived)
     tally.received.update(bad.source for bad in batch.bad)
-    tally.received.update(source for source, _ in batch.refused)
-    tally.refused.update(batch.refused)
+    tally.received.update(one.source for one in batch.refused)
+    tally.refused.update((one.source, one.reason) for one in batch.refused)
 
     new, bad = _without_doubles(home, batch, tally)
+    turned_away = [one.arrived for one in batch.refused if one.arrived is not None]
     with home.vault.transaction() as tx:
-        token = tokens_for(home, tx, new, now)
-        kept = admit_to_vault(home, tx, new, token, now, tally.refused)
+        token = tokens_for(home, tx, [*turned_away, *new], now)
+        listen(home, tx, [*turned_away, *new], token)
+        kept = keep(home, tx, new, token, now, tally.refused)
         home.vault.add_quarantine(tx, bad)
     tally.stored.update(arrived.source for arrived, _ in kept)
     tally.quarantined.update(one.source for one in bad)
@@ -155,7 +159,20 @@ def _identifiers(arrived: Arrived) -> list[Identifier]:
     return [event.actor, *([event.device] if event.device else []), *linked]
 
 
-def admit_to_vault(
+def listen(home: Home, tx: Tx, heard: Sequence[Arrived], token: Callable[[Identifier], str]) -> None:
+    """Write down what these events say of who is who and of consent, and what follows for permissions.
+
+    Events that are refused count too: how else would the refusal be honoured everywhere?
+    """
+    purposes = {purpose.name: purpose for purpose in home.vault.purposes(tx)}
+    declarations = _declarations(home, tx)
+    touched = home.vault.add_links(tx, [link for a in heard if (link := _link(a, token))])
+    said = [s for a in heard for s in statements(a, declarations(a.source), purposes, token)]
+    touched |= home.vault.add_statements(tx, said)
+    refresh_people(home, tx, touched)
+
+
+def keep(
     home: Home,
     tx: Tx,
     new: Sequence[Arrived],
@@ -163,36 +180,32 @@ def admit_to_vault(
     now: datetime,
     refused: Counter[tuple[str, str]],
 ) -> Kept:
-    """Write what these events say of people (links, consents, facts); return those that may be kept.
-
-    Links and refusals are recorded for refused events too: how else would the refusal be honoured?
-    """
-    purposes = {purpose.name: purpose for purpose in home.vault.purposes(tx)}
-    sources = {source.name: source for source in home.vault.sources(tx)}
-    declarations = {a.source: declaration_of(sources.get(a.source), purposes) for a in new}
-    touched = home.vault.add_links(tx, [link for a in new if (link := _link(a, token))])
-    said = [s for a in new for s in statements(a, declarations[a.source], purposes, token)]
-    touched |= home.vault.add_statements(tx, said)
-    refresh_people(home, tx, touched)
-
+    """The events that may be kept, with their permission, and their facts written down; counts the others."""
+    declarations = _declarations(home, tx)
     kept, facts = [], []
     permissions: dict[tuple[object, ...], int] = {}
-    denied = _denied(home, tx, new, token, {p.name: p.mask for p in purposes.values()})
+    denied = _denied(home, tx, new, token)
     for arrived in new:
-        declaration = declarations[arrived.source]
         signal = arrived.event.signal
+        declaration = declarations(arrived.source)
         ground = grounds(declaration, signal.preferences, gpc=signal.gpc, denied=denied(arrived))
         if not ground:
-            refused[arrived.source, "no purpose left"] += 1
+            refused[arrived.source, NO_PURPOSE] += 1
             continue
         key = (arrived.source, *sorted(ground.items()))
         if key not in permissions:
             permissions[key] = home.vault.permission_id(tx, arrived.source, ground, declared_by=arrived.source, at=now)
-        permission = permissions[key]
-        kept.append((arrived, permission))
-        facts += _facts(arrived, token, permission)
+        kept.append((arrived, permissions[key]))
+        facts += _facts(arrived, token, permissions[key])
     home.vault.add_facts(tx, facts)
     return kept
+
+
+def _declarations(home: Home, tx: Tx) -> Callable[[str], Declaration]:
+    """A function from a source's name to what it is declared for."""
+    purposes = {purpose.name: purpose for purpose in home.vault.purposes(tx)}
+    sources = {source.name: source for source in home.vault.sources(tx)}
+    return cache(lambda name: declaration_of(sources.get(name), purposes))
 
 
 def _link(arrived: Arrived, token: Callable[[Identifier], str]) -> Link | None:
@@ -234,9 +247,9 @@ def _denied(
     tx: Tx,
     new: Sequence[Arrived],
     token: Callable[[Identifier], str],
-    masks: dict[str, int],
 ) -> Callable[[Arrived], frozenset[str]]:
     """A function to the purposes that an event's actor or device refuses, by the ledger."""
+    masks = {purpose.name: purpose.mask for purpose in home.vault.purposes(tx)}
     actors = {token(i) for a in new for i in (a.event.actor, a.event.device) if i is not None}
     bits = {row.actor: row.denied for row in home.vault.map_rows(tx, actors) if row.denied}
 

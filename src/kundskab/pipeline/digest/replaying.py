@@ -1,7 +1,8 @@
 """Replay: what was kept aside is tried again, under today's plan and program, once.
 
-The event keeps its old place, so it is no double of itself. The lake commit that stores it also moves the count from
-quarantined to stored; if we are killed before the vault has noted it, the next replay finds the row and only notes.
+The event keeps its old place, so it is no double of itself. One lake commit stores what passed and moves the counts out
+of quarantine; then the vault notes each outcome. If we are killed in between, the next replay learns from the lake what
+was done (from the rows, and from `settled` where there is no row) and only notes it.
 """
 
 from __future__ import annotations
@@ -10,21 +11,21 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-import orjson
-
-from kundskab.events import Event
-from kundskab.lake import SourceBooks
+from kundskab.lake import LakeState, SourceBooks
 from kundskab.lake.reader import present
 from kundskab.pipeline.answers import ReplayReport
-from kundskab.pipeline.digest.collect import outcomes
-from kundskab.pipeline.digest.deed import admit_to_vault, tokens_for
+from kundskab.pipeline.digest.collect import again
+from kundskab.pipeline.digest.deed import NO_PURPOSE, keep, listen, tokens_for
 from kundskab.pipeline.digest.rows import Arrived, to_rows
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.ids import Sighting
 from kundskab.pipeline.locks import writer_lock
+from kundskab.pipeline.rebuild import ensure_ids
 from kundskab.pipeline.sources import plan_of
 from kundskab.types import utc_now
 from kundskab.vault import Bad
+
+AT_ONCE = 5_000  # events a commit, so that memory and the list of what is settled stay small
 
 
 def replay(
@@ -41,14 +42,18 @@ def replay(
     Rows of imported files are not events of a journal: mend the file and import it again; they stay here until then.
     """
     with writer_lock(home.run, "replay", wait_seconds=wait_seconds):
+        ensure_ids(home, home.lake.state())
         waiting = _waiting(home, ids, reason)
         tried = [bad for bad in waiting if not bad.journal.startswith("import")]
-        outcome = _outcomes(home, tried, now())
+        outcome: dict[int, str] = {}
+        for first in range(0, len(tried), AT_ONCE):
+            settled = _settle(home, tried[first : first + AT_ONCE], now())
+            with home.vault.transaction() as tx:
+                home.vault.mark_replayed(tx, settled, now())
+            outcome |= settled
         with home.vault.transaction() as tx:
-            home.vault.mark_replayed(tx, outcome, now())
-            home.vault.audit(
-                tx, who=who, action="replay", subject=f"{len(tried)} quarantined events", at=now(), reason=reason
-            )
+            subject = f"{len(tried)} quarantined events"
+            home.vault.audit(tx, who=who, action="replay", subject=subject, at=now(), reason=reason)
     counts = Counter(outcome.values())
     return ReplayReport(
         tried=len(waiting),
@@ -60,52 +65,69 @@ def replay(
 
 
 def _waiting(home: Home, ids: Sequence[int] | None, reason: str | None) -> list[Bad]:
+    """Those asked for that still wait, as far as digested: a digest that was killed will come by the rest itself."""
     if ids is not None:
-        return [bad for bad in home.vault.quarantine_by_ids(list(ids)) if bad.replayed_at is None]
-    return home.vault.quarantine(limit=1_000_000, reason=reason)
+        found = [bad for bad in home.vault.quarantine_by_ids(list(ids)) if bad.replayed_at is None]
+    else:
+        found = home.vault.quarantine(limit=1_000_000, reason=reason)
+    positions = home.lake.state().positions
+    # Oldest first: of two with one id, the smaller position is the first.
+    found.sort(key=lambda bad: (bad.journal, bad.position))
+    return [bad for bad in found if bad.journal.startswith("import") or bad.position <= positions.get(bad.journal, 0)]
 
 
-def _outcomes(home: Home, waiting: list[Bad], now: datetime) -> dict[int, str]:
+def _settle(home: Home, waiting: list[Bad], now: datetime) -> dict[int, str]:
     """Store what passes now; quarantine number -> stored | duplicate | refused (those that still fail are left out)."""
+    state = home.lake.state()
     passed = _passing(home, waiting)
-    there = {
-        (journal, position)
-        for journal in {a.journal for _, a in passed}
-        for position in present(home.lake, home.temp, journal, [a.position for _, a in passed if a.journal == journal])
-    }
-    done = {number: "stored" for number, a in passed if (a.journal, a.position) in there}
+    done = _done_before(home, state, passed)
     arrived = [(number, a) for number, a in passed if number not in done]
+    if not arrived:
+        return done
     sightings = [Sighting(a.source, a.event.event_id, a.journal, a.position) for _, a in arrived]
     first = home.ids.first_seen(sightings, {})
-    new = [pair for pair, is_first in zip(arrived, first, strict=True) if is_first]
-    done |= {number: "duplicate" for (number, _), is_first in zip(arrived, first, strict=True) if not is_first}
+    new = [a for (_, a), is_first in zip(arrived, first, strict=True) if is_first]
     refused: Counter[tuple[str, str]] = Counter()
-    state = home.lake.state()
     with home.vault.transaction() as tx:
-        token = tokens_for(home, tx, [a for _, a in new], now)
-        kept = admit_to_vault(home, tx, [a for _, a in new], token, now, refused)
-    places = {(a.journal, a.position) for a, _ in kept}
-    done |= {number: "stored" if (a.journal, a.position) in places else "refused" for number, a in new}
-    if arrived:
-        files = [home.lake.write(to_rows(kept, token=token, first_seq=state.next_seq), "fresh")] if kept else []
-        moved = _moved(arrived, done)
-        home.lake.commit(files, state.advanced(positions={}, books=moved, stored=len(kept)))
-    return done
+        token = tokens_for(home, tx, new, now)
+        listen(home, tx, new, token)
+        kept = keep(home, tx, new, token, now, refused)
+    became = _became(arrived, new={_place(a) for a in new}, kept={_place(a) for a, _ in kept})
+    files = [home.lake.write(to_rows(kept, token=token, first_seq=state.next_seq), "fresh")] if kept else []
+    without_row = {str(number): outcome for number, outcome in became.items() if outcome != "stored"}
+    moved = _moved(arrived, became)
+    home.lake.commit(files, state.advanced(positions={}, books=moved, stored=len(kept), settled=without_row))
+    return done | became
 
 
 def _passing(home: Home, waiting: list[Bad]) -> list[tuple[int, Arrived]]:
     """Those that are events by today's rules, with their quarantine numbers."""
     plans = {source.name: plan_of(source) for source in home.vault.sources()}
-    passed = []
-    for bad in waiting:
-        assert bad.id is not None
-        kept = orjson.loads(bad.body)
-        meta, body = kept["meta"], orjson.dumps(kept["raw"])
-        [(checked, _)] = outcomes(body, bad.source, bad.received_at, meta, plans.get(bad.source))
-        if isinstance(checked, Event):
-            key = meta.get("key", "browser")
-            passed.append((bad.id, Arrived(checked, bad.source, key, bad.journal, bad.position, bad.received_at)))
-    return passed
+    tried = [(bad.id or 0, again(bad, plans.get(bad.source))) for bad in waiting]
+    return [(number, arrived) for number, arrived in tried if arrived is not None]
+
+
+def _done_before(home: Home, state: LakeState, passed: list[tuple[int, Arrived]]) -> dict[int, str]:
+    """What an earlier replay committed and could not note any more."""
+    done = {number: state.settled[str(number)] for number, _ in passed if str(number) in state.settled}
+    for journal in {a.journal for _, a in passed}:
+        positions = {a.position: number for number, a in passed if a.journal == journal}
+        for position in present(home.lake, home.temp, journal, list(positions)):
+            done[positions[position]] = "stored"
+    return done
+
+
+def _place(arrived: Arrived) -> tuple[str, int]:
+    return arrived.journal, arrived.position
+
+
+def _became(
+    arrived: list[tuple[int, Arrived]], *, new: set[tuple[str, int]], kept: set[tuple[str, int]]
+) -> dict[int, str]:
+    def outcome(place: tuple[str, int]) -> str:
+        return "stored" if place in kept else "refused" if place in new else "duplicate"
+
+    return {number: outcome(_place(a)) for number, a in arrived}
 
 
 def _moved(arrived: list[tuple[int, Arrived]], done: dict[int, str]) -> dict[str, SourceBooks]:
@@ -116,7 +138,7 @@ def _moved(arrived: list[tuple[int, Arrived]], done: dict[int, str]) -> dict[str
         change = SourceBooks(
             stored=int(became == "stored"),
             duplicate=int(became == "duplicate"),
-            refused={"no purpose left": 1} if became == "refused" else {},
+            refused={NO_PURPOSE: 1} if became == "refused" else {},
             quarantined=-1,
         )
         books[one.source] = books.get(one.source, SourceBooks()) + change
