@@ -1,7 +1,5 @@
 """People: which actors are one human. Pure: plain data in, plain data out; the vault keeps the links."""
 
 from kundskab.people.around import Around, Graph, resolve_around
-from kundskab.people.reserved import is_reserved
 from kundskab.people.resolve import Link, Resolution, resolve
 
-__all__ = ["Around", "Graph", "Link", "Resolution", "is_reserved", "resolve", "resolve_around"]
