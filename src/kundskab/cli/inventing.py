@@ -119,7 +119,7 @@ def build_demo(home: Path, *, people: int | None = None, until: datetime | None 
                     file, EVENTS_MAPPING, purposes=list(GROUNDS), basis=GROUNDS, source=channel, fictitious=True, by=BY
                 )
             told("a morning in the web shop", 0.9)
-            ws.desk.create_source("web shop", label="The web shop, live", who=BY)
+            ws.desk.create_source("web shop", label="The web shop, live", on_refusal="drop", who=BY)
             a_morning(ws.home)
             digest_all(ws.home)
             told("sorting by person", 0.95)

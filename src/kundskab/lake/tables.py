@@ -97,7 +97,11 @@ class Lake:
 
     def replace_objects(self, rows: pa.Table) -> None:
         """Store the whole object catalogue anew (it is small)."""
-        self.table("objects").overwrite(rows.cast(arrow_schema("objects")))
+        table, rows = self.table("objects"), rows.cast(arrow_schema("objects"))
+        if table.current_snapshot() is None:
+            table.append(rows)
+        else:
+            table.overwrite(rows)
 
     def objects(self) -> pa.Table:
         """The object catalogue: object, name, category, valid_from, source, properties."""
