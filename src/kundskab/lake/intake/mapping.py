@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import orjson
@@ -43,9 +43,14 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """SQL per key over the staged table.  bad_number: true where a cell that should be a number is none."""
+    """SQL per key over the staged table.  bad_number: true where a cell that should be a number is none.
+
+    names: identifier key -> (its text as it stands, the identifier it is, as SQL over a column `raw`), so that each
+    distinct text is put right once and not once a row.
+    """
 
     keys: Mapping[str, str]
+    names: Mapping[str, tuple[str, str]]
     properties: str
     bad_number: str
     original_timestamp: str
@@ -69,11 +74,13 @@ def compile_mapping(
     comma = has_decimal_comma(staged)
     parsed = {key: compile_expression(text, staged.columns, comma=comma) for key, text in wanted.items()}
     compiled: dict[str, str] = {}
+    names: dict[str, tuple[str, str]] = {}
     bad_numbers: list[str] = []
     original, notes = "NULL::VARCHAR", [*staged.layout.notes]
     for key, expression in parsed.items():
         if key in IDENTIFIER_KEYS:
-            compiled[key] = _identifier(expression, rules)
+            names[key] = expression.text(), _identifier(replace(expression, sql="raw", kind="text"), rules)
+            compiled[key] = _identifier(replace(expression, sql=expression.text(), kind="text"), rules)
         elif key in TIME_KEYS:
             time = read_time(staged.connection, staged.table, expression)
             compiled[key], original = time.sql, time.original
@@ -92,7 +99,7 @@ def compile_mapping(
     if "properties" in parsed:
         properties = _with_own(parsed["properties"], properties)
     bad_number = " OR ".join(f"coalesce({bad}, false)" for bad in bad_numbers) or "false"
-    return Mapped(compiled, properties, bad_number, original, tuple(notes))
+    return Mapped(compiled, names, properties, bad_number, original, tuple(notes))
 
 
 def require_event(mapping: Mapping[str, str]) -> None:
@@ -146,7 +153,7 @@ def _whole(expression: Expression) -> str:
     """Text in which an integral float has lost its '.0'."""
     text = expression.text()
     if expression.kind != "text" or not expression.columns:
-        return text
+        return text  # a number's text is whole already, and what is written in the mapping stands
     # The cheap test first: most cells need no regular expression.
     plain = f"regexp_replace({text}, '^\\s*(-?[0-9]+)\\.0+\\s*$', '\\1')"
     return f"CASE WHEN ends_with({text}, '0') THEN {plain} ELSE {text} END"

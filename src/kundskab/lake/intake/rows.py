@@ -17,6 +17,8 @@ from kundskab.lake.intake.mapping import (
     EVENT_KEYS,
     IDENTIFIER_KEYS,
     ITEM_TYPE,
+    NUMBER_KEYS,
+    TEXT_KEYS,
     Mapped,
     Rules,
     compile_mapping,
@@ -25,7 +27,7 @@ from kundskab.lake.intake.mapping import (
 from kundskab.lake.intake.naming import content_id, row_as_json
 from kundskab.lake.intake.staging import Staged
 from kundskab.lake.reader import parquet
-from kundskab.lake.schema import field_ids
+from kundskab.lake.schema import arrow_schema, field_ids
 
 PART_ROWS = 1_000_000
 ROW_GROUP_ROWS = 122_880
@@ -81,6 +83,7 @@ class Rows:
         require_event(mapping)
         self.mapped: Mapped = compile_mapping(staged, mapping, keys=EVENT_KEYS, keep=keep, rules=rules)
         self._db: duckdb.DuckDBPyConnection = staged.connection
+        self._spell_names()
         self._check(rules)
         self._name_rows()
 
@@ -95,24 +98,29 @@ class Rows:
     def identifiers(self, kind: str) -> pa.Array:
         """The distinct identifiers of good rows, strings in no order. kind: "user_id", "anonymous_id" or "email"."""
         key = next(key for key, its_kind in IDENTIFIER_KEYS.items() if its_kind == kind)
-        if key not in self.mapped.keys:
+        if key not in self.mapped.names:
             return pa.array([], pa.string())
+        # A name that only bad rows bear needs no token; nor does an e-mail beside a better name.
+        better = [f"({self._nobody(other)})" for other in self.mapped.names if other != key] if key == "email" else []
+        where = f"WHERE {' AND '.join(better)}" if better else ""
+        bearers = f"SELECT {self.mapped.names[key][0]} FROM {self._good()} {where}"
+        needed = f"AND raw IN ({bearers})" if self._has_bad or better else ""
         found = self._db.sql(
-            f"SELECT DISTINCT value FROM (SELECT {self._own(key)} AS value FROM {self._good()}) WHERE value IS NOT NULL"
+            f"SELECT DISTINCT value FROM names_{key} WHERE value IS NOT NULL {needed}"
         ).to_arrow_table()
         values: pa.Array = found.column("value").cast(pa.string()).combine_chunks()
         return values
 
     def pairs(self) -> Iterator[list[tuple[str, str, datetime]]]:
         """(user id, anonymous id, first time) of good rows that name both: they are one person."""
-        if not {"actor", "device"} <= self.mapped.keys.keys():
+        if not {"actor", "device"} <= self.mapped.names.keys():
             return
         found = self._db.execute(
             f"""
-            SELECT actor, device, min(occurred_at) FROM (
-                SELECT {self.mapped.keys["actor"]} AS actor, {self.mapped.keys["device"]} AS device,
-                       {self.mapped.keys["occurred_at"]} AS occurred_at FROM {self._good()})
-            WHERE actor IS NOT NULL AND device IS NOT NULL GROUP BY 1, 2
+            SELECT a.value, d.value, min({self.mapped.keys["occurred_at"]})
+            FROM {self._good()} t JOIN names_actor a ON a.raw = {self.mapped.names["actor"][0]}
+                 JOIN names_device d ON d.raw = {self.mapped.names["device"][0]}
+            WHERE a.value IS NOT NULL AND d.value IS NOT NULL GROUP BY 1, 2
             """
         )
         while rows := found.fetchmany(_BATCH):
@@ -156,13 +164,27 @@ class Rows:
 
     # --- checking and naming
 
+    def _spell_names(self) -> None:
+        """Put each distinct identifier right once: `names_<key>` gives raw -> value, NULL when it names nobody."""
+        for key, (raw, value) in self.mapped.names.items():
+            self._db.execute(
+                f"CREATE TEMP TABLE names_{key} AS SELECT raw, {value} AS value "
+                f"FROM (SELECT DISTINCT {raw} AS raw FROM {self.staged.table}) WHERE raw IS NOT NULL"
+            )
+            self._db.execute(f"CREATE TEMP TABLE nobody_{key} AS SELECT raw FROM names_{key} WHERE value IS NULL")
+
+    def _nobody(self, key: str) -> str:
+        """SQL that is true where the key's cell names nobody."""
+        raw = self.mapped.names[key][0]
+        return f"{raw} IS NULL OR {raw} IN (SELECT raw FROM nobody_{key})"
+
     def _check(self, rules: Rules) -> None:
         get = self.mapped.get
-        who = " AND ".join(f"{sql} IS NULL" for key, sql in self.mapped.keys.items() if key in IDENTIFIER_KEYS)
+        nobody = " AND ".join(f"({self._nobody(key)})" for key in self.mapped.names)
         self._db.execute(
             f"""
             CREATE TEMP TABLE bad AS SELECT n, reason FROM (
-                SELECT n, CASE WHEN {who} THEN 'no_actor'
+                SELECT n, CASE WHEN {nobody} THEN 'no_actor'
                     WHEN occurred_at IS NULL OR occurred_at < $earliest::TIMESTAMPTZ THEN 'bad_time'
                     WHEN occurred_at > $latest::TIMESTAMPTZ THEN 'future_time'
                     WHEN action IS NULL THEN 'no_action'
@@ -251,10 +273,12 @@ class Rows:
     # --- writing
 
     def _take_tokens(self, tokens: Mapping[str, tuple[pa.Array, pa.Array]]) -> None:
-        for kind in IDENTIFIER_KEYS.values():
-            values, given = tokens.get(kind, (pa.array([], pa.string()), pa.array([], pa.string())))
+        for key in self.mapped.names:
+            values, given = tokens.get(IDENTIFIER_KEYS[key], (pa.array([], pa.string()), pa.array([], pa.string())))
             self._db.register("given", pa.table({"value": values, "token": given}))
-            self._db.execute(f"CREATE OR REPLACE TEMP TABLE tokens_{kind} AS SELECT value, token FROM given")
+            self._db.execute(
+                f"CREATE TEMP TABLE tokens_{key} AS SELECT raw, token FROM names_{key} JOIN given USING (value)"
+            )
             self._db.unregister("given")
 
     def _write_parts(
@@ -262,12 +286,16 @@ class Rows:
     ) -> list[Path]:
         files = []
         ranges = _token_ranges(-(-stored // PART_ROWS))
+        varying = self._varying()
+        columns = ", ".join(
+            name if name in varying else f"{self._constant(name, stamp)} AS {name}" for name in arrow_schema().names
+        )
         for part, condition in enumerate(ranges):
             path = new_file(part, len(ranges))
+            # Only what differs from row to row is sorted; the constants are put beside it afterwards.
             self._db.execute(
                 f"""
-                COPY (SELECT * FROM ({self._lake_columns(stamp, skipping)}) WHERE {condition}
-                      ORDER BY actor, occurred_at)
+                COPY (SELECT {columns} FROM ({self._select(varying, condition, skipping)}))
                 TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS},
                     FIELD_IDS {field_ids()})
                 """
@@ -277,63 +305,62 @@ class Rows:
         assert sum(pq.read_metadata(path).num_rows for path in files) == stored, "rows went missing while writing"
         return files
 
-    def _lake_columns(self, stamp: Stamp, skipping: bool) -> str:
-        get = self.mapped.get
-        repeats = self._count("repeats") > 0
+    def _varying(self) -> dict[str, str]:
+        """Lake column -> SQL, for those that this file fills."""
+        varying = {
+            "event_id": self._event_id("r.k") if self._count("repeats") else self._plain_id(),
+            "actor": self._actor(),
+            "original_timestamp": self.mapped.original_timestamp,
+        }
+        if {"actor", "device"} <= self.mapped.names.keys():
+            varying["device"] = "CASE WHEN token_actor.token IS NOT NULL THEN token_device.token END"
+        if self.mapped.properties != "'{}'":
+            varying["properties"] = self.mapped.properties
+        keys = (*TEXT_KEYS, *NUMBER_KEYS, "items", "occurred_at")
+        return varying | {key: self.mapped.keys[key] for key in keys if key in self.mapped.keys}
 
-        def texts(*keys: str) -> str:
-            return ", ".join(f"{get(key, 'VARCHAR')} AS {key}" for key in keys)
-
-        device = "CASE WHEN tu.token IS NOT NULL THEN ta.token END" if "device" in self.mapped.keys else "NULL::VARCHAR"
+    def _select(self, varying: Mapping[str, str], condition: str, skipping: bool) -> str:
+        repeats = "LEFT JOIN repeats r USING (n)" if self._count("repeats") else ""
         return f"""
-            SELECT {self._event_id("r.k") if repeats else self._plain_id()} AS event_id,
-                {self._actor()} AS actor, {device} AS device,
-                {texts("action", "object", "category")},
-                {get("quantity", "DOUBLE")} AS quantity, {get("value", "DECIMAL(18,4)")} AS value,
-                {texts("currency", "channel", "occasion", "account")},
-                {get("items", ITEM_TYPE)} AS items, {get("occurred_at", "TIMESTAMPTZ")} AS occurred_at,
-                {self.mapped.original_timestamp} AS original_timestamp, NULL::TIMESTAMPTZ AS sent_at,
-                {quoted(stamp.received_at.isoformat())}::TIMESTAMPTZ AS received_at,
-                {stamp.first_seq} + n - 1 AS ingested_seq, {quoted(stamp.source)} AS source,
-                {stamp.permission}::INTEGER AS permission, {self.mapped.properties} AS properties,
-                {quoted(stamp.journal)} AS journal, n AS position
-            FROM {self._with_tokens()} {"LEFT JOIN repeats r USING (n)" if repeats else ""}
-            {"ANTI JOIN skipped USING (n)" if skipping else ""}
+            SELECT * FROM (
+                SELECT n, {", ".join(f"{sql} AS {name}" for name, sql in varying.items())}
+                FROM {self._with_tokens()} {repeats} {"ANTI JOIN skipped USING (n)" if skipping else ""})
+            WHERE {condition} ORDER BY actor, occurred_at
         """
 
+    def _constant(self, name: str, stamp: Stamp) -> str:
+        constants = {
+            "received_at": f"{quoted(stamp.received_at.isoformat())}::TIMESTAMPTZ",
+            "ingested_seq": f"{stamp.first_seq - 1} + n",
+            "source": quoted(stamp.source),
+            "permission": f"{stamp.permission}::INTEGER",
+            "properties": "'{}'",
+            "journal": quoted(stamp.journal),
+            "position": "n",
+        }
+        kinds = {"quantity": "DOUBLE", "value": "DECIMAL(18,4)", "items": ITEM_TYPE, "sent_at": "TIMESTAMPTZ"}
+        return constants.get(name, f"NULL::{kinds.get(name, 'VARCHAR')}")
+
     def _with_tokens(self) -> str:
-        joins = ""
-        for key, kind, alias in (
-            ("actor", "user_id", "tu"),
-            ("device", "anonymous_id", "ta"),
-            ("email", "email", "te"),
-        ):
-            if key in self.mapped.keys:
-                joins += f" LEFT JOIN tokens_{kind} {alias} ON {alias}.value = {self.mapped.keys[key]}"
-        return f"{self.staged.table} t{joins}"
+        joins = (
+            f" LEFT JOIN tokens_{key} token_{key} ON token_{key}.raw = {raw}"
+            for key, (raw, _) in self.mapped.names.items()
+        )
+        return f"{self.staged.table} t{''.join(joins)}"
 
     def _actor(self) -> str:
-        names = [
-            alias for key, alias in (("actor", "tu"), ("device", "ta"), ("email", "te")) if key in self.mapped.keys
-        ]
-        return f"coalesce({', '.join(f'{name}.token' for name in names)})" if len(names) > 1 else f"{names[0]}.token"
+        """The token of the best name a row has."""
+        found = [f"token_{key}.token" for key in IDENTIFIER_KEYS if key in self.mapped.names]
+        return f"coalesce({', '.join(found)})" if len(found) > 1 else found[0]
 
     # --- small things
-
-    def _own(self, key: str) -> str:
-        """An e-mail counts only where nothing better names the person."""
-        others = [sql for other, sql in self.mapped.keys.items() if other in ("actor", "device")]
-        if key != "email" or not others:
-            return self.mapped.keys[key]
-        return f"CASE WHEN {' AND '.join(f'{sql} IS NULL' for sql in others)} THEN {self.mapped.keys[key]} END"
 
     def _good(self) -> str:
         return f"{self.staged.table} ANTI JOIN bad USING (n)" if self._has_bad else self.staged.table
 
     def _count(self, table: str) -> int:
-        found = self._db.execute(f"SELECT count(*) FROM {table}").fetchone()
-        assert found is not None
-        return int(found[0])
+        ((count,),) = self._db.execute(f"SELECT count(*) FROM {table}").fetchall()
+        return int(count)
 
 
 def _token_ranges(parts: int) -> list[str]:

@@ -352,9 +352,8 @@ def _add_bad(connection: duckdb.DuckDBPyConnection, select: str, why: tuple[str,
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    found = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
-    assert found is not None
-    return int(found[0])
+    ((count,),) = connection.execute(f"SELECT count(*) FROM {table}").fetchall()
+    return int(count)
 
 
 def _short(error: BaseException) -> str:

@@ -142,7 +142,9 @@ def _enter_vault(
             tx, who=declared_by, action="import", subject=name, purpose=None, reason=", ".join(grounds), at=now
         )
         kept_aside = home.vault.quarantine_count(tx, quarantine_journal(name))
-        refused = _refusing(home, tx, grounds)
+        masks = {purpose.name: purpose.mask for purpose in home.vault.purposes(tx)}
+    # After the commit: the links of this very file decide whose refusal covers whom.
+    refused = _refusing(home, grounds, sum(masks[purpose] for purpose in grounds))
     return _Entered(tokens, permission, grounds, number, kept_aside, refused)
 
 
@@ -171,11 +173,10 @@ def _bad(row: BadRow, name: str, now: datetime) -> Bad:
     )  # fmt: skip
 
 
-def _refusing(home: Home, tx: Tx, grounds: Mapping[str, str]) -> pa.Array:
+def _refusing(home: Home, grounds: Mapping[str, str], mask: int) -> pa.Array:
     """The actors who refuse every purpose that was declared: nothing of theirs is kept."""
     if not all(basis in OBJECTABLE for basis in grounds.values()):
         return pa.array([], pa.string())
-    mask = sum(p.mask for p in home.vault.purposes(tx) if p.name in grounds)
     people = home.vault.read_map()
     denied = pc.bit_wise_and(people.column("denied").cast(pa.int64()), pa.scalar(mask, pa.int64()))
     return people.filter(pc.equal(denied, mask)).column("actor").combine_chunks()
