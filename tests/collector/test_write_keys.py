@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 
 import pytest
 from tests.collector.door import SERVER_KEY, STRANGE_KEY, WEB_KEY, Door, rules_of
+
+from kundskab.vault.keys import _draw
 
 pytestmark = pytest.mark.anyio
 VISIT = {"type": "track", "event": "visit", "userId": "ann"}
@@ -72,11 +75,28 @@ async def test_no_request_asks_the_vault(door: Door) -> None:
     assert len(door.loads) == asked == 1
 
 
-async def test_strange_keys_cannot_make_it_ask_all_the_time(door: Door) -> None:
+async def test_a_strange_key_is_asked_about_once(door: Door) -> None:
     for _ in range(5):
         await door.post("/v1/track", VISIT, key=STRANGE_KEY)
 
     assert len(door.loads) == 1
+
+
+async def test_many_strange_keys_share_one_look(door: Door) -> None:
+    strange = [_draw() for _ in range(20)]
+
+    await asyncio.gather(*(door.post("/v1/track", VISIT, key=key) for key in strange))
+
+    assert len(door.loads) <= 2
+
+
+async def test_a_key_made_this_instant_is_never_turned_away(door: Door) -> None:
+    await door.intake._keys.refresh()
+    door.keys[STRANGE_KEY] = rules_of("new", "server", 3)
+
+    answer = await door.post("/v1/track", VISIT, key=STRANGE_KEY)
+
+    assert answer.status_code == 200
 
 
 async def test_a_new_key_works_and_a_revoked_one_stops(door: Door) -> None:

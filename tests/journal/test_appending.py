@@ -78,8 +78,7 @@ def test_it_refuses_a_file_from_the_future(tmp_path: Path) -> None:
 
 def test_it_says_full_before_the_disk_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Journal.open(tmp_path) as writer:
-        monkeypatch.setattr(room, "_above_floor", lambda folder: False)
-        writer._room._checked = float("-inf")
+        monkeypatch.setattr(room, "_spare_bytes", lambda folder: -1)
 
         with pytest.raises(JournalFull, match="nearly full"):
             writer.append([entry()])
@@ -128,11 +127,9 @@ def test_it_commits_what_gathers_in_one_go(tmp_path: Path, monkeypatch: pytest.M
 def test_it_tells_everyone_in_a_group_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def three_on_a_full_disk() -> list[object]:
         commit = GroupCommit(Journal.open(tmp_path))
-        monkeypatch.setattr(room, "_above_floor", lambda folder: False)
-        commit._journal._room._checked = float("-inf")
+        monkeypatch.setattr(room, "_spare_bytes", lambda folder: -1)
         answers = await asyncio.gather(*(commit.append(entry()) for _ in range(3)), return_exceptions=True)
         monkeypatch.undo()
-        commit._journal._room._checked = float("-inf")
         answers.append(await commit.append(entry()))
         assert commit.waiting_bytes == 0
         await commit.close()

@@ -88,6 +88,20 @@ def test_a_busy_collector_trims_between_commits(tmp_path: Path, monkeypatch: pyt
     assert firsts(tmp_path) == [6, 7, 8]
 
 
+def test_on_a_short_disk_the_log_gives_its_space_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Journal.open(tmp_path) as writer:
+        writer.append([entry(body=b"x" * 1_000_000)])
+        log = tmp_path / "00.sqlite-wal"
+        assert log.stat().st_size > 1_000_000
+        monkeypatch.setattr("kundskab.journal.room._spare_bytes", lambda folder: 1000)
+
+        assert not writer.has_room
+        writer.tidy()
+
+        assert log.stat().st_size == 0
+        assert writer.has_room
+
+
 def test_it_burns_the_reserve_when_the_disk_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Journal.open(tmp_path) as writer:
         writer.append([entry()])

@@ -14,7 +14,7 @@ from kundskab.types import utc_now
 from kundskab.vault import Vault, hash_of
 
 REFRESH_SECONDS = 2.0  # so long a revoked key may still work, and a changed setting go unnoticed
-_MISS_SECONDS = 0.2
+_BETWEEN_SECONDS = 0.2
 _NOTE_SECONDS = 60.0
 _MOST_REMEMBERED = 10_000
 
@@ -22,7 +22,7 @@ log = logging.getLogger("kundskab.collector")
 
 
 class Keys:
-    """Every valid key's rules, renewed as a whole every two seconds; a strange key makes it look again at once."""
+    """Every valid key's rules, renewed as a whole every two seconds; for a strange key it looks again at once."""
 
     def __init__(
         self,
@@ -34,25 +34,25 @@ class Keys:
         self._note_use = note_use
         self._by_hash: Mapping[bytes, Rules] = {}
         self._by_text: dict[str, Rules | None] = {}  # spares the hashing; emptied with every renewal
+        self._asked: set[str] = set()  # strange keys that we looked again for since the last renewal
         self._used: dict[int, datetime] = {}
-        self._loaded = float("-inf")
-        self._loading = asyncio.Lock()
+        self._began = float("-inf")  # when the last reading of the vault began
+        self._reading = asyncio.Lock()
 
     async def rules(self, key: str) -> Rules | None:
         """The rules of the key's source; None for a key that is unknown, revoked or expired."""
         rules = self._remembered(key)
-        if rules is None and hash_of(key) is not None and self._age() > _MISS_SECONDS:
-            await self.refresh(older_than=_MISS_SECONDS)
+        if rules is None and self._may_be_new(key):
+            # 401 is final for clients: a key made this instant must not meet a memory that is older than it.
+            await self._read_since(time.monotonic())
             rules = self._remembered(key)
         return rules
 
-    async def refresh(self, *, older_than: float = 0.0) -> None:
-        """Read all keys again, unless somebody else just did."""
-        async with self._loading:
-            if self._age() > older_than:
-                self._by_hash = await asyncio.to_thread(self._load)
-                self._by_text = {}
-                self._loaded = time.monotonic()
+    async def refresh(self) -> None:
+        """Read all keys again."""
+        async with self._reading:
+            await self._read()
+        self._asked.clear()
 
     async def refresh_for_ever(self) -> None:
         noted = time.monotonic()
@@ -83,8 +83,23 @@ class Keys:
             self._used[rules.key_id] = utc_now()
         return rules
 
-    def _age(self) -> float:
-        return time.monotonic() - self._loaded
+    def _may_be_new(self, key: str) -> bool:
+        if key in self._asked or hash_of(key) is None or len(self._asked) >= _MOST_REMEMBERED:
+            return False
+        self._asked.add(key)
+        return True
+
+    async def _read_since(self, moment: float) -> None:
+        """Wait for a reading that began after this moment, begun by whoever; at most five a second."""
+        async with self._reading:
+            if self._began < moment:
+                await asyncio.sleep(max(0.0, self._began + _BETWEEN_SECONDS - time.monotonic()))
+                await self._read()
+
+    async def _read(self) -> None:
+        self._began = time.monotonic()
+        self._by_hash = await asyncio.to_thread(self._load)
+        self._by_text = {}
 
 
 def from_vault(vault: Vault) -> Keys:

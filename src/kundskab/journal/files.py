@@ -46,7 +46,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA secure_delete=ON")  # bodies name people; trimmed bytes are overwritten
         db.execute("PRAGMA wal_autocheckpoint=4000")
-        db.execute("PRAGMA journal_size_limit=67108864")
+        db.execute("PRAGMA journal_size_limit=16777216")
         db.execute("PRAGMA busy_timeout=5000")
         _migrate(db, path)
         sync_folder(path.parent)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -21,6 +22,8 @@ from kundskab.journal.slots import take
 
 # Small enough that a waiting sender does not notice, and that a full disk has room for the pages it touches.
 _ENTRIES_AT_ONCE = 250
+_BYTES_AT_ONCE = 1 << 20
+_OLDEST = "SELECT first, events, received_us, length(body) FROM entries ORDER BY first LIMIT ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +72,36 @@ def delete_some(db: sqlite3.Connection, request: Trim) -> int:
     """
     db.execute("BEGIN IMMEDIATE")
     try:
-        deleted = db.execute(
-            "DELETE FROM entries WHERE first IN (SELECT first FROM"
-            " (SELECT first, events, received_us FROM entries ORDER BY first LIMIT ?3)"
-            " WHERE first + events - 1 <= ?1 AND received_us < ?2)",
-            (request.upto, request.older_us, _ENTRIES_AT_ONCE),
-        ).rowcount
+        leaving = _leaving(db.execute(_OLDEST, (_ENTRIES_AT_ONCE,)), request)
+        db.executemany("DELETE FROM entries WHERE first = ?", leaving)
         db.execute("COMMIT")
     except sqlite3.Error:
         with suppress(sqlite3.Error):
             db.execute("ROLLBACK")
         raise
-    if deleted:
+    if leaving:
         # Not execute(): this pragma answers one row without columns per page, and Python stops at the first.
         db.executescript("PRAGMA incremental_vacuum")
-    # The write-ahead log still holds the deleted bodies; folding it in overwrites them too.
+    # The log still holds the deleted bodies.
+    fold_log(db)
+    return len(leaving)
+
+
+def fold_log(db: sqlite3.Connection) -> None:
+    """Bring the write-ahead log into the file and cut it to nothing; a reader may put that off, not prevent it."""
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    return deleted
+
+
+def _leaving(oldest: Iterable[tuple[int, int, int, int]], request: Trim) -> list[tuple[int]]:
+    leaving: list[tuple[int]] = []
+    size = 0
+    for first, events, received_us, length in oldest:
+        size += length
+        if leaving and size > _BYTES_AT_ONCE:
+            break
+        if first + events - 1 <= request.upto and received_us < request.older_us:
+            leaving.append((first,))
+    return leaving
 
 
 def _trim_at_once(folder: Path, name: str, request: Trim) -> int:

@@ -41,7 +41,7 @@ class Journal:
         folder.mkdir(parents=True, exist_ok=True)
         journal = cls(folder, take_first_free(folder))
         try:
-            journal._connect()
+            journal._connected()
         except BaseException:
             journal.close()
             raise
@@ -58,9 +58,10 @@ class Journal:
 
         Raises JournalFull when the disk has no room or fails; then nothing may be acknowledged.
         """
-        if not self._room.enough():
+        if not self._room.enough(sum(len(entry.body) for entry in entries)):
             raise JournalFull(f"the disk under {self.folder} is nearly full; free some space")
-        rows = _rows(entries, after=self._connected_received())
+        self._connected()
+        rows = _rows(entries, after=self._received)
         try:
             self._commit(rows)
         except BaseException as error:
@@ -71,22 +72,22 @@ class Journal:
         return [row[0] for row in rows]
 
     def tidy(self) -> int:
-        """Carry out a part of a pending trim, if there is one; returns the entries deleted. Call it now and then."""
+        """Carry out a part of a pending trim, if there is one; returns the entries deleted. Call it now and then.
+
+        Without one it sees to the reserve and, on a short disk, gives the log's space back.
+        """
         request = trimming.requested(self.folder, self.name)
-        if request is None:
-            self._room.keep_reserve()
-            return 0
         try:
-            self._connected_received()
-            assert self._db is not None
-            deleted = trimming.delete_some(self._db, request)
+            if request is not None:
+                return self._trim_some(request)
+            if not self._room.enough():
+                trimming.fold_log(self._connected())
         except (sqlite3.Error, JournalFull):
             self._disconnect()
             self._room.burn_reserve()
-            return 0
-        if deleted == 0:
-            trimming.done(self.folder, self.name)
-        return deleted
+        else:
+            self._room.keep_reserve()
+        return 0
 
     def close(self) -> None:
         """Let go of the file and the slot; closing twice is fine."""
@@ -100,12 +101,16 @@ class Journal:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _connected_received(self) -> int:
-        if self._db is None:
-            self._connect()
-        return self._received
+    def _trim_some(self, request: trimming.Trim) -> int:
+        deleted = trimming.delete_some(self._connected(), request)
+        if deleted == 0:
+            trimming.done(self.folder, self.name)
+        return deleted
 
-    def _connect(self) -> None:
+    def _connected(self) -> sqlite3.Connection:
+        """The connection, opened when there is none; reads back how many events the file has received."""
+        if self._db is not None:
+            return self._db
         path = files.database(self.folder, self.name)
         try:
             self._db = files.open_for_writing(path)
@@ -113,6 +118,7 @@ class Journal:
         except (sqlite3.Error, OSError) as error:
             self._disconnect()
             raise JournalFull(f"the journal {path} cannot be opened ({error}); look at the disk") from error
+        return self._db
 
     def _commit(self, rows: Sequence[_Row]) -> None:
         assert self._db is not None
