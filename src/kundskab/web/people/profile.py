@@ -6,11 +6,12 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from kundskab.pipeline.answers import FactRow, LinkRow, PersonPage
+from kundskab.pipeline.answers import LinkRow, PersonPage
 from kundskab.web.people import permissions
 
 KINDS = {
@@ -22,17 +23,15 @@ KINDS = {
 
 # Facts that say who somebody is. A page about a pseudonymous person does not show them.
 IDENTIFYING = {
-    "email", "phone", "name", "first_name", "last_name", "given_name", "family_name", "full_name", "username", "user_name",
-    "address", "street", "birthday", "date_of_birth", "birth_date", "national_id", "avatar",
+    "email", "phone", "name", "first_name", "last_name", "given_name", "family_name", "full_name", "username",
+    "user_name", "address", "street", "birthday", "date_of_birth", "birth_date", "national_id", "avatar",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """value is None when it would say who the person is."""
-
     name: str
-    value: str | None
+    value: str
     how: str
     source: str
     occurred_at: datetime
@@ -66,12 +65,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
+    """withheld: names of facts that we know and that would say who the person is."""
+
     token: str
     events: int
     first_seen: datetime | None
     last_seen: datetime | None
     common_actions: list[tuple[str, int]]
     facts: list[Fact]
+    withheld: list[str]
     permissions: list[Permission]
     traces: list[Trace]
     links: list[Link]
@@ -79,13 +81,15 @@ class Profile:
 
 def profile(known: PersonPage) -> Profile:
     """A person as the page shows them."""
+    shown = [fact for fact in known.facts if _plain(fact.name) not in IDENTIFYING]
     return Profile(
         token=known.person,
         events=known.events,
         first_seen=known.first_seen,
         last_seen=known.last_seen,
         common_actions=known.common_actions,
-        facts=[Fact(fact.name, _value(fact), fact.how, fact.source, fact.occurred_at) for fact in known.facts],
+        facts=[Fact(fact.name, _value(fact.value), fact.how, fact.source, fact.occurred_at) for fact in shown],
+        withheld=[fact.name for fact in known.facts if fact not in shown],
         permissions=[
             Permission(row.purpose, row.allowed, permissions.words(row), permissions.whence(row))
             for row in known.consents
@@ -95,12 +99,10 @@ def profile(known: PersonPage) -> Profile:
     )
 
 
-def _value(fact: FactRow) -> str | None:
-    if _plain(fact.name) in IDENTIFYING:
-        return None
-    if isinstance(fact.value, bool):
-        return _("yes") if fact.value else _("no")
-    return fact.value if isinstance(fact.value, str) else json.dumps(fact.value, ensure_ascii=False)
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _plain(name: str) -> str:

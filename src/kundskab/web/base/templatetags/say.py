@@ -161,3 +161,9 @@ def said(value: Any) -> str:
     if isinstance(value, int | float):
         return count(value)
     return NOTHING if value is None else str(value)
+
+
+@register.filter
+def plain_list(codes: list[str]) -> str:
+    """Short codes as words in a list: ["email", "given_name"] -> email and given name."""
+    return listed(words(code) for code in codes)
