@@ -100,6 +100,11 @@ def test_a_second_writer_is_told_plainly(vault: Vault, monkeypatch: pytest.Monke
     held.close()
 
 
+def test_opening_does_not_wait_for_a_writer(vault: Vault, vault_path: Path, key_file: KeyFile, ann: str) -> None:
+    with vault.transaction(), Vault.open(vault_path, key_file) as again:
+        assert again.find("user_id", "ann") == ann
+
+
 def test_readers_do_not_wait_for_a_writer(vault: Vault, ann: str, now: datetime) -> None:
     seen: list[str | None] = []
 

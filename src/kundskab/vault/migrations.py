@@ -91,26 +91,35 @@ CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
 STEPS: tuple[str, ...] = (_FIRST,)
 
 
-def migrate(tx: Connection, path: Path) -> int:
-    """Take the steps not taken yet, inside the caller's transaction; returns the schema version.
+def migrate(tx: Connection, path: Path) -> None:
+    """Take the steps not taken yet, inside the caller's transaction.
 
     Raises KundskabError when the vault was made by a newer Kundskab.
     """
     tx.exec_driver_sql("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+    if is_current(tx, path):
+        return
+    for step in STEPS[schema_version(tx) :]:
+        for statement in _split(step):
+            tx.exec_driver_sql(statement)
+    tx.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)", (str(len(STEPS)),))
+
+
+def is_current(tx: Connection, path: Path) -> bool:
+    """Whether no step is left. Raises KundskabError when the vault was made by a newer Kundskab."""
     version = schema_version(tx)
     if version > len(STEPS):
         raise KundskabError(
             f"The vault {path} has schema version {version} and this Kundskab knows {len(STEPS)}; "
             "upgrade Kundskab, or restore an older backup."
         )
-    for step in STEPS[version:]:
-        for statement in _split(step):
-            tx.exec_driver_sql(statement)
-    tx.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)", (str(len(STEPS)),))
-    return len(STEPS)
+    return version == len(STEPS)
 
 
 def schema_version(tx: Connection) -> int:
+    """How many steps were taken; 0 for a file that was made just now."""
+    if tx.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'meta'").scalar() is None:
+        return 0
     found = tx.exec_driver_sql("SELECT value FROM meta WHERE name = 'schema_version'").scalar()
     return int(found or 0)
 

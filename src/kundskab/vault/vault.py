@@ -21,6 +21,7 @@ from kundskab.vault import (
     audit,
     facts,
     identifiers,
+    key_checks,
     keys,
     ledger,
     links,
@@ -73,9 +74,12 @@ class Vault:
             )
         store.create_file(path)
         vault = cls(path, key_file)
-        with vault.transaction() as tx:
-            migrations.migrate(tx, path)
-            _check_keys(tx, vault._sealer, key_file, path)
+        with vault.reading() as tx:
+            ready = migrations.is_current(tx, path) and key_checks.passed(tx, vault._sealer, key_file, path)
+        if not ready:  # only then: an opener must not wait for a long import to end its transaction
+            with vault.transaction() as tx:
+                migrations.migrate(tx, path)
+                key_checks.write(tx, vault._sealer, key_file, path)
         return vault
 
     def close(self) -> None:
@@ -375,20 +379,3 @@ class Vault:
 
 def _count_actors(tx: Tx) -> int:
     return sum(count for kind, count in identifiers.count_by_kind(tx).items() if kind != "group_id")
-
-
-def _check_keys(tx: Tx, sealer: Sealer, key_file: KeyFile, path: Path) -> None:
-    """The vault remembers its workspace and can tell, by a sealed word per key pair, whether these are its keys."""
-    workspace = tx.exec_driver_sql("SELECT value FROM meta WHERE name = 'workspace_id'").scalar()
-    if workspace not in (None, key_file.workspace_id):
-        raise KundskabError(
-            f"The vault {path} belongs to workspace {workspace} and the key file {key_file.path} to "
-            f"{key_file.workspace_id}; point $KUNDSKAB_KEYS at the right one."
-        )
-    checks = tx.exec_driver_sql("SELECT key_id, sealed FROM key_checks").fetchall()
-    for key_id, sealed in checks:
-        sealer.open(key_id, sealed, f"key check:{key_id}")
-    if sealer.key_id not in {key_id for key_id, _ in checks}:
-        sealed = sealer.seal(b"kundskab", f"key check:{sealer.key_id}")
-        tx.exec_driver_sql("INSERT INTO key_checks VALUES (?, ?)", (sealer.key_id, sealed))
-    tx.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES ('workspace_id', ?)", (key_file.workspace_id,))
