@@ -55,7 +55,7 @@ def _section(world: World, servers: dict[str, Server], key: str, batch: int) -> 
         for name, server in servers.items():
             connections = DJANGO_CONNECTIONS if name.startswith("Django") else CONNECTIONS[batch]
             turns[name].append(_turn(world, server, key, batch, connections, f"{batch}-{number_of_round}"))
-    (_, ours), *others = turns.items()
+    ours = turns["collector"]
     rates = {name: [turn["events"] / turn["seconds"] for turn in done] for name, done in turns.items()}
     rows = [
         (

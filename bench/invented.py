@@ -18,7 +18,8 @@ _ROWS = """
         'e' || i AS id,
         'customer-' || (hash(i) % {persons}) AS customer,
         strftime(TIMESTAMP '2024-01-01' + INTERVAL 1 SECOND * (i * {seconds} // {events}), '%Y-%m-%d %H:%M:%S') AS at,
-        ['view', 'view', 'view', 'view', 'search', 'add to basket', 'purchase', 'return'][(1 + hash(i + 1) % 8)::INT] AS what,
+        ['view', 'view', 'view', 'view', 'search', 'add to basket', 'purchase', 'return']
+            [(1 + hash(i + 1) % 8)::INT] AS what,
         'sku-' || (hash(i + 2) % 5000) AS sku,
         'category ' || (hash(i + 2) % 40) AS category,
         1 + hash(i + 3) % 3 AS quantity,

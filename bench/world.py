@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kundskab.workspace import open_workspace
 
@@ -20,7 +21,7 @@ class World:
     folder: Path
     events: int  # of the biggest lake
     quick: bool
-    found: dict[str, object] = field(default_factory=dict)  # what one measure leaves for another
+    found: dict[str, Any] = field(default_factory=dict)  # what one measure leaves for another
 
     def new_folder(self, name: str) -> Path:
         """An empty folder; whatever an earlier measure left under this name goes."""
