@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from kundskab.types import Busy, KundskabError
 from kundskab.vault import KeyFile, Vault, store
@@ -115,6 +116,13 @@ def test_readers_do_not_wait_for_a_writer(vault: Vault, ann: str, now: datetime)
         reader.join(timeout=5)
 
     assert seen == [ann, None]
+
+
+def test_an_error_tells_nothing_about_people(vault: Vault) -> None:
+    with pytest.raises(IntegrityError) as told, vault.transaction() as tx:
+        tx.exec_driver_sql("INSERT INTO links (a, b, kind) VALUES (?, ?, ?)", ("ann", "bo", "friends"))
+
+    assert "friends" not in str(told.value)
 
 
 def test_a_deed_that_fails_leaves_nothing_behind(vault: Vault, now: datetime) -> None:

@@ -25,7 +25,11 @@ T = TypeVar("T")
 
 def make_engine(path: Path) -> Engine:
     """An engine whose write transactions begin at once, so that two writers queue instead of failing half-way."""
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,  # an error's text ends in a log, and what we write here is about people
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
