@@ -17,7 +17,7 @@ $(STAMP): requirements.txt pyproject.toml
 	@echo "Setting up $(VENV) (once; a minute or two) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Kundskab needs Python 3.11 or newer; give one with PYTHON=...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --require-hashes --requirement requirements.txt | grep -vE '^(Requirement already|  Using cached)' || true
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes --no-deps --no-compile --requirement requirements.txt
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m pip check --disable-pip-version-check
 	@touch $(STAMP)
@@ -59,7 +59,8 @@ pictures: setup ## the pictures of the pages, at two widths and in two themes
 	@$(BIN)/python scripts/screenshots.py
 
 lock: setup ## renew requirements.txt: hashes, and no download addresses
-	@$(BIN)/pip-compile --quiet --generate-hashes --extra dev --extra build --strip-extras --no-emit-index-url --no-emit-trusted-host --no-header --output-file requirements.txt pyproject.toml
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet pip-tools
+	@$(BIN)/pip-compile --quiet --generate-hashes --extra dev --extra build --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements.txt pyproject.toml
 
 clean: ## forget the .venv and the demo
 	rm -rf $(VENV) $(HOME_DIR)
