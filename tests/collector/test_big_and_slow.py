@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import tracemalloc
 import zlib
@@ -76,17 +75,6 @@ async def test_a_bomb_takes_no_memory(door: Door) -> None:
     tracemalloc.stop()
     assert answer.status_code == 413
     assert peak < 20 << 20
-
-
-async def test_it_waits_only_so_long_for_a_body(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "READ_SECONDS", 0.01)
-
-    async def never() -> dict[str, object]:
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    with pytest.raises(bodies.TooSlow, match="smaller batches"):
-        await bodies.read(never, {}, most_bytes=10)
 
 
 async def test_nobody_is_answered_who_hung_up() -> None:

@@ -21,7 +21,6 @@ _TITLES = {
     401: "Unknown write key",
     404: "Not found",
     405: "Method not allowed",
-    408: "Too slow",
     413: "Too large",
     429: "Try again later",
     500: "Unexpected failure",
@@ -43,7 +42,7 @@ def json(content: Any, headers: Headers | None = None) -> Answer:
     return Answer(200, orjson.dumps(content), _JSON + (headers or []))
 
 
-def problem(status: int, code: str, message: str, *, retry_after: int | None = None, close: bool = False) -> Answer:
+def problem(status: int, code: str, message: str, *, retry_after: int | None = None) -> Answer:
     """A refusal as problem+json (RFC 9457), with the `code` and `message` that the Python SDKs read.
 
     retry_after: whole seconds, 1 to 300; the clients read nothing else.
@@ -59,8 +58,6 @@ def problem(status: int, code: str, message: str, *, retry_after: int | None = N
     headers = list(_PROBLEM)
     if retry_after is not None:
         headers.append((b"retry-after", b"%d" % min(300, max(1, retry_after))))
-    if close:
-        headers.append((b"connection", b"close"))
     return Answer(status, orjson.dumps(content), headers, code)
 
 

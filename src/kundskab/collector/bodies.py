@@ -1,22 +1,15 @@
-"""Reading a request's body: bounded in bytes, in time, and in what it unpacks to."""
+"""Reading a request's body: bounded in bytes and in what it unpacks to; `protocol` bounds it in time."""
 
 from __future__ import annotations
 
-import asyncio
 import zlib
 from collections.abc import Mapping
 
-from kundskab.collector.answers import Message, Receive
+from kundskab.collector.answers import Receive
 from kundskab.events import TooLarge, Unreadable
-from kundskab.types import KundskabError
 
-READ_SECONDS = 15.0
 _GZIP = b"\x1f\x8b"
 _ANY_HEADER = zlib.MAX_WBITS | 32  # gzip or zlib, whichever it is
-
-
-class TooSlow(KundskabError):
-    """The body did not arrive in time."""
 
 
 class Gone(Exception):
@@ -24,7 +17,7 @@ class Gone(Exception):
 
 
 async def read(receive: Receive, headers: Mapping[bytes, bytes], *, most_bytes: int) -> bytes:
-    """The body, unpacked. Raises TooLarge, TooSlow, Gone, and Unreadable for broken compression."""
+    """The body, unpacked. Raises TooLarge, Gone, and Unreadable for broken compression."""
     declared = headers.get(b"content-length", b"0")
     if declared.isdigit() and int(declared) > most_bytes:
         raise _too_large(most_bytes)
@@ -52,38 +45,19 @@ def inflate(packed: bytes, *, most_bytes: int) -> bytes:
 
 
 async def _whole(receive: Receive, most_bytes: int) -> bytes:
-    message = await _next(receive, READ_SECONDS)
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        if len(body) > most_bytes:
-            raise _too_large(most_bytes)
-        return body
-    return await _rest(receive, [body], most_bytes)
-
-
-async def _rest(receive: Receive, parts: list[bytes], most_bytes: int) -> bytes:
-    loop = asyncio.get_running_loop()
-    until = loop.time() + READ_SECONDS
-    size = len(parts[0])
+    parts: list[bytes] = []
+    size = 0
     while True:
-        message = await _next(receive, until - loop.time())
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        part: bytes = message.get("body", b"")
+        size += len(part)
         if size > most_bytes:
             raise _too_large(most_bytes)
         if not message.get("more_body"):
-            return b"".join(parts)
-
-
-async def _next(receive: Receive, seconds: float) -> Message:
-    try:
-        async with asyncio.timeout(seconds):
-            message = await receive()
-    except TimeoutError:
-        raise TooSlow(f"The body did not arrive within {READ_SECONDS:.0f} seconds; send smaller batches.") from None
-    if message["type"] == "http.disconnect":
-        raise Gone
-    return message
+            return b"".join([*parts, part]) if parts else part
+        parts.append(part)
 
 
 def _too_large(most_bytes: int) -> TooLarge:

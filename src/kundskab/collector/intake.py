@@ -101,8 +101,6 @@ class Intake:
             return problem(400, "unreadable", str(error))
         except TooLarge as error:
             return problem(413, "too_large", str(error))
-        except bodies.TooSlow as error:
-            return problem(408, "too_slow", str(error), close=True)
 
     async def _keep(
         self, body: bytes, headers: Mapping[bytes, bytes], key: str | None, *, path_type: str | None
