@@ -1,7 +1,9 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from kundskab.pipeline.answers import Volume
+from fake_desk import ANN_TOKEN, NOW
+
+from kundskab.pipeline.answers import Change, Volume
 from kundskab.types import Books
 from kundskab.web.base.picture import stacked
 
@@ -28,6 +30,16 @@ def test_it_says_so_when_the_books_do_not_balance(ann, desk):
 
     assert "But the books do not balance." in page
     assert "No: 3 events cannot be accounted for." in page
+
+
+def test_it_tells_what_changed_and_not_who_looked_at_whom(cy, desk):
+    looked = Change(NOW, "bo@example.com", "read person", ANN_TOKEN, f"read the page of person {ANN_TOKEN}")
+    desk.changes = lambda limit: [looked, Change(NOW, "ann@example.com", "create_key", "web", "created a write key")]
+
+    page = cy.get("/").content.decode()
+
+    assert "ann@example.com created a write key" in page
+    assert ANN_TOKEN not in page
 
 
 def test_it_says_what_to_do_in_an_empty_workspace(ann, desk):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from kundskab.pipeline.answers import SourceBooks, Volume
+from kundskab.pipeline.answers import Change, SourceBooks, Volume
 from kundskab.types import Books
 from kundskab.web.base.picture import Picture, shown_until, stacked
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from kundskab.pipeline.desk import Desk
 
 DAYS = 30
+# What changes the workspace. Who looked at whom is for the audit, not for everybody's first page.
+DEEDS = {"put_source", "create_key", "rotate_key", "revoke_key", "import", "replay"}
+LATEST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,11 @@ def read(desk: Desk, *, today: date) -> CameIn:
         until=until,
         picture=stacked(volumes, until=until, days=DAYS) if until else None,
     )
+
+
+def changes(desk: Desk) -> list[Change]:
+    """The latest deeds that changed the workspace, newest first; no person is named in them."""
+    return [change for change in desk.changes(limit=500) if change.action in DEEDS][:LATEST]
 
 
 def _since(volumes: Sequence[Volume], first: date) -> int:

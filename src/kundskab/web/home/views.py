@@ -20,4 +20,4 @@ def home(request: HttpRequest) -> HttpResponse:
         address = request.build_absolute_uri("/").rstrip("/")
         commands = snippets.all_for(address=address, home=str(settings.HOME), currency=desk.about.currency)
         return render(request, "home/empty.html", commands)
-    return render(request, "home/home.html", {"came_in": came_in, "changes": desk.changes(12)})
+    return render(request, "home/home.html", {"came_in": came_in, "changes": arrivals.changes(desk)})

@@ -19,7 +19,7 @@ def words(consent: ConsentRow) -> str:
         "refuse": _("No: refused"),
         "withdraw": _("No: withdrawn"),
         "object": _("No: objected"),
-        "grant": _("No: granted, but not by somebody we can be sure was them"),
+        "grant": _("Only with the events that said so: we cannot be sure that it was them"),
     }.get(consent.status or "", _("No: never asked, or never answered"))
     return _("%(said)s on %(day)s") % {"said": said, "day": since} if since and consent.status != "grant" else said
 
