@@ -61,6 +61,16 @@ def test_it_never_walks_through_a_shared_device() -> None:
     assert graph.asked == {"d1", "u1", "d_till"}
 
 
+def test_a_shared_device_that_is_only_asked_about_is_not_walked_through() -> None:
+    graph = Memory()
+    graph.links = {Drawn(f"u{n}", "d_till", "claimed") for n in range(100)}
+
+    around = resolve_around(graph, set(), asked={"d_till"})
+
+    assert around.resolution.person_of["d_till"] == "d_till"
+    assert graph.asked == {"d_till"}
+
+
 def test_a_device_that_becomes_shared_lets_go_of_everybody() -> None:
     graph = Memory()
     graph.links = {Drawn("u1", "d1", "claimed"), Drawn("d1", "d2", "claimed"), Drawn("d2", "d3", "claimed")}

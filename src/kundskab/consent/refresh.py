@@ -39,20 +39,22 @@ class MapRow:
     denied: int
 
 
-def refresh(book: Book, tx: Any, touched: Iterable[str]) -> Iterator[list[MapRow]]:
-    """The map rows around the touched actors, some thousands at a time; write each list before asking for the next.
+def refresh(book: Book, tx: Any, touched: Iterable[str], *, spoke: Iterable[str] = ()) -> Iterator[list[MapRow]]:
+    """The map rows around actors, some thousands at a time; write each list before asking for the next.
 
-    touched: what `add_links`, `undo_link` and `add_statements` returned, in the same transaction.
+    touched: what `add_links` and `undo_link` returned in this transaction.  spoke: what `add_statements` returned;
+    it may be given among the touched too, which only costs more where a device is shared by many.
     Rows that did not change are among them; the map ignores those. Doing it twice changes nothing.
     """
     masks = {purpose.name: purpose.mask for purpose in book.purposes(tx)}
-    rest = iter(sorted(set(touched)))
+    linked = set(touched)
+    rest = iter(sorted(linked.union(spoke)))
     while part := list(islice(rest, _AT_ONCE)):
-        yield _rows(book, tx, part, masks)
+        yield _rows(book, tx, part, linked, masks)
 
 
-def _rows(book: Book, tx: Any, touched: list[str], masks: Mapping[str, int]) -> list[MapRow]:
-    around = resolve_around(_Graph(book, tx), touched)
+def _rows(book: Book, tx: Any, part: list[str], linked: set[str], masks: Mapping[str, int]) -> list[MapRow]:
+    around = resolve_around(_Graph(book, tx), linked.intersection(part), asked=part)
     person_of = around.resolution.person_of
     bits = permission_bits(
         around.actors,

@@ -3,3 +3,4 @@
 from kundskab.people.around import Around, Graph, resolve_around
 from kundskab.people.resolve import Link, Resolution, resolve
 
+__all__ = ["Around", "Graph", "Link", "Resolution", "resolve", "resolve_around"]

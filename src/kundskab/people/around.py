@@ -27,17 +27,17 @@ class Around:
     actors: frozenset[str]
 
 
-def resolve_around(graph: Graph, touched: Collection[str]) -> Around:
-    """Resolve the touched actors and everybody whose person may have changed with them.
+def resolve_around(graph: Graph, touched: Collection[str], asked: Collection[str] = ()) -> Around:
+    """Resolve the persons of the touched and the asked, and of everybody whose person may have changed with them.
 
-    touched: both ends of every link that was made or undone (and whoever else is asked about).
+    touched: both ends of every link that was made or undone.  asked: whoever else is of interest.
     Walks raw links outwards but never through a shared device, so a till that a thousand customers used costs one
     step. A touched device is walked through even so: it may have become shared just now and let go of its neighbours.
     """
-    kinds = graph.kinds_of(touched)
+    kinds = graph.kinds_of({*touched, *asked})
     links: dict[tuple[str, str, str], Link] = {}
     settled: set[str] = set()
-    frontier = set(touched)
+    frontier = {*touched, *asked}
     while frontier:
         near = [link for link in graph.links_of(frontier) if link.kind != "suggested"]
         links.update(((link.a, link.b, link.kind), link) for link in near)

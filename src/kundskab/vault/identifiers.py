@@ -6,7 +6,7 @@ A token is 12 random characters (60 bits), never derived from the name, so keys 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -154,19 +154,21 @@ def _in_key_order(keys: list[bytes]) -> list[int]:
     return order
 
 
-def _create(tx: Connection, sealer: Sealer, kind: str, new: list[tuple[bytes, bytes]], at: datetime) -> Iterator[str]:
+def _create(tx: Connection, sealer: Sealer, kind: str, new: list[tuple[bytes, bytes]], at: datetime) -> list[str]:
     """A new token for each (lookup, value), in order."""
     kind_id = _kind_id(tx, kind)
     micros = to_micros(at)
     # Sorted tokens meet values in the order of their keyed hashes, which tells nobody anything; and so both tables
     # grow in the order of their own keys.
-    actors = _draw(len(new))
+    drawn, given = _draw(len(new)), []
     for first in range(0, len(new), _CHUNK):
         part = new[first : first + _CHUNK]
-        given = _insert(tx, sealer, kind_id, [value for _, value in part], actors[first : first + _CHUNK], micros)
-        tx.exec_driver_sql("INSERT INTO lookups VALUES (?, ?)", [(p[0], a) for p, a in zip(part, given, strict=True)])
-        yield from given
+        actors = _insert(tx, sealer, kind_id, [value for _, value in part], drawn[first : first + _CHUNK], micros)
+        pairs = [(key, actor) for (key, _), actor in zip(part, actors, strict=True)]
+        tx.exec_driver_sql("INSERT INTO lookups VALUES (?, ?)", pairs)
+        given += actors
     tx.exec_driver_sql("UPDATE kinds SET actors = actors + ? WHERE id = ?", (len(new), kind_id))
+    return given
 
 
 def _insert(
