@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+import orjson
+
 from kundskab.consent.collection import Declaration, preferences_by_purpose
 from kundskab.consent.purposes import GPC_OBJECTS_TO
 from kundskab.events import Identifier
 from kundskab.pipeline.digest.rows import Arrived
 from kundskab.vault import Purpose, Statement
+
+# Segment's own name for an event that is a statement of consent and nothing else. Other events carry the banner's
+# state along, and are recorded only when that changes; this one always is, with its properties as proof.
+STATED = "Segment Consent Preference Updated"
 
 
 def statements(
@@ -41,9 +47,18 @@ def statements(
                 occurred_at=arrived.event.occurred_at,
                 received_at=arrived.received_at,
                 position=f"{arrived.journal}:{arrived.position}",
-                proof={"event_id": arrived.event.event_id, "by": "gpc" if signal.gpc else "consent object"},
-                from_signal=True,
+                proof=_proof(arrived),
+                from_signal=arrived.event.action != STATED,
             )
+
+
+def _proof(arrived: Arrived) -> dict[str, object]:
+    """How we can show it: which event, by which signal, and for a statement made as such, all that came with it."""
+    event = arrived.event
+    proof: dict[str, object] = {"event_id": event.event_id, "by": "gpc" if event.signal.gpc else "consent object"}
+    if event.action == STATED:
+        proof["stated"] = orjson.loads(event.properties)
+    return proof
 
 
 def _said(arrived: Arrived, declaration: Declaration) -> dict[str, str]:
