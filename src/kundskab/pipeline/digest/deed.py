@@ -14,6 +14,7 @@ from kundskab.consent.collection import Declaration, grounds
 from kundskab.events import Identifier
 from kundskab.lake import LakeState, SourceBooks
 from kundskab.pipeline.digest.collect import Batch, collect
+from kundskab.pipeline.digest.planned import within_plan
 from kundskab.pipeline.digest.rows import Arrived, to_rows
 from kundskab.pipeline.digest.statements import statements
 from kundskab.pipeline.home import Home
@@ -185,10 +186,13 @@ def keep(
     kept, facts = [], []
     permissions: dict[tuple[object, ...], int] = {}
     denied = _denied(home, tx, new, token)
+    plans = {source.name: plan_of(source) for source in home.vault.sources(tx)}
     for arrived in new:
         signal = arrived.event.signal
         declaration = declarations(arrived.source)
         ground = grounds(declaration, signal.preferences, gpc=signal.gpc, denied=denied(arrived))
+        if plan := plans.get(arrived.source):
+            arrived, ground = within_plan(plan, arrived, ground)
         if not ground:
             refused[arrived.source, NO_PURPOSE] += 1
             continue
