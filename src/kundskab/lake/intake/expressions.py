@@ -178,6 +178,10 @@ class _Compiler:
         return replace(inner, sql=f"(-({inner.sql}))")
 
     def arithmetic(self, node: exp.Binary) -> Expression:
+        bare = (node.this, node.expression) if isinstance(node, exp.Mod) else ()
+        if any(isinstance(part, exp.Add | exp.Sub | exp.Mul | exp.Div) for part in bare):
+            # sqlglot binds % as loosely as +, the rest of the world as tightly as *.
+            raise _refused(self.text, "% beside + - * / needs parentheses")
         a, b = self._number(node.this), self._number(node.expression)
         # Whole numbers would overflow with an error; doubles do not, and cents are rounded in the end.
         return _joined(f"(({a.sql})::DOUBLE {_SIGNS[type(node)]} ({b.sql})::DOUBLE)", "number", a, b)
