@@ -122,7 +122,7 @@ def _tokens_of(tx: Connection, sealer: Sealer, kind: str, values: list[str], at:
             made[i] = old.get(keys[i])
         missing = [i for i in missing if made[i] is None]
     if missing:
-        new = _create(tx, sealer, kind, [(keys[i], encoded[i]) for i in missing], at)
+        new = _create(tx, sealer, kind, [keys[i] for i in missing], [encoded[i] for i in missing], at)
         for i, token in zip(missing, new, strict=True):
             made[i] = token
     return cast(list[str], made)
@@ -154,20 +154,22 @@ def _in_key_order(keys: list[bytes]) -> list[int]:
     return order
 
 
-def _create(tx: Connection, sealer: Sealer, kind: str, new: list[tuple[bytes, bytes]], at: datetime) -> list[str]:
-    """A new token for each (lookup, value), in order."""
+def _create(
+    tx: Connection, sealer: Sealer, kind: str, keys: list[bytes], values: list[bytes], at: datetime
+) -> list[str]:
+    """A new token for each value, in order; `keys` are the lookups of the values."""
     kind_id = _kind_id(tx, kind)
     micros = to_micros(at)
     # Sorted tokens meet values in the order of their keyed hashes, which tells nobody anything; and so both tables
     # grow in the order of their own keys.
-    drawn, given = _draw(len(new)), []
-    for first in range(0, len(new), _CHUNK):
-        part = new[first : first + _CHUNK]
-        actors = _insert(tx, sealer, kind_id, [value for _, value in part], drawn[first : first + _CHUNK], micros)
-        pairs = [(key, actor) for (key, _), actor in zip(part, actors, strict=True)]
-        tx.exec_driver_sql("INSERT INTO lookups VALUES (?, ?)", pairs)
+    drawn = _draw(len(values))
+    given: list[str] = []
+    for first in range(0, len(values), _CHUNK):
+        part = slice(first, first + _CHUNK)
+        actors = _insert(tx, sealer, kind_id, values[part], drawn[part], micros)
+        tx.exec_driver_sql("INSERT INTO lookups VALUES (?, ?)", list(zip(keys[part], actors, strict=True)))
         given += actors
-    tx.exec_driver_sql("UPDATE kinds SET actors = actors + ? WHERE id = ?", (len(new), kind_id))
+    tx.exec_driver_sql("UPDATE kinds SET actors = actors + ? WHERE id = ?", (len(values), kind_id))
     return given
 
 
