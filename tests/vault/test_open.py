@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -136,3 +137,12 @@ def test_a_deed_that_fails_leaves_nothing_behind(vault: Vault, now: datetime) ->
 
     assert vault.find("user_id", "cy") is None
     assert vault.count_actors() == 0
+
+
+def test_several_may_open_a_new_vault_at_once(vault_path: Path, key_file: KeyFile) -> None:
+    def open_and_close(_: int) -> int:
+        with Vault.open(vault_path, key_file) as opened:
+            return opened.schema_version
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(open_and_close, range(16))) == [len(STEPS)] * 16
