@@ -41,7 +41,7 @@ contracts:
 	@$(BIN)/lint-imports --no-cache
 
 fast-tests:
-	@$(BIN)/pytest -q -m "not slow and not sdk and not faults and not browser"
+	@$(BIN)/pytest -q -n auto --dist loadfile -m "not slow and not sdk and not faults and not browser"
 
 test: check full-tests ## everything: check, then SDKs, faults and browser
 
