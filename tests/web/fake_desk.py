@@ -251,7 +251,7 @@ class FakeDesk:
             Change(
                 NOW - timedelta(hours=2),
                 "ann@example.com",
-                "create key",
+                "create_key",
                 "web",
                 "created a write key for web (browser)",
             ),

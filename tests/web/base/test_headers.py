@@ -13,6 +13,7 @@ def test_every_page_carries_the_strict_policy(ann, path):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Frame-Options"] == "DENY"
     assert "camera=()" in headers["Permissions-Policy"]
 
 
@@ -76,3 +77,9 @@ def test_a_workspace_that_cannot_be_opened_says_why(ann, monkeypatch):
     monkeypatch.setattr(views, "the_desk", busy)
 
     assert ann.get("/")["Retry-After"] == "5"
+
+
+def test_django_finds_nothing_to_say_against_a_deployment():
+    from django.core.management import call_command
+
+    call_command("check", deploy=True, fail_level="WARNING")

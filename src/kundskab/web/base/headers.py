@@ -20,7 +20,6 @@ class Headers:
         response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("X-Frame-Options", "DENY")
         # The same program runs on a laptop by http and behind a proxy by https.
         if request.is_secure():
             for cookie in response.cookies.values():

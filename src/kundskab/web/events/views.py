@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -8,14 +10,19 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
+from kundskab.pipeline.answers import EventRow
 from kundskab.web.base import clock
 from kundskab.web.base.asked import number
+from kundskab.web.base.money import priced
 from kundskab.web.base.paging import pages
 from kundskab.web.base.picture import shown_until
 from kundskab.web.desk import the_desk
 from kundskab.web.events import replays, sources
 from kundskab.web.events import tail as tails
 from kundskab.web.staff.rights import REPLAY, SEE_COUNTS, SEE_PEOPLE, can, needs
+
+if TYPE_CHECKING:
+    from kundskab.pipeline.desk import Desk
 
 DAYS = 30
 
@@ -32,7 +39,7 @@ def events(request: HttpRequest) -> HttpResponse:
         "volumes": sources.by_source(volumes, until=until, days=DAYS) if until else [],
     }
     if can(request.user, SEE_PEOPLE):
-        context["tail"] = tails.first(desk.tail(purpose=tails.PURPOSE, limit=tails.LENGTH))
+        context["tail"] = tails.first(_newest(desk))
     return render(request, "events/events.html", context)
 
 
@@ -40,7 +47,7 @@ def events(request: HttpRequest) -> HttpResponse:
 @require_GET
 def tail(request: HttpRequest) -> HttpResponse:
     seen = number(request.GET.get("seen"), default=0)
-    news = tails.after(the_desk().tail(purpose=tails.PURPOSE, limit=tails.LENGTH), seen)
+    news = tails.after(_newest(the_desk()), seen)
     if news is None:
         return HttpResponse(status=204)  # htmx leaves the page as it is
     return render(request, "events/tail.html", {"tail": news})
@@ -66,3 +73,7 @@ def replay(request: HttpRequest) -> HttpResponse:
     messages.success(request, replays.sentence(report))
     back = reverse("quarantine")
     return redirect(f"{back}?{urlencode({'reason': reason})}" if reason else back)
+
+
+def _newest(desk: Desk) -> list[EventRow]:
+    return priced(desk.tail(purpose=tails.PURPOSE, limit=tails.LENGTH), desk.about.currency)

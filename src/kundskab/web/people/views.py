@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,12 +12,16 @@ from django.views.decorators.http import require_GET, require_POST
 from kundskab.pipeline.answers import EventRow
 from kundskab.web.base import clock
 from kundskab.web.base.asked import moment, number
+from kundskab.web.base.money import priced
 from kundskab.web.base.paging import pages
 from kundskab.web.desk import the_desk
 from kundskab.web.people import purposes, story
 from kundskab.web.people import timeline as timelines
 from kundskab.web.people.profile import profile
 from kundskab.web.staff.rights import SEE_PEOPLE, needs
+
+if TYPE_CHECKING:
+    from kundskab.pipeline.desk import Desk
 
 STORY_EVENTS = 1000  # what the rhythm and the year are told from: enough for a year of nearly anybody
 PAGE_EVENTS = 40
@@ -53,8 +60,12 @@ def person(request: HttpRequest, token: str) -> HttpResponse:
     if known is None or not (known.events or known.facts):
         # A token that somebody has and nobody has must look the same from here.
         return render(request, "people/nobody.html", {"token": token, "purpose": chosen}, status=404)
-    rows = desk.timeline(token, purpose=chosen.name, limit=STORY_EVENTS)
-    shown, before = timelines.page(lambda _before, limit: rows[:limit], size=PAGE_EVENTS)
+    fetch = _events_of(desk, token, chosen.name)
+    rows = fetch(None, STORY_EVENTS)
+    at_hand = len(rows) < STORY_EVENTS  # all there are
+    shown, before = timelines.page(
+        lambda before, limit: rows[:limit] if at_hand or limit <= len(rows) else fetch(before, limit), size=PAGE_EVENTS
+    )
     today = clock.today()
     context = {
         "person": profile(known),
@@ -76,10 +87,13 @@ def timeline(request: HttpRequest, token: str) -> HttpResponse:
     desk = the_desk()
     chosen = purposes.choose(desk, request.GET.get("purpose"))
     after = moment(request.GET.get("before"))
-
-    def fetch(before: object, limit: int) -> list[EventRow]:
-        return desk.timeline(token, purpose=chosen.name, before=before, limit=limit)
-
-    rows, before = timelines.page(fetch, before=after, size=PAGE_EVENTS)
+    rows, before = timelines.page(_events_of(desk, token, chosen.name), before=after, size=PAGE_EVENTS)
     context = {"token": token, "purpose": chosen, "days": timelines.by_day(rows, after=after), "before": before}
     return render(request, "people/days.html" if request.htmx else "people/older.html", context)
+
+
+def _events_of(desk: Desk, token: str, purpose: str) -> timelines.Fetch:
+    def fetch(before: datetime | None, limit: int) -> list[EventRow]:
+        return priced(desk.timeline(token, purpose=purpose, before=before, limit=limit), desk.about.currency)
+
+    return fetch
