@@ -41,7 +41,10 @@ async def test_it_takes_the_key_where_clients_put_it(
 
 
 @pytest.mark.parametrize(
-    "key", [None, "", "x", "kw_", STRANGE_KEY, "k" * 5000, "\x00", "é", WEB_KEY + "x", WEB_KEY.upper()]
+    "key",
+    [None, "", "x", "kw_", STRANGE_KEY, "k" * 5000, "\x00", "é", WEB_KEY + "x", WEB_KEY.upper()],
+    # The keys are drawn anew in each process, and a test's name must be the same in all of them.
+    ids=["none", "empty", "short", "prefix", "strange", "endless", "nul", "accent", "longer", "upper"],
 )
 async def test_it_turns_a_strange_key_away_with_a_reason(door: Door, key: str | None) -> None:
     in_header = await door.post("/v1/track", VISIT, key=key)
