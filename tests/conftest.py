@@ -23,3 +23,8 @@ def house(tmp_path: Path, keys_folder: Path) -> Iterator[House]:
     opened = make_house(tmp_path / "home")
     yield opened
     opened.close()
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Write keys are drawn anew in each process; a test's name must be the same in all of them."""
+    return "key" if isinstance(val, str) and "kw_" in val.lower() else None
