@@ -130,7 +130,7 @@ def has_decimal_comma(staged: Staged) -> bool:
     found = staged.connection.execute(
         f"""
         SELECT count(*) FILTER (regexp_full_match(v, '-?[0-9]{{1,3}}([. ]?[0-9]{{3}})*,[0-9]{{1,4}}')),
-               count(*) FILTER (regexp_full_match(v, '-?[0-9]+\\.[0-9]{{1,2}}'))
+               count(*) FILTER (regexp_full_match(v, '-?[0-9]+\\.([1-9][0-9]?|0[1-9])'))
         FROM (SELECT trim(unnest([{cells}])) AS v FROM (FROM {staged.table} LIMIT 5000))
         """
     ).fetchone()

@@ -29,7 +29,7 @@ from kundskab.lake.intake.staging import Staged
 from kundskab.lake.reader import parquet
 from kundskab.lake.schema import arrow_schema, field_ids
 
-PART_ROWS = 1_000_000
+PART_ROWS = 2_500_000  # each part reads the staged file once more; fewer and larger ones would spill when sorted
 ROW_GROUP_ROWS = 122_880
 _BATCH = 10_000
 
@@ -82,6 +82,7 @@ class Rows:
         self.staged = staged
         require_event(mapping)
         self.mapped: Mapped = compile_mapping(staged, mapping, keys=EVENT_KEYS, keep=keep, rules=rules)
+        self.notes = list(self.mapped.notes)
         self._db: duckdb.DuckDBPyConnection = staged.connection
         self._spell_names()
         self._check(rules)
@@ -171,7 +172,18 @@ class Rows:
                 f"CREATE TEMP TABLE names_{key} AS SELECT raw, {value} AS value "
                 f"FROM (SELECT DISTINCT {raw} AS raw FROM {self.staged.table}) WHERE raw IS NOT NULL"
             )
+            if self._counts_from_zero(key):
+                self._db.execute(f"UPDATE names_{key} SET value = '0' WHERE trim(raw) = '0'")
+                self.notes.append(f"The people of {key} are numbered from 0, so 0 was read as one of them.")
             self._db.execute(f"CREATE TEMP TABLE nobody_{key} AS SELECT raw FROM names_{key} WHERE value IS NULL")
+
+    def _counts_from_zero(self, key: str) -> bool:
+        """0 names nobody, unless it stands in a row with 1 and 2 and is not suspiciously busy."""
+        if not self._count(f"names_{key} WHERE trim(raw) = '0' AND value IS NULL"):
+            return False
+        if self._count(f"names_{key} WHERE value IN ('1', '2')") < 2:
+            return False
+        return self._count(f"{self.staged.table} WHERE trim({self.mapped.names[key][0]}) = '0'") <= self.staged.rows / 4
 
     def _nobody(self, key: str) -> str:
         """SQL that is true where the key's cell names nobody."""

@@ -95,7 +95,7 @@ def import_events(
                 reasons=rows.reasons,
                 seconds=round(monotonic() - started, 3),
                 vault_seconds=round(vault_seconds, 3),
-                notes=(*rows.mapped.notes, declaration_note(entered.grounds, declared_by)),
+                notes=(*rows.notes, declaration_note(entered.grounds, declared_by)),
             )
     progress("done", 1.0)
     log.info(
