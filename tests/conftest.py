@@ -26,5 +26,7 @@ def house(tmp_path: Path, keys_folder: Path) -> Iterator[House]:
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Write keys are drawn anew in each process; a test's name must be the same in all of them."""
+    """Keys are drawn and bodies packed anew in each process; a test's name must be the same in all of them."""
+    if isinstance(val, bytes):
+        return "body"
     return "key" if isinstance(val, str) and "kw_" in val.lower() else None
