@@ -7,6 +7,7 @@ from datetime import datetime
 from os import PathLike
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from kundskab.consent.view import View
 from kundskab.pipeline import importing
@@ -15,7 +16,7 @@ from kundskab.pipeline.digest import digest_all
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.people import Profile, find, resolve
 from kundskab.pipeline.worker import tidy
-from kundskab.types import Books, ImportReport
+from kundskab.types import Books, ImportReport, KundskabError
 
 _WHO = "notebook"
 
@@ -49,8 +50,11 @@ class Workspace:
         self.people = People(home)
 
     def view(self, purpose: str = "analytics", at: datetime | str | None = None) -> View:
-        """Events, items and facts that may be used for `purpose` now; `at` limits when things happened."""
-        return self.desk.view(purpose, datetime.fromisoformat(at) if isinstance(at, str) else at)
+        """Events, items and facts that may be used for `purpose` now; `at` limits when things happened.
+
+        at: a time or its ISO 8601 text; without a zone it is meant by the workspace's clock.
+        """
+        return self.desk.view(purpose, None if at is None else _time(at, self.home.zone))
 
     def import_events(
         self,
@@ -123,6 +127,14 @@ class Workspace:
 
     def __repr__(self) -> str:
         return f"<Workspace {self.home.settings.name!r} in {self.home.folder}>"
+
+
+def _time(said: datetime | str, zone: ZoneInfo) -> datetime:
+    try:
+        time = datetime.fromisoformat(said) if isinstance(said, str) else said
+    except ValueError:
+        raise KundskabError(f"{said!r} is no time; write it like 2026-03-01T12:00:00Z.") from None
+    return time if time.tzinfo else time.replace(tzinfo=zone)
 
 
 class People:

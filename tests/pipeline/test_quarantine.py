@@ -14,7 +14,7 @@ from kundskab.journal import Entry
 from kundskab.lake import Lake
 from kundskab.vault import Vault
 
-STRICT = "settings: {unknown_events: quarantine}\nevents:\n  Bought:\n    properties: {price: {type: number, required: true}}"
+STRICT = "{settings: {unknown_events: quarantine}, events: {Bought: {properties: {price: {required: true}}}}}"
 OPEN = "settings: {unknown_events: keep}"
 
 

@@ -38,7 +38,7 @@ class Desk:
     def __init__(self, home: Home, *, now: Callable[[], datetime] = utc_now) -> None:
         self.home = home
         self._now = now
-        self._views = Views(home)
+        self._views = Views(home, now=now)
         self._catalogue = Catalogue(home)
 
     @classmethod

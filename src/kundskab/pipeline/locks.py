@@ -1,6 +1,8 @@
 """Locks between processes: one writer at a time, and one server per workspace.
 
 flock goes with the process that holds it, so a crash never leaves a lock behind; the file tells who holds it.
+flock is not fair, and the worker asks for the lock again the instant it lets go: so whoever wants it first passes a
+turnstile, which lets one wait at the lock while all others, the worker among them, wait behind it.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import TextIO
 
 from kundskab.types import Busy
 
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.02
 
 
 @contextmanager
@@ -25,8 +27,11 @@ def writer_lock(folder: Path, deed: str, *, wait_seconds: float = 0.0) -> Iterat
     Raises Busy, naming the holder, when somebody else still writes after wait_seconds.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + wait_seconds
     with (folder / "writer.lock").open("a+") as file:
-        _acquire(file, time.monotonic() + wait_seconds)
+        with (folder / "turnstile.lock").open("a+") as turnstile:
+            _acquire(turnstile, until, holder=file)
+            _acquire(file, until, holder=file)
         file.truncate(0)
         file.write(f"{os.getpid()} {deed}")
         file.flush()
@@ -37,14 +42,14 @@ def writer_lock(folder: Path, deed: str, *, wait_seconds: float = 0.0) -> Iterat
             fcntl.flock(file, fcntl.LOCK_UN)
 
 
-def _acquire(file: TextIO, until: float) -> None:
+def _acquire(file: TextIO, until: float, *, holder: TextIO) -> None:
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except BlockingIOError:
             if time.monotonic() >= until:
-                raise Busy(_who_holds(file)) from None
+                raise Busy(_who_holds(holder)) from None
             time.sleep(_POLL_SECONDS)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kundskab.events import identifier_value
 from kundskab.pipeline.answers import PersonPage
 from kundskab.pipeline.home import Home
-from kundskab.pipeline.locks import writer_lock
 from kundskab.pipeline.reading import person as read_person
-from kundskab.pipeline.registry import WAIT_SECONDS, look_up
+from kundskab.pipeline.registry import look_up
 from kundskab.pipeline.views import Views
+from kundskab.pipeline.writing import writing
 from kundskab.types import utc_now
 
 
@@ -45,8 +46,8 @@ def find(home: Home, identifier: str, *, purpose: str, who: str) -> Profile | No
 
 def resolve(home: Home, identifiers: Sequence[str], *, kind: str, who: str) -> list[str | None]:
     """Person tokens of identifiers, same order, None where unknown; one audit row for all of them."""
-    actors = home.vault.find_many(kind, list(identifiers))
-    with writer_lock(home.run, "resolve", wait_seconds=WAIT_SECONDS), home.vault.transaction() as tx:
+    actors = home.vault.find_many(kind, [identifier_value(each) or "" for each in identifiers])
+    with writing(home, "resolve") as tx:
         subject = f"{len(identifiers)} identifiers"
         home.vault.audit(tx, who=who, action="resolve", subject=subject, reason=f"kind {kind}", at=utc_now())
         known = [actor for actor in actors if actor is not None]

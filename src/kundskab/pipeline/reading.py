@@ -13,6 +13,7 @@ from kundskab.consent.view import View
 from kundskab.pipeline.answers import ConsentRow, EventRow, FactRow, LinkRow, PeoplePage, PersonPage, PersonRow
 from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.home import Home
+from kundskab.pipeline.writing import writing
 from kundskab.vault import MapRow, Purpose, Statement
 
 _EVENT = tuple(name for name in EventRow.__dataclass_fields__ if name != "object_name")
@@ -74,7 +75,8 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
     Facts and events only as far as the purpose allows; consents and links always, since they decide what is allowed.
     """
     vault = home.vault
-    with vault.transaction() as tx:
+    with writing(home, "audit") as tx:
+        person = vault.person_of(person)  # an actor that was joined to somebody since leads to her
         actors = vault.members(person)
         kinds = vault.kinds_of(tx, actors)
         if not kinds:

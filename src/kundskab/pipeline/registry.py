@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from kundskab.events import identifier_value
 from kundskab.pipeline.answers import Change, KeyRow, SourceRow
 from kundskab.pipeline.home import Home
-from kundskab.pipeline.locks import writer_lock
 from kundskab.pipeline.permissions import refresh_people
 from kundskab.pipeline.sources import DEFAULT_LIVE, declaration_of, settings_for
+from kundskab.pipeline.writing import writing
 from kundskab.types import KundskabError
-from kundskab.vault import AuditRow, KeyInfo, Statement, Tx
+from kundskab.vault import AuditRow, KeyInfo, Statement
+from kundskab.vault.ledger import STATUSES
 
-WAIT_SECONDS = 30.0
-
+_ASKED = frozenset({"purposes", "basis", "on_refusal", "no_signal"})
 _SENTENCES = {
     "create_key": "created a write key for {subject} ({reason})",
     "rotate_key": "rotated {subject}",
@@ -66,19 +66,27 @@ def put_source(
     who: str,
     at: datetime,
 ) -> None:
-    """Add a live source or change it. Raises KundskabError for what cannot be."""
-    with _writing(home) as tx:
+    """Add a live source or change it; plan None leaves the plan as it was, "" takes it away.
+
+    Raises KundskabError for what cannot be.
+    """
+    with writing(home, "settings") as tx:
         known = {purpose.name: purpose for purpose in home.vault.purposes(tx)}
         settings = settings_for(
             purposes or list(DEFAULT_LIVE), basis, known, on_refusal=on_refusal, no_signal=no_signal, plan=plan
         )
-        home.vault.put_source(tx, name, kind="live", label=label, settings=settings, at=at)
+        before = home.vault.source(name, tx)
+        # What this form does not ask about (the plan, categories, speed) stays as it was.
+        kept = {key: value for key, value in before.settings.items() if key not in _ASKED} if before else {}
+        if plan == "":
+            kept.pop("plan", None)
+        home.vault.put_source(tx, name, kind="live", label=label, settings={**kept, **settings}, at=at)
         home.vault.audit(tx, who=who, action="put_source", subject=name, at=at)
 
 
 def create_key(home: Home, source: str, *, kind: str, who: str, at: datetime) -> str:
     """A write key for a live source; shown once."""
-    with _writing(home) as tx:
+    with writing(home, "settings") as tx:
         found = home.vault.source(source, tx)
         if found is None or found.kind != "live":
             raise KundskabError(
@@ -88,24 +96,33 @@ def create_key(home: Home, source: str, *, kind: str, who: str, at: datetime) ->
 
 
 def rotate_key(home: Home, key_id: int, *, overlap: timedelta, who: str, at: datetime) -> str:
-    with _writing(home) as tx:
+    with writing(home, "settings") as tx:
         return home.vault.rotate_key(tx, key_id, overlap=overlap, by=who, at=at)
 
 
 def revoke_key(home: Home, key_id: int, *, who: str, at: datetime) -> None:
-    with _writing(home) as tx:
+    with writing(home, "settings") as tx:
         home.vault.revoke_key(tx, key_id, by=who, at=at)
 
 
 def record_consent(
     home: Home, kind: str, value: str, *, purpose: str, status: str, proof: Mapping[str, Any], who: str, at: datetime
 ) -> str:
-    """Write down what a person said to us, believed as said; returns the person. It holds for views opened after it."""
-    with _writing(home) as tx:
+    """Write down what a person said to us, believed as said; returns the person. It holds for views opened after it.
+
+    Somebody we have not heard of yet becomes known by it. Raises KundskabError for a purpose, a status or an identifier
+    that cannot be.
+    """
+    spelled = identifier_value(value)
+    if spelled is None:
+        raise KundskabError(f"{value!r} identifies nobody; give the identifier as the events have it.")
+    if status not in STATUSES:
+        raise KundskabError(f"{status!r} is nothing that can be said; choose one of {', '.join(STATUSES)}.")
+    with writing(home, "settings") as tx:
         known = {each.name: each for each in home.vault.purposes(tx)}
         if purpose not in known:
             raise KundskabError(f"There is no purpose {purpose!r} here; this workspace knows {', '.join(known)}.")
-        [actor] = home.vault.tokens(tx, [(kind, value)], at)
+        [actor] = home.vault.tokens(tx, [(kind, spelled)], at)
         statement = Statement(
             actor=actor,
             purpose=purpose,
@@ -130,7 +147,7 @@ def record_consent(
 def look_up(home: Home, search: str, *, who: str, purpose: str, at: datetime) -> str | None:
     """The person behind a token or an identifier, or None; the looking is audited, what was typed is not."""
     text = search.strip()
-    with _writing(home) as tx:
+    with writing(home, "settings") as tx:
         actor = text if home.vault.kinds_of(tx, [text]) else None
         home.vault.audit(tx, who=who, action="find", subject=actor or "an identifier", purpose=purpose, at=at)
     actor = actor or home.vault.find(None, text)
@@ -150,9 +167,3 @@ def _change(row: AuditRow) -> Change:
 
 def _key_row(key: KeyInfo) -> KeyRow:
     return KeyRow(key.id, key.kind, key.last4, key.created_at, key.expires_at, key.revoked_at, key.last_used_at)
-
-
-@contextmanager
-def _writing(home: Home) -> Iterator[Tx]:
-    with writer_lock(home.run, "settings", wait_seconds=WAIT_SECONDS), home.vault.transaction() as tx:
-        yield tx

@@ -54,7 +54,7 @@ def settings_for(
     unknown = [name for name in purposes if name not in known]
     if unknown:
         raise KundskabError(f"There is no purpose {unknown[0]!r} here; this workspace knows {', '.join(known)}.")
-    if plan is not None:
+    if plan:
         TrackingPlan.from_yaml(plan)
     by_purpose = dict.fromkeys(purposes, basis) if isinstance(basis, str) else dict(basis or {})
     for word in by_purpose.values():

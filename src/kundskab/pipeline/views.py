@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -12,13 +12,15 @@ import orjson
 from kundskab.consent.view import Standing, View, open_view
 from kundskab.lake.reader import pin
 from kundskab.pipeline.home import Home
+from kundskab.types import utc_now
 
 
 class Views:
     """Opens views and keeps the vault's standing between them, as long as nothing changed."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, *, now: Callable[[], datetime] = utc_now) -> None:
         self._home = home
+        self._now = now
         self._lock = Lock()
         self._standing: Standing | None = None
         self._stamp: tuple[int, ...] = ()
@@ -27,20 +29,33 @@ class Views:
         """A fresh view; permission is judged now, `at` only limits when things happened."""
         home = self._home
         return open_view(
-            home.lake, self.standing(), purpose, at=at, facts=self._facts, temp=home.temp, snapshot=pin(home.lake)
+            home.lake,
+            self.standing(),  # before the lake: rows that it does not know yet stay hidden
+            purpose,
+            at=at,
+            facts=self._facts,
+            temp=home.temp,
+            snapshot=pin(home.lake),
+            now=self._now,
         )
 
     def standing(self) -> Standing:
         """What the vault says now; read anew when the ledger, the links or the declarations have changed."""
         vault = self._home.vault
         with self._lock, vault.reading() as tx:
-            permissions = vault.permissions(tx)
-            stamp = (vault.map_seq(tx), vault.ledger_seq(tx), vault.links_seq(tx), len(permissions))
+            permissions, purposes = vault.permissions(tx), vault.purposes(tx)
+            stamp = (
+                vault.map_seq(tx),
+                vault.ledger_seq(tx),
+                vault.links_seq(tx),
+                len(permissions),  # neither these nor purposes are ever changed, only added
+                len(purposes),
+            )
             if self._standing is None or stamp != self._stamp:
                 self._standing = Standing(
                     people=vault.read_map(tx=tx),
                     permissions=tuple(permissions),
-                    bits={purpose.name: purpose.bit for purpose in vault.purposes(tx)},
+                    bits={purpose.name: purpose.bit for purpose in purposes},
                     ledger_seq=stamp[1],
                     links_seq=stamp[2],
                 )
