@@ -80,7 +80,7 @@ def _pictures(browser: webdriver.Chrome, asked: argparse.Namespace, name: str, p
             if wide > width:
                 faults.append(f"{name} is {wide} wide in a window of {width}")
             faults += [f"{name}: {entry['message']}" for entry in browser.get_log("browser") if _matters(entry)]
-            (asked.out / f"{name}-{width}-{theme}.png").write_bytes(_picture(browser, width))
+            (asked.out / f"{name}-{width}-{theme}.png").write_bytes(_picture(browser, width, asked.height))
     return faults
 
 
@@ -89,9 +89,9 @@ def _matters(entry: dict[str, str]) -> bool:
     return entry["level"] == "SEVERE" and "status of 40" not in entry["message"]
 
 
-def _picture(browser: webdriver.Chrome, width: int) -> bytes:
+def _picture(browser: webdriver.Chrome, width: int, most: int) -> bytes:
     height = browser.execute_script("return document.documentElement.scrollHeight")
-    clip = {"x": 0, "y": 0, "width": width, "height": min(height, 8000), "scale": 1}
+    clip = {"x": 0, "y": 0, "width": width, "height": min(height, most), "scale": 1}
     shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
     return base64.b64decode(shot["data"])
 
@@ -124,6 +124,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("pictures"))
     parser.add_argument("--only", nargs="*", help="names of pages; all when not given")
     parser.add_argument("--widths", nargs="*", type=int, default=WIDTHS)
+    parser.add_argument("--height", type=int, default=8000, help="cut longer pages off (%(default)s)")
     parser.add_argument("--themes", nargs="*", default=THEMES)
     return parser.parse_args()
 
