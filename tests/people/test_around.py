@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from drawing import Drawn, Memory, drawn_links, kind_of, links
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.people.drawing import Drawn, Memory, drawn_links, kind_of, links
 
 from kundskab.people import resolve, resolve_around
 

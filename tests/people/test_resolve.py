@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from drawing import Drawn, drawn_links, kind_of
 from hypothesis import given, settings
+from tests.people.drawing import Drawn, drawn_links, kind_of
 
 from kundskab.people import Resolution, resolve
 

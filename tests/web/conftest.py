@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_desk import NOW, FakeDesk
+from tests.web.fake_desk import NOW, FakeDesk
 
 from kundskab.web import manage
 

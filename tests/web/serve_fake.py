@@ -9,8 +9,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-import fake_desk
 import uvicorn
+from tests.web import fake_desk
 
 from kundskab.pipeline.answers import EventRow
 from kundskab.types import utc_now

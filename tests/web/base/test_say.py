@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from fake_desk import NOW
+from tests.web.fake_desk import NOW
 
 from kundskab.web.base.templatetags import say
 

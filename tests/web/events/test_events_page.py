@@ -1,4 +1,4 @@
-from fake_desk import ANN_TOKEN, event
+from tests.web.fake_desk import ANN_TOKEN, event
 
 from kundskab.web.events import tail
 

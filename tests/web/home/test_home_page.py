@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from fake_desk import ANN_TOKEN, NOW
+from tests.web.fake_desk import ANN_TOKEN, NOW
 
 from kundskab.pipeline.answers import Change, Volume
 from kundskab.types import Books

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from fake_desk import event
+from tests.web.fake_desk import event
 
 from kundskab.web.people.deeds import SAYINGS, tell
 

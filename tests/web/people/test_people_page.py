@@ -1,4 +1,4 @@
-from fake_desk import ANN_TOKEN, BO_TOKEN
+from tests.web.fake_desk import ANN_TOKEN, BO_TOKEN
 
 from kundskab.pipeline.answers import PeoplePage
 

@@ -1,7 +1,7 @@
 """What a person allows, in words."""
 
 import pytest
-from fake_desk import NOW
+from tests.web.fake_desk import NOW
 
 from kundskab.pipeline.answers import ConsentRow
 from kundskab.web.people.permissions import whence, words

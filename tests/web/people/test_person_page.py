@@ -1,7 +1,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from fake_desk import ANN_TOKEN, BO_TOKEN, event
+from tests.web.fake_desk import ANN_TOKEN, BO_TOKEN, event
 
 HOSTILE = "<script>alert(1)</script>{{7*7}}{% now %}\"'"
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from fake_desk import NOW, event
+from tests.web.fake_desk import NOW, event
 
 from kundskab.web.people import story
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from fake_desk import NOW, event
+from tests.web.fake_desk import NOW, event
 
 from kundskab.web.people import timeline
 

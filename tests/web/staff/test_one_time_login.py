@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from fake_desk import NOW
+from tests.web.fake_desk import NOW
 
 from kundskab.types import KundskabError
 from kundskab.web import manage

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from fake_desk import NOW
+from tests.web.fake_desk import NOW
 
 from kundskab.pipeline.desk import Desk
 from kundskab.workspace import open_workspace
