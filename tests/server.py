@@ -27,6 +27,9 @@ import logging, sys
 from pathlib import Path
 from kundskab.cli.supervisor import serve
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+import threading
+for _ in range(4):  # libraries start threads of their own; the supervisor must live with them
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
 home, port, workers, clock = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "clock"
 sys.exit(serve(home, port=port, workers=workers, web=False, clock=clock))
 """

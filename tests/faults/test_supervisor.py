@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import httpx
 import pytest
 from tests.server import Server, children_of, running, start, stop
 
+from kundskab.cli.bell import Bell
 from kundskab.cli.children import Child
 from kundskab.cli.listening import listen_on_port, only_server
 from kundskab.types import Busy, KundskabError
@@ -56,6 +58,23 @@ def test_while_a_worker_is_replaced_nobody_is_refused(server: Server) -> None:
 
         (after,) = children_of(server.process)
         assert after != before
+
+
+def test_it_notices_an_end_though_other_threads_take_the_signal() -> None:
+    gate = threading.Event()
+    threads = [threading.Thread(target=gate.wait, daemon=True) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+
+    with Bell({signal.SIGCHLD, signal.SIGTERM}) as bell:
+        subprocess.Popen([sys.executable, "-c", ""]).wait()
+        rung = bell.wait(PATIENCE_SECONDS)
+        os.kill(os.getpid(), signal.SIGTERM)
+        asked = bell.wait(PATIENCE_SECONDS)
+        quiet = bell.wait(0)
+
+    gate.set()
+    assert (rung, asked, quiet) == ({signal.SIGCHLD}, {signal.SIGTERM}, set())
 
 
 def test_no_child_outlives_its_supervisor(server: Server) -> None:
@@ -114,7 +133,7 @@ def test_a_child_that_keeps_dying_waits_longer_each_time() -> None:
 
     for _ in range(7):
         child.look(now)
-        assert child.due(now) > 60, "while it runs there is nothing to do"
+        assert child.due(now) == 5.0, "while it runs there is nothing to do but look now and then"
         ended(child)
         child.look(now)
         waits.append(round(child.due(now), 1))

@@ -13,14 +13,14 @@ from contextlib import suppress
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 5.0
 STEADY_SECONDS = 10.0  # a child that lived so long starts again without waiting longer each time
-_FOREVER = 3600.0
+_NOTHING_DUE_SECONDS = 5.0
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 log = logging.getLogger("kundskab.serve")
 
 
 class Child:
-    """One process of a kind; `look` starts it when it is due. Only for a process without further threads."""
+    """One process of a kind; `look` starts it when it is due. To be used in the main thread: the child dies with it."""
 
     def __init__(
         self, name: str, command: Sequence[str], environment: Mapping[str, str], handles: Sequence[int]
@@ -51,7 +51,7 @@ class Child:
 
     def due(self, now: float) -> float:
         """Seconds until `look` has something to do by itself."""
-        return _FOREVER if self._process is not None else max(0.0, self._next_start - now)
+        return _NOTHING_DUE_SECONDS if self._process is not None else max(0.0, self._next_start - now)
 
     def ask_to_stop(self) -> None:
         if self.is_running and self._process is not None:
@@ -71,7 +71,7 @@ class Child:
             env=dict(self._environment),
             pass_fds=self._handles,
             stdin=subprocess.DEVNULL,
-            preexec_fn=_die_with(os.getpid()),  # safe: this process has one thread
+            preexec_fn=_die_with(os.getpid()),
         )
         self._started = now
         log.info("started name=%s pid=%d", self.name, self._process.pid)
@@ -93,7 +93,6 @@ def _die_with(parent: int) -> Callable[[], None]:
     prctl = _prctl()
 
     def prepare() -> None:
-        signal.pthread_sigmask(signal.SIG_SETMASK, ())  # the supervisor blocks signals; its children must not
         if prctl is not None:
             prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it died before the kernel knew of our wish

@@ -18,11 +18,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from kundskab.cli.bell import Bell
 from kundskab.cli.children import Child
 from kundskab.cli.listening import listen_on_port, listen_on_socket, only_server
 from kundskab.collector.forward import reachable
 
 STOP_SECONDS = 15.0  # a collector finishes the requests it has; then it is killed, which loses nothing either
+LOOK_SECONDS = 5.0  # so long an end may go unnoticed should its signal ever get lost
 _SIGNALS = frozenset({signal.SIGCHLD, signal.SIGTERM, signal.SIGINT})
 
 log = logging.getLogger("kundskab.serve")
@@ -41,7 +43,7 @@ def serve(
     """Run everything until SIGTERM or SIGINT; returns the exit code 0.
 
     workers: collector processes. web, clock: whether to run the pages and the worker too. environment: added to the
-    children's. Call it in the main thread of a process that has no other threads: it forks.
+    children's. Call it in the main thread.
     Raises KundskabError when another server holds this home, or the port is taken.
     """
     home = home.expanduser().resolve()
@@ -94,30 +96,26 @@ def _children(
 
 
 def _keep_alive(children: Sequence[Child]) -> None:
-    # Signals are taken one by one where we wait for them, not in handlers: nothing here can be interrupted half-way.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-    try:
-        while True:
-            now = time.monotonic()
-            for child in children:
-                child.look(now)
-            wait = min((child.due(now) for child in children), default=60.0)
-            told = signal.sigtimedwait(_SIGNALS, wait)
-            if told is not None and told.si_signo != signal.SIGCHLD:
-                log.info("stopping signal=%s", signal.Signals(told.si_signo).name)
-                return
-    finally:
-        _stop(children)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with Bell(_SIGNALS) as bell:
+        try:
+            while True:
+                now = time.monotonic()
+                for child in children:
+                    child.look(now)
+                rung = bell.wait(min((child.due(now) for child in children), default=LOOK_SECONDS))
+                if rung - {signal.SIGCHLD}:
+                    log.info("stopping signal=%s", " ".join(sorted(one.name for one in rung)))
+                    return
+        finally:
+            _stop(children, bell)
 
 
-def _stop(children: Sequence[Child]) -> None:
+def _stop(children: Sequence[Child], bell: Bell) -> None:
     for child in children:
         child.ask_to_stop()
     until = time.monotonic() + STOP_SECONDS
     while any(child.is_running for child in children) and time.monotonic() < until:
-        # A child that ends wakes us at once; the short wait is for one that ended before we looked.
-        signal.sigtimedwait({signal.SIGCHLD}, 0.2)
+        bell.wait(0.2)  # a child that ends rings; the short wait is for one that ended before we looked
     for child in children:
         child.kill()
     log.info("stopped")
