@@ -308,7 +308,7 @@ class Rows:
             self._db.execute(
                 f"""
                 COPY (SELECT {columns} FROM ({self._select(varying, condition, skipping)}))
-                TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS},
+                TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP_ROWS},
                     FIELD_IDS {field_ids()})
                 """
             )

@@ -83,8 +83,9 @@ def _epoch(text: str) -> str:
 
 def _read_text(connection: duckdb.DuckDBPyConnection, table: str, text: str, sample: Sequence[str]) -> TimeReading:
     slashed, note = _day_or_month_first(connection, table, text, sample)
-    chosen = _best(connection, sample, _candidates("v", slashed)) or ["ISO 8601"]
-    candidates = _candidates(text, slashed)
+    utc = connection.execute("SELECT current_setting('TimeZone')").fetchall() == [("UTC",)]
+    chosen = _best(connection, sample, _candidates("v", slashed, utc=utc)) or ["ISO 8601"]
+    candidates = _candidates(text, slashed, utc=utc)
     sql = candidates[chosen[0]] if len(chosen) == 1 else f"coalesce({', '.join(candidates[c] for c in chosen)})"
     return TimeReading(sql, text, note if _AMBIGUOUS in chosen else "")
 
@@ -92,11 +93,11 @@ def _read_text(connection: duckdb.DuckDBPyConnection, table: str, text: str, sam
 _AMBIGUOUS = "dates with slashes, dots or dashes"
 
 
-def _candidates(text: str, slashed: Sequence[str]) -> dict[str, str]:
+def _candidates(text: str, slashed: Sequence[str], *, utc: bool) -> dict[str, str]:
     """SQL per way of writing a time, each giving TIMESTAMPTZ or NULL."""
     trimmed = f"trim({text})"
     return {
-        "ISO 8601": _iso(text),
+        "ISO 8601": _iso(text, utc=utc),
         _AMBIGUOUS: _strptime(trimmed, _with_clocks(slashed)),
         "dates with month names": _strptime(trimmed, _with_clocks(_WORDS)),
         "other formats": _strptime(trimmed, _OTHERS),
@@ -106,13 +107,12 @@ def _candidates(text: str, slashed: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _iso(text: str) -> str:
+def _iso(text: str, *, utc: bool) -> str:
     # Nearly all times are written so, without an offset: then the cast to TIMESTAMP is safe, and thrice as quick.
     plain = f"{text} LIKE '____-__-_____:__:__' AND NOT ends_with({text}, 'Z')"
-    return (
-        f"CASE WHEN {plain} THEN try_cast({text} AS TIMESTAMP)::TIMESTAMPTZ "
-        f"ELSE try_cast(trim({text}) AS TIMESTAMPTZ) END"
-    )
+    naive = f"try_cast({text} AS TIMESTAMP)"
+    moment = f"make_timestamptz(epoch_us({naive}))" if utc else f"{naive}::TIMESTAMPTZ"
+    return f"CASE WHEN {plain} THEN {moment} ELSE try_cast(trim({text}) AS TIMESTAMPTZ) END"
 
 
 def _with_clocks(days: Sequence[str]) -> tuple[str, ...]:

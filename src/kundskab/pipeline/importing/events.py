@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kundskab.consent.collection import OBJECTABLE
 from kundskab.lake import LakeState, SourceBooks
+from kundskab.lake.compaction import FRESH_ROWS, run_stem
 from kundskab.lake.intake import IDENTIFIER_KEYS, BadRow, Rows, Staged, Stamp, Written, guess_mapping, staged
 from kundskab.lake.reader import pin
 from kundskab.pipeline.home import Home
@@ -156,7 +158,7 @@ def _link(home: Home, tx: Tx, rows: Rows, tokens: _Tokens, name: str) -> None:
             token_of = {kind: dict(zip(*(a.to_pylist() for a in both), strict=True)) for kind, both in tokens.items()}
         users, devices = token_of["user_id"], token_of["anonymous_id"]
         links = [Link(users[u], devices[d], "verified", "import", name, at) for u, d, at in batch]
-        refresh_people(home, tx, home.vault.add_links(tx, links))
+        refresh_people(home, tx, linked=home.vault.add_links(tx, links))
 
 
 def _keep_aside(home: Home, tx: Tx, rows: Rows, name: str, now: datetime) -> None:
@@ -185,9 +187,13 @@ def _refusing(home: Home, grounds: Mapping[str, str], mask: int) -> pa.Array:
 def _write(
     home: Home, rows: Rows, entered: _Entered, state: LakeState, name: str, now: datetime, progress: Progress
 ) -> Written:
+    run = uuid4().hex[:8]
+    # A large import is written as compaction would write it, so it is a finished run and need not be written again.
+    large = rows.staged.rows >= FRESH_ROWS
+
     def new_file(part: int, parts: int) -> Path:
         progress("writing rows", 0.6 + 0.35 * part / parts)
-        return home.lake.new_file(f"import-{part:02d}")
+        return home.lake.new_file(run_stem(1, run, part) if large else "fresh")
 
     return rows.write(
         new_file,
