@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import orjson
 import pytest
 from tests.house import NO, NOON, YES, House, identify, track

@@ -83,6 +83,14 @@ def test_a_repeated_yes_does_not_outlive_a_later_no(vault: Vault, yes: Statement
     assert _said(vault, yes.actor) == [("grant", yes.at), ("grant", yes.at), ("withdraw", yes.at + MINUTE)]
 
 
+def test_a_repeated_yes_does_not_outlive_a_no_that_was_said_elsewhere(vault: Vault, yes: Statement) -> None:
+    _add(vault, _signal(yes, "grant", 0))
+    _add(vault, replace(yes, status="withdraw", **_at(yes, 1)))
+    _add(vault, _signal(yes, "grant", 2))
+
+    assert _said(vault, yes.actor) == [("grant", yes.at), ("withdraw", yes.at + MINUTE)]
+
+
 def test_a_yes_after_a_no_is_new(vault: Vault, yes: Statement) -> None:
     _add(vault, _signal(yes, "grant", 0), _signal(yes, "refuse", 1), _signal(yes, "grant", 2))
 

@@ -1,8 +1,9 @@
 """The consent ledger: every statement a person made about what may be done, with its proof. Append-only.
 
 A statement that comes along with events (a consent banner repeats its state on every call) is recorded when it changes
-what that actor said last; a repeat only moves a time stamp beside the ledger. Otherwise a banner's stale "yes" on the
-next page view would overrule a withdrawal made elsewhere, and the ledger would grow by five rows an event.
+what the actor's events said last; a repeat only moves a time stamp beside the ledger. Otherwise a banner's stale "yes"
+on the next page view would overrule a withdrawal made elsewhere, to staff or by a form, and the ledger would grow by
+five rows an event.
 """
 
 from __future__ import annotations
@@ -80,7 +81,8 @@ def add(tx: Connection, sealer: Sealer, statements: Iterable[Statement]) -> set[
                 spoken = (*topic, *before)
                 repeated[spoken] = max(at, repeated.get(spoken, at))
         else:
-            insort(heard[topic], (at, statement.status))
+            if statement.from_signal:
+                insort(heard[topic], (at, statement.status))
             new.append(statement)
     _insert(tx, sealer, new)
     _note_repeats(tx, repeated)
@@ -119,8 +121,11 @@ _Spoken = tuple[str, str, str, int, str]  # topic, then when (microseconds) and 
 
 
 def _heard(tx: Connection, actors: set[str]) -> defaultdict[_Topic, list[tuple[int, str]]]:
-    """When each actor said what, by topic, oldest first."""
-    sql = "SELECT actor, purpose, strength, min(occurred_at, received_at), status FROM statements WHERE actor IN ({})"
+    """When each actor's events said what, by topic, oldest first."""
+    sql = (
+        "SELECT actor, purpose, strength, min(occurred_at, received_at), status FROM statements "
+        "WHERE actor IN ({}) AND from_signal"
+    )
     heard: defaultdict[_Topic, list[tuple[int, str]]] = defaultdict(list)
     for actor, purpose, strength, at, status in rows_in(tx, sql, sorted(actors)):
         heard[actor, purpose, strength].append((at, status))
@@ -151,14 +156,15 @@ def _insert(tx: Connection, sealer: Sealer, statements: list[Statement]) -> None
             s.position,
             sealer.key_id if s.proof else None,
             sealer.seal(orjson.dumps(s.proof), _place(s.actor, s.position)) if s.proof else None,
+            s.from_signal,
         )
         for s in statements
     ]
     if rows:
         sql = (
             "INSERT INTO statements (actor, purpose, status, strength, basis, notice_version, source, channel, "
-            "occurred_at, received_at, position, key_id, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT DO NOTHING"
+            "occurred_at, received_at, position, key_id, sealed, from_signal) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
         )
         tx.exec_driver_sql(sql, rows)
 
@@ -169,7 +175,7 @@ def _note_repeats(tx: Connection, repeated: Mapping[_Spoken, int]) -> None:
         return
     sql = (
         "INSERT INTO repeats SELECT max(seq), ? FROM statements WHERE actor = ? AND purpose = ? AND strength = ? "
-        "AND min(occurred_at, received_at) = ? AND status = ? GROUP BY actor "
+        "AND min(occurred_at, received_at) = ? AND status = ? AND from_signal GROUP BY actor "
         "ON CONFLICT (statement) DO UPDATE SET last_at = max(last_at, excluded.last_at)"
     )
     tx.exec_driver_sql(sql, [(last_at, *spoken) for spoken, last_at in repeated.items()])
@@ -192,6 +198,7 @@ def _statement(sealer: Sealer, row: Any) -> Statement:
         received_at=from_micros(row.received_at),
         position=row.position,
         proof=proof,
+        from_signal=bool(row.from_signal),
         seq=row.seq,
         repeated_at=maybe_time(row.last_at),
     )

@@ -88,7 +88,9 @@ CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
 """
 
-STEPS: tuple[str, ...] = (_FIRST,)
+_SIGNALS = "ALTER TABLE statements ADD COLUMN from_signal INTEGER NOT NULL DEFAULT 0;"
+
+STEPS: tuple[str, ...] = (_FIRST, _SIGNALS)
 
 
 def migrate(tx: Connection, path: Path) -> None:

@@ -106,6 +106,7 @@ statements = Table(
     Column("position", Text, nullable=False),
     Column("key_id", Text),
     Column("sealed", LargeBinary),  # the proof, a JSON object
+    Column("from_signal", Integer, nullable=False),  # 1: came along with an event
 )
 # Outside the append-only ledger: when the actor's events last said the same thing again.
 repeats = Table(
