@@ -9,9 +9,12 @@ from kundskab.pipeline.home import Home
 from kundskab.vault import MapRow, Tx
 
 
-def refresh_people(home: Home, tx: Tx, touched: Iterable[str]) -> int:
-    """Recompute person and permission bits around the touched actors, in their transaction; rows changed."""
+def refresh_people(home: Home, tx: Tx, *, linked: Iterable[str] = (), spoke: Iterable[str] = ()) -> int:
+    """Recompute person and permission bits, in the transaction that changed them; returns how many rows did change.
+
+    linked: actors whose links changed; their whole neighbourhood is resolved anew.  spoke: actors who said something.
+    """
     return sum(
         home.vault.write_map(tx, [MapRow(r.actor, r.person, r.granted, r.denied) for r in rows])
-        for rows in refresh(home.vault, tx, touched)
+        for rows in refresh(home.vault, tx, linked, spoke=spoke)
     )

@@ -137,7 +137,7 @@ def record_consent(
             position=f"staff:{uuid4().hex}",
             proof={**proof, "recorded_by": who},
         )
-        refresh_people(home, tx, home.vault.add_statements(tx, [statement]))
+        refresh_people(home, tx, spoke=home.vault.add_statements(tx, [statement]))
         home.vault.audit(
             tx, who=who, action="consent", subject=actor, purpose=purpose, reason=f"{status} {purpose}", at=at
         )

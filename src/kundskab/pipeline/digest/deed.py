@@ -167,10 +167,9 @@ def listen(home: Home, tx: Tx, heard: Sequence[Arrived], token: Callable[[Identi
     """
     purposes = {purpose.name: purpose for purpose in home.vault.purposes(tx)}
     declarations = _declarations(home, tx)
-    touched = home.vault.add_links(tx, [link for a in heard if (link := _link(a, token))])
+    linked = home.vault.add_links(tx, [link for a in heard if (link := _link(a, token))])
     said = [s for a in heard for s in statements(a, declarations(a.source), purposes, token)]
-    touched |= home.vault.add_statements(tx, said)
-    refresh_people(home, tx, touched)
+    refresh_people(home, tx, linked=linked, spoke=home.vault.add_statements(tx, said))
 
 
 def keep(

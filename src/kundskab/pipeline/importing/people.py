@@ -167,10 +167,10 @@ class _Taking:
             statements += [self._statement(actors[0], speech, record, at, position) for speech in said]
             if not self.mapping.get("purpose"):
                 facts += self._facts(actors[0], record, at, position)
-        touched = self.home.vault.add_links(self.tx, links)
-        touched |= self.home.vault.add_statements(self.tx, statements)
+        linked = self.home.vault.add_links(self.tx, links)
+        spoke = self.home.vault.add_statements(self.tx, statements)
         self.home.vault.add_facts(self.tx, facts)
-        refresh_people(self.home, self.tx, touched)
+        refresh_people(self.home, self.tx, linked=linked, spoke=spoke)
 
     def _facts(self, actor: str, record: Record, at: datetime, position: str) -> list[Fact]:
         given = {**record.rest, **({"email": email} if (email := record.values.get("email")) else {})}
