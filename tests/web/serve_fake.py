@@ -1,4 +1,4 @@
-"""Serve the pages over invented answers, to look at them: python tests/web/serve_fake.py HOME PORT.
+"""Serve the pages over invented answers, to look at them: python -m tests.web.serve_fake HOME PORT.
 
 Prints the path of a one-time sign-in link. A new event is stored every second.
 """

@@ -21,11 +21,12 @@ def _hosts() -> list[str]:
     return own + [name.strip() for name in os.environ.get("KUNDSKAB_HOSTS", "").split(",") if name.strip()]
 
 
-def _secret() -> str:
+def _secret(home: Path) -> str:
     try:
-        return Home.open(HOME).web_secret
+        return Home.open(home).web_secret
     except KundskabError:
-        # No workspace yet: a random secret lives as long as the process, and nobody can have read it anywhere.
+        # No workspace, or none of its keys: a random secret lives as long as the process, and nobody can have read
+        # it anywhere.
         return secrets.token_urlsafe(48)
 
 
@@ -33,7 +34,7 @@ HOME = Path(os.environ.get("KUNDSKAB_HOME", "kundskab-home")).resolve()
 # Reached from elsewhere by a name: then a proxy stands before us and every visitor may look local.
 ON_THIS_MACHINE_ONLY = not os.environ.get("KUNDSKAB_HOSTS")
 METRICS_TOKEN = os.environ.get("KUNDSKAB_METRICS_TOKEN", "")
-SECRET_KEY = _secret()
+SECRET_KEY = _secret(HOME)
 DEBUG = False
 ALLOWED_HOSTS = _hosts()
 

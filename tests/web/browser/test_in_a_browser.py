@@ -28,6 +28,7 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+ROOT = Path(__file__).parents[3]
 PAGES = ("/", "/events", "/events/quarantine", "/people", "/people/4k2m8xq1zz0p", "/sources", "/status", "/account")
 
 
@@ -37,9 +38,8 @@ def server(tmp_path_factory):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    script = Path(__file__).parents[1] / "serve_fake.py"
-    home = str(tmp_path_factory.mktemp("browser"))
-    process = subprocess.Popen([sys.executable, str(script), home, str(port)], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "tests.web.serve_fake", str(tmp_path_factory.mktemp("browser")), str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     try:
         login = process.stdout.readline().strip()
         address = f"http://127.0.0.1:{port}"
