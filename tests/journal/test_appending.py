@@ -67,6 +67,14 @@ def test_it_is_durable_by_its_settings(tmp_path: Path) -> None:
     assert settings == {"journal_mode": "wal", "synchronous": 2, "auto_vacuum": 2, "secure_delete": 1}
 
 
+def test_nobody_else_on_the_machine_reads_it(tmp_path: Path) -> None:
+    with Journal.open(tmp_path) as writer:
+        writer.append([entry()])
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir() if path.name.startswith("00.sq")}
+
+    assert modes == {"00.sqlite": 0o600, "00.sqlite-wal": 0o600, "00.sqlite-shm": 0o600}
+
+
 def test_it_refuses_a_file_from_the_future(tmp_path: Path) -> None:
     Journal.open(tmp_path).close()
     with sqlite3.connect(tmp_path / "00.sqlite") as db:

@@ -45,6 +45,7 @@ def test_it_counts_nothing_in_a_file_without_tables(tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "00.sqlite").close()
 
     assert journal.received(tmp_path) == {"00": 0}
+    assert journal.read(tmp_path, "00", 0) == []
 
 
 def test_a_reader_in_the_middle_does_not_hold_up_the_writer(tmp_path: Path) -> None:

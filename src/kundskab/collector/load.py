@@ -43,7 +43,8 @@ class Rates:
     def __init__(self, *, burst_seconds: float = 10.0, clock: Callable[[], float] = time.monotonic) -> None:
         self._burst_seconds = burst_seconds
         self._clock = clock
-        self._buckets: dict[str, tuple[float, float]] = {}  # key -> (events left, when that was)
+        # key -> (events left, when that was). Only valid keys ever pay, so there are few.
+        self._buckets: dict[str, tuple[float, float]] = {}
 
     def wait_seconds(self, key: str, *, per_second: float) -> int:
         """0 when the key may send now, else whole seconds until it may."""
@@ -52,11 +53,6 @@ class Rates:
 
     def pay(self, key: str, events: int, *, per_second: float) -> None:
         self._buckets[key] = (self._left(key, per_second) - events, self._clock())
-
-    def forget_full(self, *, older_seconds: float = 3600.0) -> None:
-        """Drop buckets untouched for so long, so that keys that went away take no memory."""
-        before = self._clock() - older_seconds
-        self._buckets = {key: bucket for key, bucket in self._buckets.items() if bucket[1] > before}
 
     def _left(self, key: str, per_second: float) -> float:
         most = per_second * self._burst_seconds

@@ -38,6 +38,8 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
 
     Raises sqlite3.Error when the disk refuses, KundskabError when a newer Kundskab wrote the file.
     """
+    # Owner alone, like everything that holds people; SQLite gives the log and its index the same mode.
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=16)
     try:
         db.execute("PRAGMA auto_vacuum=INCREMENTAL")  # before the first table, else it has no effect
@@ -59,6 +61,11 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
 def open_for_reading(path: Path) -> sqlite3.Connection:
     """Open a journal file read-only: a reader neither waits for the writer nor makes it wait."""
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
+
+
+def has_tables(db: sqlite3.Connection) -> bool:
+    """False for a file that its writer created this instant and has not yet given its tables."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0]) > 0
 
 
 def sync_folder(folder: Path) -> None:

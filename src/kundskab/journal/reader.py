@@ -29,6 +29,8 @@ def read(folder: Path, name: str, after: int, limit_events: int = 20_000) -> lis
     Stops with the entry that reaches limit_events: an entry is never cut, so there may be somewhat more events.
     """
     with closing(files.open_for_reading(files.database(folder, name))) as db:
+        if not files.has_tables(db):
+            return []
         return list(_until(limit_events, (_stored(name, row) for row in db.execute(_SELECT, (after,)))))
 
 
@@ -39,9 +41,7 @@ def received(folder: Path) -> dict[str, int]:
 
 def _received_by(folder: Path, name: str) -> int:
     with closing(files.open_for_reading(files.database(folder, name))) as db:
-        if db.execute("PRAGMA user_version").fetchone()[0] == 0:
-            return 0  # created this instant, not yet given its tables
-        return int(db.execute("SELECT received FROM head").fetchone()[0])
+        return int(db.execute("SELECT received FROM head").fetchone()[0]) if files.has_tables(db) else 0
 
 
 def _until(limit_events: int, entries: Iterator[Stored]) -> Iterator[Stored]:
