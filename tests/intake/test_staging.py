@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from errno import ENOSPC
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.intake.conftest import Stage, bad_of, rows_of
 
-from kundskab.lake.intake import head_of, staged
+from kundskab.lake.intake import head_of, staged, staging
 from kundskab.types import KundskabError
 
 
@@ -38,6 +39,21 @@ def test_a_file_without_a_header_gets_numbered_columns(stage: Stage) -> None:
 
     assert [column.name for column in file.columns] == ["column1", "column2", "column3"]
     assert file.rows == 2
+
+
+def test_decimal_commas_are_no_delimiters(stage: Stage) -> None:
+    file = stage("weight;price\n" + "1,5;2,5\n" * 30)
+
+    assert [column.name for column in file.columns] == ["weight", "price"]
+    assert file.bad_lines == 0
+
+
+@pytest.mark.parametrize("text", ["a,b,\n1,2\n3,4\n5,6\n", "a,b\n1,2,\n3,4,\n5,6,\n", "\ufeffa,b\n1,2\n3,4\n5,6\n"])
+def test_a_delimiter_too_many_or_a_mark_in_front_does_no_harm(stage: Stage, text: str) -> None:
+    file = stage(text)
+
+    assert [column.name for column in file.columns][:2] == ["a", "b"]
+    assert [row[1:3] for row in rows_of(file)] == [("1", "2"), ("3", "4"), ("5", "6")]
 
 
 def test_a_header_alone_is_no_rows(stage: Stage) -> None:
@@ -182,3 +198,13 @@ def test_a_guess_needs_only_the_first_rows(tmp_path: Path) -> None:
 
     assert head.stat().st_size < 5_000_000
     assert head.read_text().endswith("\n")
+
+
+def test_a_full_disk_is_called_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setitem(staging._READERS, "delimited", full)
+
+    with pytest.raises(KundskabError, match="disk is full; nothing was stored"):
+        stage("who,what\nann,visit\n")

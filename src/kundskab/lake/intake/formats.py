@@ -150,9 +150,15 @@ def _rows(text: str, delimiter: str, escape: str) -> list[list[str]]:
 
 
 def _evenness(rows: Sequence[Sequence[str]]) -> tuple[float, int]:
-    """(how many rows have the commonest width, that width); one column is no evidence of a delimiter."""
+    """(share of rows of the commonest width, that width); one column is no evidence of a delimiter.
+
+    A header of another width speaks against it: in "a;b" over "1,5;2,5" the commas cut every row alike but that one.
+    """
     width, count = Counter(map(len, rows)).most_common(1)[0]
-    return (round(count / len(rows), 1) if width > 1 else 0.0, width)
+    if width < 2:
+        return 0.0, width
+    header = [cell for cell in rows[0] if cell.strip()]
+    return round(count / len(rows), 1) - (0.3 if len(header) < width - 1 and len(rows) > 1 else 0.0), width
 
 
 def _has_header(rows: Sequence[Sequence[str]]) -> bool:
@@ -184,6 +190,8 @@ _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 
 def _names(first: Sequence[str], header: bool, width: int) -> tuple[str, ...]:
     cells = [cell.strip() for cell in first] if header else []
+    while len(cells) > width and not cells[-1]:
+        cells.pop()  # a header may end with a delimiter too many
     cells = (cells + [""] * width)[: max(width, len(cells))]
     names: list[str] = []
     for number, cell in enumerate(cells, start=1):

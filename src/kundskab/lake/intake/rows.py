@@ -25,7 +25,7 @@ from kundskab.lake.intake.mapping import (
     require_event,
 )
 from kundskab.lake.intake.naming import content_id, row_as_json
-from kundskab.lake.intake.staging import Staged
+from kundskab.lake.intake.staging import Staged, refuse_full_disk
 from kundskab.lake.reader import parquet
 from kundskab.lake.schema import arrow_schema, field_ids
 
@@ -160,7 +160,11 @@ class Rows:
         denied = self._skip_refused(refused)
         skipped = self._count("skipped")
         stored = self.staged.rows - self.staged.bad_lines - skipped
-        files = self._write_parts(new_file, stamp, stored, bool(skipped)) if stored else ()
+        try:
+            files = self._write_parts(new_file, stamp, stored, bool(skipped)) if stored else []
+        except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+            refuse_full_disk(error)
+            raise
         return Written(tuple(files), stored, duplicates, denied)
 
     # --- checking and naming
@@ -308,8 +312,8 @@ class Rows:
             self._db.execute(
                 f"""
                 COPY (SELECT {columns} FROM ({self._select(varying, condition, skipping)}))
-                TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP_ROWS},
-                    FIELD_IDS {field_ids()})
+                TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1,
+                    ROW_GROUP_SIZE {ROW_GROUP_ROWS}, FIELD_IDS {field_ids()})
                 """
             )
             sync_file(path)

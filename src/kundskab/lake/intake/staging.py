@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from errno import ENOSPC
 from pathlib import Path
 from uuid import uuid4
 
@@ -128,7 +129,15 @@ def _stage(connection: duckdb.DuckDBPyConnection, folder: Path, path: Path) -> S
             source, layout = _as_utf8(source, folder, layout)
         return _READERS[layout.kind](connection, folder, source, layout)
     except (duckdb.Error, pa.ArrowInvalid, OSError, EOFError) as error:
+        refuse_full_disk(error)
         raise KundskabError(f"{path.name} could not be read; it seems damaged ({_short(error)}).") from error
+
+
+def refuse_full_disk(error: BaseException) -> None:
+    """Raises KundskabError when this error means that the disk is full; nothing was stored then."""
+    text = str(error).lower()
+    if "no space left" in text or "max_temp_directory_size" in text or getattr(error, "errno", 0) == ENOSPC:
+        raise KundskabError("The disk is full; nothing was stored. Free some space and import again.") from error
 
 
 _ENDINGS = {"none": "", "gzip": ".gz", "zstd": ".zst"}
