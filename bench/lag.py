@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +13,7 @@ import pyarrow.parquet as pq
 
 from bench import apart, machine
 from bench.report import Section, number, percentile
+from bench.serving import free_port, wait_for_port
 from bench.world import World, live_home
 from kundskab.lake import Lake
 from kundskab.lake.reader import pin
@@ -29,11 +28,11 @@ def measure(world: World) -> list[Section]:
     """p50 and p95 of the time until a query would find an event; the promise is 60 s at p95."""
     seconds = 10.0 if world.quick else SECONDS
     home, key = live_home(world.new_folder("lag") / "home")
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "kundskab.cli", "serve", "--home", str(home), "--port", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait_for(port)
+        wait_for_port(port)
         watch = _Watch(home, until=int(RATE * seconds))
         watch.start()
         sent = apart.call("bench.pace:drive", port=port, key=key, run=_RUN, per_second=RATE, seconds=seconds).value
@@ -78,19 +77,3 @@ class _Watch(threading.Thread):
                     self.seen.setdefault(int(event_id.removeprefix(f"{_RUN}-")), at)
             self._known.update(files)
             time.sleep(_LOOK_SECONDS)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError(f"the server did not open port {port} within 60 seconds (pid {os.getpid()})")

@@ -70,3 +70,21 @@ def _wait_until_it_answers(child: subprocess.Popen[bytes], port: int) -> None:
         except OSError:
             time.sleep(0.1)
     raise RuntimeError("the server under test did not answer within 30 seconds")
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listened on a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def wait_for_port(port: int) -> None:
+    """Return once somebody listens there. Raises RuntimeError after a minute."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"nobody opened port {port} within 60 seconds")
