@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from typing import Any
 
 from kundskab.cli.common import Commands, command, deed, me, print_json, workspace
+from kundskab.types import KundskabError
 
 
 def register(commands: Commands) -> None:
@@ -16,7 +18,7 @@ def register(commands: Commands) -> None:
     deed(deeds, "list", _list, "The people whose data may be used for a purpose, the latest first.")
     find = deed(deeds, "find", _find, "What is known of the person behind an identifier.")
     find.add_argument("identifier")
-    find.add_argument("--purpose", default="analytics")
+    find.add_argument("--purpose", default=argparse.SUPPRESS, help="(analytics, or what stood before find)")
     resolve = deed(deeds, "resolve", _resolve, "The person tokens of some user ids, a line each.")
     resolve.add_argument("identifiers", nargs="+")
     resolve.add_argument("--kind", default="user_id")
@@ -84,6 +86,16 @@ def _purposes(given: argparse.Namespace) -> int:
     return 0
 
 
+def _proof(text: str) -> dict[str, Any]:
+    try:
+        proof = json.loads(text)
+    except ValueError:
+        proof = None
+    if not isinstance(proof, dict):
+        raise KundskabError("""--proof wants a JSON object, for example --proof '{"form": "newsletter"}'.""")
+    return proof
+
+
 def _record(given: argparse.Namespace) -> int:
     with workspace(given.home) as ws:
         person = ws.desk.record_consent(
@@ -91,7 +103,7 @@ def _record(given: argparse.Namespace) -> int:
             given.identifier,
             purpose=given.purpose,
             status=given.status,
-            proof=json.loads(given.proof),
+            proof=_proof(given.proof),
             who=me(),
         )
     print(f"Recorded for person {person}; it holds for every view opened from now on.")

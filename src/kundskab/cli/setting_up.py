@@ -15,6 +15,7 @@ def register(commands: Commands) -> None:
         "--timezone", default="UTC", help="whose clock its days follow, like Europe/Stockholm (%(default)s)"
     )
     init.add_argument("--currency", default="EUR", help="of amounts that name none (%(default)s)")
+    init.add_argument("--fictitious", action="store_true", help="for invented people; real ones never come in")
 
     status = command(commands, "status", _status, "What came in and what became of it: the books.")
     status.add_argument("--json", action="store_true", help="one JSON object")
@@ -58,7 +59,9 @@ def purposes_and_basis(given: list[str] | None) -> tuple[list[str] | None, dict[
 def _init(given: argparse.Namespace) -> int:
     from kundskab.pipeline.home import Home
 
-    with Home.create(given.home, name=given.name, timezone=given.timezone, currency=given.currency) as home:
+    with Home.create(
+        given.home, name=given.name, timezone=given.timezone, currency=given.currency, fictitious=given.fictitious
+    ) as home:
         print(f"Made the workspace {home.settings.name!r} in {home.folder}.")
         print(f"Its keys lie in {home.keys.path}: keep a copy elsewhere, without them nobody can be named.")
     return 0
