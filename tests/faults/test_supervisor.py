@@ -99,10 +99,13 @@ def test_a_killed_supervisor_leaves_a_home_that_serves_at_once(server: Server, t
 
 def test_it_stops_when_asked_and_says_so_by_its_code(server: Server) -> None:
     children = children_of(server.process)
+    log = server.home.journal / "00.sqlite-wal"
+    assert log.exists()
 
     server.process.send_signal(signal.SIGTERM)
 
     assert server.process.wait(PATIENCE_SECONDS) == 0
+    assert not log.exists(), "the worker closed its journal"
     assert not any(Path(f"/proc/{child}").exists() for child in children)
 
 

@@ -10,10 +10,11 @@ import argparse
 import asyncio
 import logging
 import os
+import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import orjson
@@ -82,11 +83,12 @@ async def collector(home: Path, vault: Vault, options: Options) -> AsyncIterator
         with suppress(Exception):
             await known.write_use()
         await pages.close()
+        log.info("collector closed journal=%s pid=%d", commit.name, os.getpid())
 
 
 async def _serve(home: Path, vault: Vault, listening: socket.socket) -> int:
     async with collector(home, vault, Options.read()) as app:
-        server = uvicorn.Server(
+        server = _Server(
             uvicorn.Config(
                 app,
                 loop="none",
@@ -103,6 +105,21 @@ async def _serve(home: Path, vault: Vault, listening: socket.socket) -> int:
         )
         await server.serve(sockets=[listening])
     return 0
+
+
+class _Server(uvicorn.Server):
+    """Stops on SIGTERM and SIGINT, and then lets its caller finish.
+
+    uvicorn's own handling raises the signal again once it has stopped, which kills the process before the journal is
+    closed.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
 
 
 def _key_file(home: Path) -> KeyFile:
