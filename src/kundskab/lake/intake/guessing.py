@@ -189,6 +189,8 @@ class _Guesser:
         for name in names:
             if name in ("vote", "rating", "review"):
                 return name, f"there is a column {name}"
+        if _plain(self.guess.mapping.get("actor", "")).startswith("author"):
+            return "write", "authors write"
         first = _plain(self.guess.mapping.get("occurred_at", "")).split("_")[0]
         if first in _WORDS_OF_PURCHASE or self.guess.mapping.keys() & {"value", "quantity"}:
             return "purchase", "amounts are paid"
