@@ -27,7 +27,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class SourceBooks:
-    """The books of one source; waiting events are in received and in none of the others yet."""
+    """The books of one source as far as digested; what waits is known for all sources together only."""
 
     source: str
     kind: str  # "live" | "import"

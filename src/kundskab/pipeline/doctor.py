@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kundskab import journal
 from kundskab.lake.reader import pin
 from kundskab.pipeline.books import books
 from kundskab.pipeline.home import Home
@@ -36,9 +37,15 @@ def examine(folder: Path) -> list[Finding]:
 def _checked(what: str, check: Callable[[Home], str], home: Home) -> Finding:
     try:
         trouble = check(home)
-    except (KundskabError, OSError) as error:
+    except KundskabError as error:
         trouble = str(error)
+    except Exception as error:  # whatever a damaged file makes of us: a doctor must not faint
+        trouble = f"this could not be looked at ({type(error).__name__}: {_first_line(error)})"
     return Finding(what, not trouble, trouble)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0][:200]
 
 
 def _keys(home: Home) -> str:
@@ -61,6 +68,17 @@ def _ids(home: Home) -> str:
     return "the id index is behind the lake; the next digest builds it anew" if behind else ""
 
 
+def _journals(home: Home) -> str:
+    positions, received = home.lake.state().positions, journal.received(home.journal)
+    behind = [name for name, position in positions.items() if received.get(name, 0) < position]
+    if not behind:
+        return ""
+    return (
+        f"journal {behind[0]} counts fewer events than were digested from it, so it was replaced, and what comes in "
+        f"now would be taken for digested; restore {home.journal} from its backup"
+    )
+
+
 def _balance(home: Home) -> str:
     summed = books(home)
     return "" if summed.balanced else f"the books do not balance: {summed}"
@@ -81,6 +99,7 @@ _CHECKS: tuple[tuple[str, Callable[[Home], str]], ...] = (
     ("the vault opens with these keys", _vault),
     ("every file the lake names is there", _files),
     ("the id index covers the lake", _ids),
+    ("the journals reach as far as the lake", _journals),
     ("the books balance", _balance),
     ("there is room on the disk", _disk),
     ("the folder is private", _private),

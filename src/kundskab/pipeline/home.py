@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from kundskab.vault import Vault
 from kundskab.vault.keyfile import KeyFile, path_for
 
 SCHEMA_VERSION = 1
+_BEGUN = "workspace.begun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +65,21 @@ class Home:
             raise KundskabError(f"There is already a workspace in {folder}; open it, or choose another folder.")
         if timezone not in available_timezones():
             raise KundskabError(f"{timezone!r} is no time zone; give one like 'Europe/Stockholm'.")
-        settings = Settings(
-            secrets.token_hex(8), name or folder.name, timezone, currency.upper(), fictitious, now or utc_now()
-        )
+        if not re.fullmatch("[A-Za-z]{3}", currency):
+            raise KundskabError(f"{currency!r} is no currency; give its three letters, like EUR.")
         for part in ("journal", "lake", "run"):
             (folder / part).mkdir(parents=True, exist_ok=True)
         os.chmod(folder, 0o700)
-        KeyFile.create(path_for(settings.workspace_id), settings.workspace_id, now=settings.created_at)
+        settings = Settings(
+            _begun(folder), name or folder.name, timezone, currency.upper(), fictitious, now or utc_now()
+        )
+        KeyFile.load_or_create(path_for(settings.workspace_id), settings.workspace_id, now=settings.created_at)
         home = cls(folder, settings)
         home.lake.state()  # makes the tables
         with home.vault.transaction() as tx:
             install_defaults(home.vault, tx, at=settings.created_at)
         _write(folder / "workspace.json", settings)  # last: without it there is no workspace yet
+        (folder / _BEGUN).unlink()
         return home
 
     @classmethod
@@ -88,12 +93,18 @@ class Home:
                 f"There is no workspace in {folder}; make one with: kundskab init --home {folder}"
             ) from None
         except orjson.JSONDecodeError:
-            raise KundskabError(f"{folder / 'workspace.json'} is damaged; restore it from a backup.") from None
-        if raw.pop("schema_version") > SCHEMA_VERSION:
+            raise _damaged(folder) from None
+        version = raw.pop("schema_version", None) if isinstance(raw, dict) else None
+        if not isinstance(version, int):
+            raise _damaged(folder)
+        if version > SCHEMA_VERSION:
             raise KundskabError(
                 f"The workspace in {folder} was made by a newer Kundskab; upgrade the program to open it."
             )
-        return cls(folder, Settings(**{**raw, "created_at": datetime.fromisoformat(raw["created_at"])}))
+        try:
+            return cls(folder, Settings(**{**raw, "created_at": datetime.fromisoformat(raw["created_at"])}))
+        except (KeyError, TypeError, ValueError):
+            raise _damaged(folder) from None
 
     @cached_property
     def keys(self) -> KeyFile:
@@ -130,6 +141,20 @@ class Home:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _begun(folder: Path) -> str:
+    """The id of the workspace that is being made here; the same again when its making was interrupted."""
+    note = folder / _BEGUN
+    if not note.exists():
+        draft = note.with_suffix(".new")
+        draft.write_text(secrets.token_hex(8))
+        os.replace(draft, note)
+    return note.read_text()
+
+
+def _damaged(folder: Path) -> KundskabError:
+    return KundskabError(f"{folder / 'workspace.json'} is damaged; restore it from a backup.")
 
 
 def _write(path: Path, settings: Settings) -> None:
