@@ -34,17 +34,17 @@ class Keys:
         self._note_use = note_use
         self._by_hash: Mapping[bytes, Rules] = {}
         self._by_text: dict[str, Rules | None] = {}  # spares the hashing; emptied with every renewal
-        self._asked: set[str] = set()  # strange keys that we looked again for since the last renewal
+        self._asked: dict[str, float] = {}  # strange keys shown since the last renewal, and when first
         self._used: dict[int, datetime] = {}
-        self._began = float("-inf")  # when the last reading of the vault began
+        self._known_since = float("-inf")  # when the last whole reading of the vault began
         self._reading = asyncio.Lock()
 
     async def rules(self, key: str) -> Rules | None:
         """The rules of the key's source; None for a key that is unknown, revoked or expired."""
         rules = self._remembered(key)
-        if rules is None and self._may_be_new(key):
+        if rules is None and (asked_at := self._first_asked(key)) is not None and self._known_since < asked_at:
             # 401 is final for clients: a key made this instant must not meet a memory that is older than it.
-            await self._read_since(time.monotonic())
+            await self._read_since(asked_at)
             rules = self._remembered(key)
         return rules
 
@@ -83,23 +83,24 @@ class Keys:
             self._used[rules.key_id] = utc_now()
         return rules
 
-    def _may_be_new(self, key: str) -> bool:
-        if key in self._asked or hash_of(key) is None or len(self._asked) >= _MOST_REMEMBERED:
-            return False
-        self._asked.add(key)
-        return True
+    def _first_asked(self, key: str) -> float | None:
+        """When this strange key was first shown since the last renewal; None for what cannot be a key."""
+        if hash_of(key) is None or (key not in self._asked and len(self._asked) >= _MOST_REMEMBERED):
+            return None
+        return self._asked.setdefault(key, time.monotonic())
 
     async def _read_since(self, moment: float) -> None:
         """Wait for a reading that began after this moment, begun by whoever; at most five a second."""
         async with self._reading:
-            if self._began < moment:
-                await asyncio.sleep(max(0.0, self._began + _BETWEEN_SECONDS - time.monotonic()))
+            if self._known_since < moment:
+                await asyncio.sleep(max(0.0, self._known_since + _BETWEEN_SECONDS - time.monotonic()))
                 await self._read()
 
     async def _read(self) -> None:
-        self._began = time.monotonic()
+        began = time.monotonic()
         self._by_hash = await asyncio.to_thread(self._load)
         self._by_text = {}
+        self._known_since = began
 
 
 def from_vault(vault: Vault) -> Keys:
