@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
 
 PAGES = {
     "home": "/",
@@ -60,7 +61,7 @@ def _look(browser: webdriver.Chrome, asked: argparse.Namespace) -> list[str]:
     pages = {"sign-in": "/sign-in", **PAGES}
     faults += _pictures(browser, asked, "sign-in", "/sign-in")
     browser.get(urljoin(asked.address, asked.login))
-    person = _first_person(browser, asked.address)
+    person = _busiest_person(browser, asked.address)
     if person:
         pages["person"] = person
     for name, path in pages.items():
@@ -102,10 +103,17 @@ def _resize(browser: webdriver.Chrome, width: int) -> None:
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
 
-def _first_person(browser: webdriver.Chrome, address: str) -> str | None:
+def _busiest_person(browser: webdriver.Chrome, address: str) -> str | None:
+    """The address of whoever did most among the persons seen last: the best story to look at."""
     browser.get(urljoin(address, "/people"))
-    links = browser.find_elements(By.CSS_SELECTOR, "main tbody th a")
-    return links[0].get_attribute("href") if links else None
+    rows = browser.find_elements(By.CSS_SELECTOR, "main tbody tr")
+    told = [(_events_in(row), row.find_element(By.TAG_NAME, "a").get_attribute("href")) for row in rows]
+    return max(told)[1] if told else None
+
+
+def _events_in(row: WebElement) -> int:
+    cell = row.find_element(By.CSS_SELECTOR, "td[data-after]").get_attribute("textContent") or "0"
+    return int(cell.replace(",", ""))
 
 
 def _browser() -> webdriver.Chrome:

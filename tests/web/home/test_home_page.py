@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from tests.web.fake_desk import ANN_TOKEN, NOW
 
 from kundskab.pipeline.answers import Change, Volume
@@ -85,3 +86,13 @@ def test_the_picture_draws_what_has_no_colour_of_its_own_together():
 
     assert [entry.source for entry in picture.legend] == ["s0", "s1", "s2", "s3", "s4", "all others"]
     assert sum(part.events for part in picture.bars[0].parts) == sum(10 - n for n in range(9))
+
+
+@pytest.mark.parametrize(
+    ("most", "top"),
+    [(0, 2), (1, 2), (3, 4), (7, 8), (9, 10), (11, 20), (99, 100), (140, 150), (2405, 2500), (81_000, 100_000)],
+)
+def test_the_scale_ends_at_a_round_number_with_a_whole_half(most, top):
+    day = date(2026, 6, 15)
+
+    assert stacked([Volume(day, "web", most)], until=day, days=1).top == top

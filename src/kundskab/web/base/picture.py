@@ -118,11 +118,14 @@ def _counts(volumes: Sequence[Volume], sources: list[str]) -> dict[date, dict[st
 
 
 def _round_up(most: int) -> int:
-    """The nearest of 2, 4, 6, 8, 10, 20, 40... at or above: halves of it are whole numbers."""
-    step = 2
-    while step * 5 < most:
-        step *= 10
-    return next(step * factor for factor in (1, 2, 3, 4, 5) if step * factor >= most)
+    """The nearest round number at or above whose half is whole: 2, 4, 6, 8, 10, 20, 30 ... 150, 200, 250, 300, 400."""
+    scale = 1
+    while True:
+        for tenths in (10, 15, 20, 25, 30, 40, 50, 60, 80):
+            top = tenths * scale / 10
+            if top >= most and top % 2 == 0:
+                return int(top)
+        scale *= 10
 
 
 def _bar(number: int, day: date, counts: dict[str, int], legend: Sequence[Entry], top: int) -> Bar:

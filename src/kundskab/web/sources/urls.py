@@ -4,7 +4,7 @@ from kundskab.web.sources import views
 
 urlpatterns = [
     path("sources", views.sources, name="sources"),
-    path("sources/<str:name>/keys", views.keys, name="keys"),
+    path("sources/<path:name>/keys", views.keys, name="keys"),
     path("keys/<int:key_id>/rotation", views.rotation, name="rotation"),
     path("keys/<int:key_id>/revocation", views.revocation, name="revocation"),
 ]
