@@ -56,7 +56,8 @@ bench: setup ## measure everything; writes docs/performance.md's tables to bench
 	@$(BIN)/python -m bench
 
 pictures: setup ## the pictures of the pages, at two widths and in two themes
-	@$(BIN)/python scripts/screenshots.py
+	@$(BIN)/python scripts/pictures.py
+	@$(BIN)/python scripts/pictures.py --readme
 
 lock: setup ## renew requirements.txt: hashes, and no download addresses
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet pip-tools
