@@ -155,7 +155,7 @@ def test_it_finishes_what_it_was_handed_before_closing(tmp_path: Path) -> None:
         handed = asyncio.ensure_future(commit.append(entry()))
         await asyncio.sleep(0)
         await commit.close()
-        with pytest.raises(JournalFull, match="shutting down"):
+        with pytest.raises(JournalFull, match="closed"):
             await commit.append(entry())
         return await handed
 

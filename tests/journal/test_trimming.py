@@ -120,3 +120,29 @@ def test_it_burns_the_reserve_when_the_disk_is_full(tmp_path: Path, monkeypatch:
 
     Journal.open(tmp_path).close()
     assert reserve.exists(), "the next writer lays a new reserve aside"
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", '{"upto": 1}', "7"])
+def test_a_note_that_a_power_cut_spoilt_is_thrown_away(tmp_path: Path, note: str) -> None:
+    (tmp_path / "00.trim").write_text(note)
+
+    with Journal.open(tmp_path) as writer:
+        assert writer.tidy() == 0
+
+    assert not (tmp_path / "00.trim").exists()
+
+
+def test_senders_are_served_though_tidying_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(self: Journal) -> int:
+        raise RuntimeError("of a kind nobody thought of")
+
+    monkeypatch.setattr("kundskab.journal.group._TIDY_SECONDS", 0.0)
+    monkeypatch.setattr(Journal, "tidy", fails)
+
+    async def append_some() -> list[int]:
+        commit = GroupCommit(Journal.open(tmp_path))
+        positions = [await commit.append(entry()) for _ in range(3)]
+        await commit.close()
+        return positions
+
+    assert asyncio.run(append_some()) == [1, 2, 3]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -12,6 +13,8 @@ from kundskab.journal.writer import Journal
 
 _BYTES_AT_ONCE = 16 << 20
 _TIDY_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
 
 
 class GroupCommit:
@@ -31,8 +34,8 @@ class GroupCommit:
 
     async def append(self, entry: Entry) -> int:
         """The position of the entry's first event, once it is durable. Raises JournalFull when it is not kept."""
-        if self._closing:
-            raise JournalFull("the collector is shutting down; try again in a moment")
+        if self._closing or self._task.done():
+            raise JournalFull("the journal is closed; try again in a moment")
         kept: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._pending.append((entry, kept))
         self.waiting_bytes += len(entry.body)
@@ -46,7 +49,7 @@ class GroupCommit:
     @property
     def has_room(self) -> bool:
         """False when an append would be refused, as far as one can know without trying."""
-        return self._journal.has_room
+        return self._journal.has_room and not self._task.done()
 
     async def close(self) -> None:
         """Commit what is pending, then close the journal."""
@@ -65,8 +68,14 @@ class GroupCommit:
             else:
                 await self._wait_for_work()
             if time.monotonic() - tidied >= _TIDY_SECONDS:
-                await loop.run_in_executor(self._thread, self._journal.tidy)
+                await loop.run_in_executor(self._thread, self._tidy)
                 tidied = time.monotonic()
+
+    def _tidy(self) -> None:
+        try:
+            self._journal.tidy()
+        except Exception:  # untidy is bearable; senders waiting for ever are not
+            log.exception("journal %s could not tidy up", self._journal.name)
 
     async def _wait_for_work(self) -> None:
         self._wake.clear()

@@ -58,6 +58,9 @@ def requested(folder: Path, name: str) -> Trim | None:
         return Trim(**json.loads(_note(folder, name).read_bytes()))
     except FileNotFoundError:
         return None
+    except (ValueError, TypeError):  # a power cut may leave an empty note; whoever wants to trim asks again
+        done(folder, name)
+        return None
 
 
 def done(folder: Path, name: str) -> None:
