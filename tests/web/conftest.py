@@ -28,7 +28,7 @@ def web_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def stage(web_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    manage.prepare(web_home)  # another test of this process may have pointed Django elsewhere
+    manage.use(web_home)  # another test of this process may have pointed Django elsewhere
     from django.contrib.auth.hashers import Argon2PasswordHasher
     from django.core.cache import cache
     from django.db import transaction

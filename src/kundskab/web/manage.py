@@ -10,11 +10,18 @@ from pathlib import Path
 
 
 def prepare(home: Path | str) -> None:
-    """Create the web database, or bring it up to date; can be run again at any time."""
-    _set_up(home)
+    """Create the web database, or bring it up to date; can be run again at any time.
+
+    Sessions and sign-in links that have ended are removed.
+    """
+    use(home)
     from django.core.management import call_command
 
+    from kundskab.web.staff import once
+
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("clearsessions", verbosity=0)
+    once.forget_ended()
     # Password hashes and sessions lie here: nobody else on the machine needs to read them.
     os.chmod(Path(home) / "web.sqlite", 0o600)
 
@@ -25,7 +32,7 @@ def one_time_login(home: Path | str, email: str = "owner@kundskab.local") -> str
     An account that does not exist yet is made, as owner: whoever can run this command already
     holds the workspace's folder.
     """
-    _set_up(home)
+    use(home)
     from kundskab.web.staff.models import User
     from kundskab.web.staff.once import path_for
 
@@ -38,7 +45,7 @@ def create_user(home: Path | str, email: str, *, role: str, name: str = "", pass
 
     Raises KundskabError when the e-mail is taken, the role is unknown or the password too weak.
     """
-    _set_up(home)
+    use(home)
     from kundskab.web.staff.accounts import create
 
     create(email, role=role, name=name, password=password)

@@ -50,5 +50,7 @@ def test_it_says_money_as_the_end_of_the_sentence():
     assert worth(event(value=None)) == worth(event(value=Decimal(0))) == ""
 
 
-def test_a_page_has_no_shelf():
+def test_a_category_that_repeats_the_action_is_left_out():
+    assert str(tell(event(action="mailing sent", object="Week 79", category="mailing"))) == "was sent Week 79"
+    assert str(tell(event(action="page viewed", object="Prices", category="docs"))) == "opened the page Prices in docs"
     assert str(tell(event(action="page viewed", object="/tents", category="page"))) == "opened the page /tents"

@@ -48,3 +48,13 @@ def test_it_places_days_in_weeks_and_leaves_older_ones_out():
     squares = story.year(rows, until=DAY)
 
     assert [(square.day, square.x, square.y, square.events, square.shade) for square in squares] == [(DAY, 52, 0, 2, 1)]
+
+
+def test_what_we_sent_them_is_no_rhythm_of_theirs():
+    sent = [event(n, occurred_at=NOW - timedelta(days=n), action="Mailing Sent", channel="email") for n in range(9)]
+    came = [event(10, occurred_at=NOW - timedelta(days=3))]
+
+    told = story.tell(sent + came)
+
+    assert (told.rhythm, told.channels) == ("seen on one day only", "by web")
+    assert len(story.year(sent + came, until=DAY)) == 1

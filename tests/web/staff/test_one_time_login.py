@@ -46,6 +46,19 @@ def test_a_link_ends_after_a_day(stranger, web_home, monkeypatch):
     assert stranger.get(path).status_code == 410
 
 
+def test_links_that_ended_are_forgotten_and_others_are_not(web_home, monkeypatch):
+    from kundskab.web.base import clock
+    from kundskab.web.staff.models import LoginLink
+
+    manage.one_time_login(web_home)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(hours=25))
+    manage.one_time_login(web_home)
+
+    manage.prepare(web_home)
+
+    assert LoginLink.objects.count() == 1
+
+
 def test_a_link_of_somebody_who_left_is_worth_nothing(stranger, web_home):
     from kundskab.web.staff.models import User
 

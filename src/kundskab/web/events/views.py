@@ -1,3 +1,5 @@
+"""The live tail, volumes, and the quarantine with its replays."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -8,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from kundskab.pipeline.answers import EventRow
 from kundskab.web.base import clock
@@ -28,7 +30,7 @@ DAYS = 30
 
 
 @needs(SEE_COUNTS)
-@require_GET
+@require_safe
 def events(request: HttpRequest) -> HttpResponse:
     desk = the_desk()
     volumes = desk.volumes(days=DAYS)
@@ -44,7 +46,7 @@ def events(request: HttpRequest) -> HttpResponse:
 
 
 @needs(SEE_PEOPLE)
-@require_GET
+@require_safe
 def tail(request: HttpRequest) -> HttpResponse:
     seen = number(request.GET.get("seen"), default=0)
     news = tails.after(_newest(the_desk()), seen)
@@ -54,7 +56,7 @@ def tail(request: HttpRequest) -> HttpResponse:
 
 
 @needs(SEE_PEOPLE)
-@require_GET
+@require_safe
 def quarantine(request: HttpRequest) -> HttpResponse:
     reason = request.GET.get("reason") or None
     found = the_desk().quarantine(reason=reason, page=number(request.GET.get("page"), default=1))

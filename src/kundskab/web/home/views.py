@@ -1,9 +1,11 @@
+"""What came in: one page, or what to do while nothing has."""
+
 from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from kundskab.web.base import clock
 from kundskab.web.desk import the_desk
@@ -12,7 +14,7 @@ from kundskab.web.staff.rights import SEE_COUNTS, needs
 
 
 @needs(SEE_COUNTS)
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     desk = the_desk()
     came_in = arrivals.read(desk, today=clock.today())

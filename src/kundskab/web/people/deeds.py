@@ -10,8 +10,8 @@ from django.utils.translation import gettext_noop as N
 from kundskab.pipeline.answers import EventRow
 from kundskab.web.base.templatetags.say import count
 
-# Where somebody was has no shelf: "opened the page Tents in page" tells nothing more.
-PLACES = {"page viewed", "screen viewed"}
+# What we did to them: part of their timeline, not of their rhythm.
+OURS = {"mailing sent", "email sent", "email delivered", "push notification sent", "ticket answered", "ticket closed"}
 
 # By the action in lower case: how it is said with an object, and without one. Names are those of the
 # Segment spec, of our own generated ones, and of files that people commonly import.
@@ -78,10 +78,18 @@ def tell(event: EventRow) -> Deed:
     """One event as a sentence without its subject, its money or its time."""
     # Somebody who looked through tents did so even when no product was named.
     thing = _thing(event) or event.category or ""
-    on_shelf = event.object and event.action.casefold() not in PLACES and event.category != event.object
-    aside = event.category if on_shelf else ""
+    aside = event.category if event.object and _is_shelf(event) else ""
     pattern = _pattern(event.action, bool(thing)) + (_(" in {category}") if aside else "")
     return Deed(pattern, event.action.lower(), thing, aside or "")
+
+
+def _is_shelf(event: EventRow) -> bool:
+    """Whether the category says where the object stands; "page" of a page viewed only repeats the action."""
+    return (
+        bool(event.category)
+        and event.category != event.object
+        and event.category.casefold() not in event.action.casefold()
+    )
 
 
 def _pattern(action: str, has_thing: bool) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from kundskab.pipeline.answers import EventRow
 from kundskab.web.base.templatetags.say import listed
+from kundskab.web.people.deeds import OURS
 
 YEAR = timedelta(weeks=52)
 FEW_DAYS = 4  # on fewer there is no rhythm yet
@@ -31,8 +32,14 @@ class Story:
 
 def tell(rows: Sequence[EventRow]) -> Story:
     """The story of a person's events, in any order."""
-    days = sorted({timezone.localtime(row.occurred_at).date() for row in rows})
-    return Story(rhythm(days), channels([row.channel for row in rows if row.channel]))
+    own = own_deeds(rows)
+    days = sorted({timezone.localtime(row.occurred_at).date() for row in own})
+    return Story(rhythm(days), channels([row.channel for row in own if row.channel]))
+
+
+def own_deeds(rows: Sequence[EventRow]) -> list[EventRow]:
+    """What they did themselves: a mailing that we sent is no visit of theirs."""
+    return [row for row in rows if row.action.casefold() not in OURS]
 
 
 def rhythm(days: Sequence[date]) -> str:
@@ -94,7 +101,7 @@ class Square:
 def year(rows: Sequence[EventRow], *, until: date) -> tuple[Square, ...]:
     """The days with events in 53 weeks, placed as in a calendar; empty days are not in it."""
     monday = until - timedelta(days=until.weekday()) - YEAR
-    counts = Counter(timezone.localtime(row.occurred_at).date() for row in rows)
+    counts = Counter(timezone.localtime(row.occurred_at).date() for row in own_deeds(rows))
     return tuple(
         Square(day, events, (day - monday).days // 7, day.weekday(), _shade(events))
         for day, events in sorted(counts.items())

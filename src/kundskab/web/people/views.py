@@ -1,3 +1,5 @@
+"""The list of persons, the search, one person, and the older part of their timeline."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -7,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from kundskab.pipeline.answers import EventRow
 from kundskab.web.base import clock
@@ -28,7 +30,7 @@ PAGE_EVENTS = 40
 
 
 @needs(SEE_PEOPLE)
-@require_GET
+@require_safe
 def people(request: HttpRequest) -> HttpResponse:
     desk = the_desk()
     chosen = purposes.choose(desk, request.GET.get("purpose"))
@@ -52,7 +54,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @needs(SEE_PEOPLE)
-@require_GET
+@require_safe
 def person(request: HttpRequest, token: str) -> HttpResponse:
     desk = the_desk()
     chosen = purposes.choose(desk, request.GET.get("purpose"))
@@ -82,7 +84,7 @@ def person(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @needs(SEE_PEOPLE)
-@require_GET
+@require_safe
 def timeline(request: HttpRequest, token: str) -> HttpResponse:
     desk = the_desk()
     chosen = purposes.choose(desk, request.GET.get("purpose"))

@@ -1,3 +1,5 @@
+"""Sources and keys. A secret is in the answer to the request that made it, and nowhere else."""
+
 from __future__ import annotations
 
 from django.contrib import messages

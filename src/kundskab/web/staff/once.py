@@ -32,5 +32,10 @@ def use(token: str) -> User | None:
     return LoginLink.objects.select_related("user").get(token_hash=_hash(token)).user
 
 
+def forget_ended() -> None:
+    """Remove links that let nobody in any more."""
+    LoginLink.objects.filter(expires_at__lte=clock.now()).delete()
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,3 +1,5 @@
+"""Coming in, going out, one's own account. The forms themselves are allauth's."""
+
 from __future__ import annotations
 
 from allauth.account import views as allauth
@@ -5,7 +7,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_safe
 
 from kundskab.web.staff import once
 from kundskab.web.staff.rights import OWN_ACCOUNT, needs
@@ -30,6 +32,6 @@ def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @needs(OWN_ACCOUNT)
-@require_GET
+@require_safe
 def account(request: HttpRequest) -> HttpResponse:
     return render(request, "staff/account.html", {"has_password": request.user.has_usable_password()})

@@ -1,3 +1,5 @@
+"""How the workspace does: a page for humans, numbers for Prometheus."""
+
 from __future__ import annotations
 
 from hmac import compare_digest
@@ -8,7 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from kundskab.web.base.headers import client_address
 from kundskab.web.desk import the_desk
@@ -17,7 +19,7 @@ from kundskab.web.status.metrics import CONTENT_TYPE, text
 
 
 @needs(SEE_COUNTS)
-@require_GET
+@require_safe
 def status(request: HttpRequest) -> HttpResponse:
     desk = the_desk()
     counted = desk.status()
@@ -27,7 +29,7 @@ def status(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required  # a collector of metrics has no browser; see _may_scrape
-@require_GET
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_scrape(request):
         raise PermissionDenied
