@@ -63,6 +63,7 @@ def test_a_banners_stale_yes_does_not_overrule_a_withdrawal(house: House) -> Non
     page = house.desk.person(house.person("phone", "anonymous_id"), who="Cy")
     assert page is not None
     assert not {row.purpose: row.allowed for row in page.consents}["analytics"]
+    assert house.seen() == []
 
 
 # --- now

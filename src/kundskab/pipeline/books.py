@@ -66,7 +66,7 @@ def status(home: Home, now: datetime) -> dict[str, Any]:
         "balanced": summed.balanced,
         "persons": home.vault.count_persons(),
         "actors": home.vault.count_actors(),
-        "lag_seconds": 0.0 if oldest is None else round((now - oldest).total_seconds(), 3),
+        "lag_seconds": 0.0 if oldest is None else max(0.0, round((now - oldest).total_seconds(), 3)),
         "sources": {row.source: {"received": row.received, "stored": row.stored} for row in by_source(home)},
     }
 
