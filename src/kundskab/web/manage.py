@@ -51,7 +51,8 @@ def create_user(home: Path | str, email: str, *, role: str, name: str = "", pass
     create(email, role=role, name=name, password=password)
 
 
-def _set_up(home: Path | str) -> None:
+def use(home: Path | str) -> None:
+    """Set Django up for this workspace folder, or point the one that is set up at it."""
     home = Path(home).resolve()
     os.environ["KUNDSKAB_HOME"] = str(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kundskab.web.settings")
