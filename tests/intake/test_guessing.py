@@ -73,3 +73,15 @@ def test_it_guesses_a_catalogue(stage: Stage) -> None:
     assert guess_objects(file).mapping == {
         "object": "sku", "name": "product_name", "category": "category", "valid_from": "valid_from",
     }  # fmt: skip
+
+
+def test_a_time_may_be_broken_in_some_cells(stage: Stage) -> None:
+    guess = guess_mapping(stage("user_id,timestamp,event\nann,1112486027,visit\nbo,974820889,visit\ncy,soon,visit\n"))
+
+    assert guess.mapping["occurred_at"] == "timestamp"
+
+
+def test_a_person_may_lie_inside_an_object(stage: Stage) -> None:
+    file = stage('{"user": {"id": "ann"}, "ts": "2026-01-01", "event": "visit"}\n' * 2, "events.jsonl")
+
+    assert guess_mapping(file).mapping["actor"] == "user.id"

@@ -12,7 +12,8 @@ from kundskab.lake.intake.staging import Column, Staged
 from kundskab.lake.intake.times import read_time
 
 SAMPLE_ROWS = 5_000
-ENOUGH = 0.8  # the share of filled cells that must read as what the name promises
+ENOUGH = 0.8  # the share of filled cells that must read as the numbers that the name promises
+ENOUGH_TIMES = 0.5  # a column called timestamp is one, even when many of its cells are broken; those go to quarantine
 
 
 @dataclass(slots=True)
@@ -33,6 +34,7 @@ _ACTOR = (
 )  # fmt: skip
 _DEVICE = (r"(anonymous|anon|device|visitor|cookie|browser)_?id", r"session_?id|session|visit_?id")
 _SESSION = (r"session_?id|session|visit_?id",)
+_INNER_IDS = ("id", "userId", "user_id", "uid", "key")
 _EMAIL = (r"e_?mail(_address)?",)
 _TIME = (
     r"occurred_at|event_?time(stamp)?|timestamp|ts", r".*_?timestamp|date_?time", r"time|date|day",
@@ -112,12 +114,24 @@ class _Guesser:
         self.comma = has_decimal_comma(staged)
 
     def person(self) -> None:
-        if not self._take("actor", _ACTOR, self._repeats_or_names, "its name says that it names people"):
+        named = self._take("actor", _ACTOR, self._repeats_or_names, "its name says that it names people")
+        if not named and not self._nested_person():
             self._take("device", _DEVICE, self._any, "no column names people, so what names their visits stands in")
         if not self.guess.mapping:
             self._take("email", _EMAIL, self._any, "no other column names people")
         if not self.guess.mapping:
             self.missing.append("No column looks like a person (as customer_id or user_id would); map actor.")
+
+    def _nested_person(self) -> bool:
+        """user: {"id": "u1"} names a person by user.id."""
+        for column in self.free:
+            if any(re.fullmatch(pattern, _plain(column.name)) for pattern in _ACTOR) and self._is_object(column):
+                for inner in _INNER_IDS:
+                    text = f"{_name(column.name)}.{inner}"
+                    if self._ask(f"count({compile_expression(text, [column]).text()})"):
+                        self._note("actor", text, f"{column.name} is an object, and names people by its {inner}")
+                        return True
+        return False
 
     def identifiers(self) -> None:
         self._take("actor", _ACTOR, self._repeats_or_names, "its name says that it names people")
@@ -234,7 +248,11 @@ class _Guesser:
         return bool(self._ask(f"count({_filled(column)})"))
 
     def _repeats_or_names(self, column: Column) -> bool:
-        return self._any(column) and not column.kind.startswith(("TIMESTAMP", "DATE", "STRUCT"))
+        return (
+            self._any(column)
+            and not column.kind.startswith(("TIMESTAMP", "DATE", "STRUCT"))
+            and not self._all_json(column, "OBJECT")
+        )
 
     def _is_list(self, column: Column) -> bool:
         return column.kind.endswith("[]") or self._all_json(column, "ARRAY")
@@ -272,7 +290,7 @@ class _Guesser:
         sql = read_time(self.staged.connection, self.sample, expression).sql
         believable = f"({sql}) BETWEEN '1970-02-01'::TIMESTAMPTZ AND '2100-01-01'::TIMESTAMPTZ"
         share = self._ask(f"count(*) FILTER ({believable}) / nullif(count({_filled(column)}), 0)")
-        return share is not None and float(share) >= ENOUGH
+        return share is not None and float(share) >= ENOUGH_TIMES
 
     def _ask(self, sql: str) -> float | None:
         found = self.staged.connection.execute(f"SELECT {sql} FROM {self.sample}").fetchone()
