@@ -118,9 +118,9 @@ class Desk:
     def timeline(
         self, person: str, *, purpose: str = "analytics", before: datetime | None = None, limit: int = 100
     ) -> list[EventRow]:
-        """A person's events, newest first."""
-        catalogue = self._catalogue.current()
-        return reading.timeline(self.view(purpose), catalogue, person, before=before, limit=limit)
+        """A person's events, newest first; an actor that was joined to somebody since leads to her."""
+        catalogue, now_hers = self._catalogue.current(), self.home.vault.person_of(person)
+        return reading.timeline(self.view(purpose), catalogue, now_hers, before=before, limit=limit)
 
     def record_consent(
         self, kind: str, value: str, *, purpose: str, status: str, proof: Mapping[str, Any], who: str
