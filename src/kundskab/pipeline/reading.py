@@ -22,7 +22,12 @@ _EVENT = tuple(name for name in EventRow.__dataclass_fields__ if name != "object
 def tail(view: View, catalogue: Catalogue, *, limit: int) -> list[EventRow]:
     """The newest by arrival, newest first."""
     events = view.events
-    return _event_rows(events.order_by(ibis.desc("ingested_seq")).limit(limit), catalogue)
+    # First their numbers alone, which is one narrow column; then the few files that hold them, with all columns.
+    newest = events.select("ingested_seq").order_by(ibis.desc("ingested_seq")).limit(limit).to_pyarrow()
+    if not newest.num_rows:
+        return []
+    chosen = events.filter(events.ingested_seq >= newest["ingested_seq"][-1].as_py())
+    return _event_rows(chosen.order_by(ibis.desc("ingested_seq")), catalogue)
 
 
 def timeline(view: View, catalogue: Catalogue, person: str, *, before: datetime | None, limit: int) -> list[EventRow]:
