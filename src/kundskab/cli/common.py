@@ -54,7 +54,8 @@ def quiet() -> None:
 
 def log_deeds() -> None:
     """One line a deed on stderr, for processes that run on."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    # force: Django has set up its own by now, which is silent about deeds.
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", force=True)
     quiet()
     logging.getLogger("httpx").setLevel(logging.WARNING)
 

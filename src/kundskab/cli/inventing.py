@@ -76,12 +76,9 @@ def _demo(given: argparse.Namespace) -> int:
         return 0
     manage.prepare(home)
     address = f"http://{given.host}:{given.port}"
-    print(
-        f"\n  Fjällhandel is open:  {address}\n  sign in (once, 24 h): {address}{manage.one_time_login(home)}\n",
-        flush=True,
-    )
+    said = f"\n  Fjällhandel is open:  {address}\n  sign in (once, 24 h): {address}{manage.one_time_login(home)}\n"
     log_deeds()
-    return serve(home, given.host, given.port)
+    return serve(home, given.host, given.port, ready=lambda: print(said, flush=True))
 
 
 def build_demo(home: Path, *, people: int | None = None, until: datetime | None = None) -> None:

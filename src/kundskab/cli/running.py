@@ -28,10 +28,8 @@ def _serve(given: argparse.Namespace) -> int:
         ws.status()  # opens everything once, so that what is wrong is said here and not by a child
     manage.prepare(given.home.resolve())
     log_deeds()
-    print(
-        f"Kundskab on http://{given.host}:{given.port}   (sign in with: kundskab login --home {given.home})", flush=True
-    )
-    return serve(given.home, given.host, given.port, workers=given.workers)
+    said = f"Kundskab on http://{given.host}:{given.port}   (sign in with: kundskab login --home {given.home})"
+    return serve(given.home, given.host, given.port, workers=given.workers, ready=lambda: print(said, flush=True))
 
 
 def _worker(given: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -39,11 +39,12 @@ def serve(
     web: bool = True,
     clock: bool = True,
     environment: Mapping[str, str] | None = None,
+    ready: Callable[[], None] = lambda: None,
 ) -> int:
     """Run everything until SIGTERM or SIGINT; returns the exit code 0.
 
     workers: collector processes. web, clock: whether to run the pages and the worker too. environment: added to the
-    children's. Call it in the main thread.
+    children's. ready: called once the port is ours. Call it in the main thread.
     Raises KundskabError when another server holds this home, or the port is taken.
     """
     home = home.expanduser().resolve()
@@ -59,6 +60,7 @@ def serve(
         log.info(
             "listening on http://%s:%d home=%s children=%d", host, port_socket.getsockname()[1], home, len(children)
         )
+        ready()
         _keep_alive(children)
     return 0
 

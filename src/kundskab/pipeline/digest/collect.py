@@ -48,11 +48,11 @@ class Batch:
 def collect(folder: Path, positions: Mapping[str, int], plan_of: Plans, *, limit: int) -> Batch:
     """Read what lies behind `positions` in every journal, about `limit` events in all (an entry is never cut)."""
     batch = Batch()
-    for name in journal.journals(folder):
-        room = limit - batch.events
-        if room <= 0:
-            break
-        for stored in journal.read(folder, name, positions.get(name, 0), room):
+    names = journal.journals(folder)
+    for done, name in enumerate(names):
+        # Journals share the room, and what one leaves the next may use: a flood in one must not starve another.
+        room = (limit - batch.events) // (len(names) - done)
+        for stored in journal.read(folder, name, positions.get(name, 0), max(1, room)):
             _sort(stored, plan_of(stored.entry.source), batch)
             batch.positions[name] = stored.last
     return batch
