@@ -107,6 +107,11 @@ class Lake:
         """The object catalogue: object, name, category, valid_from, source, properties."""
         return self.table("objects").scan().to_arrow().cast(arrow_schema("objects"))
 
+    def snapshot_id(self) -> int:
+        """The newest commit of events; 0 before the first."""
+        snapshot = self.table("events").current_snapshot()
+        return 0 if snapshot is None else snapshot.snapshot_id
+
     def objects_stamp(self) -> int:
         """A number that changes with the catalogue."""
         snapshot = self.table("objects").current_snapshot()

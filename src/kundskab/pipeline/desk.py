@@ -93,7 +93,7 @@ class Desk:
 
     def tail(self, *, purpose: str = "analytics", limit: int = 50) -> list[EventRow]:
         """The newest events that may be used for the purpose, newest first by arrival."""
-        return reading.tail(self.view(purpose), self._catalogue.current(), limit=limit)
+        return reading.tail(self._views.current(purpose), self._catalogue.current(), limit=limit)
 
     def people(
         self, *, purpose: str = "analytics", search: str = "", page: int = 1, size: int = 50, who: str = "someone"
@@ -103,7 +103,7 @@ class Desk:
             registry.look_up(self.home, search, who=who, purpose=purpose, at=self._now()) if search.strip() else None
         )
         return reading.people(
-            self.view(purpose),
+            self._views.current(purpose),
             person=found,
             searched=bool(search.strip()),
             page=page,
@@ -113,14 +113,14 @@ class Desk:
 
     def person(self, person: str, *, purpose: str = "analytics", who: str) -> PersonPage | None:
         """One person as far as the purpose allows; audited. None when nobody has this token."""
-        return reading.person(self.home, self.view(purpose), person, purpose=purpose, who=who, at=self._now())
+        return reading.person(self.home, self._views.current(purpose), person, purpose=purpose, who=who, at=self._now())
 
     def timeline(
         self, person: str, *, purpose: str = "analytics", before: datetime | None = None, limit: int = 100
     ) -> list[EventRow]:
         """A person's events, newest first; an actor that was joined to somebody since leads to her."""
         catalogue, now_hers = self._catalogue.current(), self.home.vault.person_of(person)
-        return reading.timeline(self.view(purpose), catalogue, now_hers, before=before, limit=limit)
+        return reading.timeline(self._views.current(purpose), catalogue, now_hers, before=before, limit=limit)
 
     def record_consent(
         self, kind: str, value: str, *, purpose: str, status: str, proof: Mapping[str, Any], who: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import orjson
+
 from kundskab.pipeline.answers import BadRow, QuarantinePage
 from kundskab.pipeline.home import Home
 from kundskab.vault import Bad
@@ -27,5 +29,14 @@ def _row(bad: Bad) -> BadRow:
         received_at=bad.received_at,
         row_number=bad.row_number,
         event_id=bad.event_id,
-        excerpt=bad.body.decode("utf-8", "replace").removeprefix('{"raw":')[:EXCERPT],
+        excerpt=_excerpt(bad.body)[:EXCERPT],
     )
+
+
+def _excerpt(body: bytes) -> str:
+    """The event as it came; what the digest keeps around it, to try it again, is nobody's business here."""
+    try:
+        kept = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return body.decode("utf-8", "replace")
+    return orjson.dumps(kept["raw"] if isinstance(kept, dict) and "raw" in kept else kept).decode()

@@ -175,8 +175,15 @@ def _value_sums(events: ibis.Table, persons: list[str], currency: str) -> dict[s
 
 
 def _event_rows(events: ibis.Table, catalogue: Catalogue) -> list[EventRow]:
-    rows = events.select(*_EVENT).to_pyarrow().to_pylist()
-    return [EventRow(**row, object_name=catalogue.name_of(row["object"], row["occurred_at"])) for row in rows]
+    rows = events.select(*_EVENT, "items").to_pyarrow().to_pylist()
+    return [_event_row(row, row.pop("items"), catalogue) for row in rows]
+
+
+def _event_row(row: dict[str, Any], items: list[dict[str, Any]] | None, catalogue: Catalogue) -> EventRow:
+    """An order without a quantity of its own is as many things as its lines."""
+    if row["quantity"] is None and items:
+        row["quantity"] = sum(item["quantity"] or 1.0 for item in items)
+    return EventRow(**row, object_name=catalogue.name_of(row["object"], row["occurred_at"]))
 
 
 def _plain(value: str) -> Any:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import datetime
-from threading import Lock
+from datetime import datetime, timedelta
+from threading import Lock, local
 from typing import Any
 
 import orjson
@@ -13,6 +13,8 @@ from kundskab.consent.view import Standing, View, open_view
 from kundskab.lake.reader import pin
 from kundskab.pipeline.home import Home
 from kundskab.types import utc_now
+
+KEPT = timedelta(minutes=1)
 
 
 class Views:
@@ -24,6 +26,7 @@ class Views:
         self._lock = Lock()
         self._standing: Standing | None = None
         self._stamp: tuple[int, ...] = ()
+        self._kept = local()  # one engine connection must not serve two threads at once
 
     def open(self, purpose: str = "analytics", at: datetime | None = None) -> View:
         """A fresh view; permission is judged now, `at` only limits when things happened."""
@@ -38,6 +41,23 @@ class Views:
             snapshot=pin(home.lake),
             now=self._now,
         )
+
+    def current(self, purpose: str = "analytics") -> View:
+        """The view this thread opened last, while nothing has changed since and it is young; else a fresh one.
+
+        For pages, which ask often. A withdrawal changes the standing, so no view outlives one.
+        """
+        kept: dict[str, tuple[Standing, View]] = self._kept.__dict__
+        standing, view = kept.get(purpose, (None, None))
+        if (
+            view is None
+            or standing is not self.standing()
+            or view.snapshot != self._home.lake.snapshot_id()
+            or self._now() - view.opened_at > KEPT
+        ):
+            standing, view = self.standing(), self.open(purpose)
+            kept[purpose] = (standing, view)
+        return view
 
     def standing(self) -> Standing:
         """What the vault says now; read anew when the ledger, the links or the declarations have changed."""
