@@ -14,6 +14,7 @@ from kundskab.consent.collection import Declaration, grounds
 from kundskab.events import Identifier
 from kundskab.lake import LakeState, SourceBooks
 from kundskab.pipeline.digest.collect import Batch, collect
+from kundskab.pipeline.digest.garbage import garbage_waits
 from kundskab.pipeline.digest.planned import within_plan
 from kundskab.pipeline.digest.rows import Arrived, to_rows
 from kundskab.pipeline.digest.statements import statements
@@ -85,7 +86,7 @@ def digest(
 
     Raises Busy when another process still writes after wait_seconds.
     """
-    with writer_lock(home.run, "digest", wait_seconds=wait_seconds):
+    with writer_lock(home.run, "digest", wait_seconds=wait_seconds), garbage_waits():
         started = monotonic()
         state = home.lake.state()
         ensure_ids(home, state)
