@@ -256,10 +256,8 @@ def test_without_a_workspace_it_says_how_to_make_one(run: Run, tmp_path: Path, w
         (("import", "nowhere.csv", "--map", "actor=who"), "There is no file nowhere.csv"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_sentence(
-    run: Run, here: tuple[str, Path], words: tuple[str, ...], said: str
-) -> None:
-    code, out, err = run(*words, *here)
+def test_what_cannot_be_done_is_said_in_one_sentence(run: Run, house: House, words: tuple[str, ...], said: str) -> None:
+    code, out, err = run(*words, "--home", house.home.folder)
 
     assert (code, out) == (1, "")
     assert err.startswith("kundskab: ")

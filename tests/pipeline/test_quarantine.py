@@ -185,6 +185,7 @@ def test_what_the_person_refuses_by_now_is_not_stored_by_a_replay(house: House) 
     assert house.desk.books().balanced
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("owner", "deed"), [(Vault, "mark_replayed"), (Lake, "commit"), (Lake, "write"), (Vault, "add_facts")]
 )

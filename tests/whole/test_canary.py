@@ -104,6 +104,7 @@ def test_a_person_without_consent_appears_nowhere_for_that_purpose(
         assert CANARY not in record.getMessage() + str(record.args) + (record.exc_text or "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "story", [cy_refuses_on_the_site, cy_is_in_a_file_that_asks_for_consent, cy_agreed_and_withdrew]
 )

@@ -19,6 +19,8 @@ from tests.whole.test_canary import (
 
 from kundskab.web import manage
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def owner(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
