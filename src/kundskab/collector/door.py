@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from kundskab.collector.rules import Rules, refusal
-from kundskab.events import Parsed, Quarantine, RawRequest, admit
+from kundskab.events import Parsed, Quarantine, RawRequest, Signal, admit
 
 _LISTED = 500  # events; in a bigger request only those that were not accepted are listed
 
@@ -27,18 +27,23 @@ def decide(parsed: Parsed, request: RawRequest, rules: Rules) -> Decision:
     refused: dict[int, str] = {}
     results: list[dict[str, str | None]] = []
     quarantined = 0
+    signal: Signal | None = None
+    reason: str | None = None
     for place, verdict in enumerate(admit(parsed, request)):
         if isinstance(verdict, Quarantine):
             quarantined += 1
             results.append(
                 {"id": verdict.event_id, "result": "quarantined", "reason": verdict.reason, "help": verdict.help}
             )
-        elif reason := refusal(verdict.signal, rules):
+            continue
+        # The events of a batch mostly come from one banner and repeat its words: judge each new word once.
+        if verdict.signal != signal:
+            signal, reason = verdict.signal, refusal(verdict.signal, rules)
+        if reason:
             refused[place] = reason
             results.append({"id": verdict.event_id, "result": "refused", "reason": reason, "help": _HELP[reason]})
         else:
             results.append({"id": verdict.event_id, "result": "accepted"})
-            continue
     body = _without(parsed, results, refused) if refused else request.body
     return Decision(body, refused, results, quarantined)
 
