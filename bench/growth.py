@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from statistics import median
 
 from bench import apart, machine, pages, reading
 from bench.importing import lake_of
+from bench.layouts import Layout
 from bench.report import Section, number, percentile
 from bench.world import World
-from kundskab.lake.compaction import compact
-from kundskab.pipeline.home import Home
 
 Figures = dict[str, float]
 
@@ -29,7 +29,8 @@ def measure(world: World) -> list[Section]:
 
 def _figures(world: World, events: int) -> Figures:
     home, imported = lake_of(world, events)
-    compacted = apart.call("bench.growth:compact_everything", home=str(home))
+    compacted = apart.call("bench.growth:compact_digests", folder=str(world.new_folder("compaction")), events=events)
+    world.new_folder("compaction")
     lines = apart.call("bench.reading:timelines", home=str(home))
     costs = apart.call("bench.reading:overheads", home=str(home), rounds=3)
     with pages.running(home) as visitor:
@@ -39,7 +40,7 @@ def _figures(world: World, events: int) -> Figures:
         "import s": imported["seconds"],
         "of it the vault s": imported["vault_seconds"],
         "import peak MB": imported["peak_mb"],
-        "compaction of everything s": compacted.seconds,
+        "compaction of fifty digests s": compacted.value,
         "compaction peak MB": compacted.peak_mb,
         "timeline warm ms": median(lines.value["view warm"]) * 1000,
         "timeline cold ms": median(lines.value["view cold"]) * 1000,
@@ -48,7 +49,10 @@ def _figures(world: World, events: int) -> Figures:
     }
 
 
-def compact_everything(home: str) -> int:
-    """In a process of its own: all runs into one, sorted by actor; files replaced."""
-    with Home.open(Path(home)) as opened:
-        return compact(opened.lake, opened.temp, everything=True)
+def compact_digests(folder: str, events: int) -> float:
+    """In a process of its own: fifty digests in order of time become one run sorted by actor; seconds of the latter."""
+    layout = Layout.new(Path(folder), events=events, bucketed=False)
+    layout.fill()
+    started = time.perf_counter()
+    layout.compact()
+    return time.perf_counter() - started
