@@ -73,6 +73,7 @@ class View:
         self._connection = connection
         self._people = standing.people
         self._ibis = ibis.duckdb.from_connection(connection)
+        self._tables: dict[str, ibis.Table] = {}
         self._load_facts = load_facts
         self._has_facts = False
 
@@ -111,7 +112,9 @@ class View:
 
     def _table(self, name: str) -> ibis.Table:
         self._refuse_when_old()
-        return self._ibis.table(name)
+        if name not in self._tables:  # asking the engine for the columns takes as long as a small query
+            self._tables[name] = self._ibis.table(name)
+        return self._tables[name]
 
     def _refuse_when_old(self) -> None:
         if self._now() - self.opened_at > LIFETIME:
