@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from kundskab.consent.view import View
 from kundskab.pipeline import books, quarantine, reading, registry
@@ -31,6 +32,8 @@ from kundskab.pipeline.home import Home
 from kundskab.pipeline.views import Views
 from kundskab.types import Books, utc_now
 
+T = TypeVar("T")
+
 
 class Desk:
     """Open with Desk.open(home); close when done, or use it as a context manager."""
@@ -40,6 +43,8 @@ class Desk:
         self._now = now
         self._views = Views(home, now=now)
         self._catalogue = Catalogue(home)
+        self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()
+        self._volumes: tuple[object, list[Volume]] | None = None
 
     @classmethod
     def open(cls, folder: Path, *, now: Callable[[], datetime] = utc_now) -> Desk:
@@ -83,7 +88,10 @@ class Desk:
 
     def volumes(self, days: int = 30) -> list[Volume]:
         """Events per day and source over the newest days that have any."""
-        return books.volumes(self.home, days)
+        key = (self.home.lake.snapshot_id(), days)
+        if self._volumes is None or self._volumes[0] != key:
+            self._volumes = (key, books.volumes(self.home, days))
+        return self._volumes[1]
 
     def changes(self, limit: int = 20) -> list[Change]:
         """What people and the clock did, newest first."""
@@ -93,7 +101,8 @@ class Desk:
 
     def tail(self, *, purpose: str = "analytics", limit: int = 50) -> list[EventRow]:
         """The newest events that may be used for the purpose, newest first by arrival."""
-        return reading.tail(self._views.current(purpose), self._catalogue.current(), limit=limit)
+        view, catalogue = self._views.current(purpose), self._catalogue.current()
+        return self._once(view, ("tail", limit), lambda: reading.tail(view, catalogue, limit=limit))
 
     def people(
         self, *, purpose: str = "analytics", search: str = "", page: int = 1, size: int = 50, who: str = "someone"
@@ -102,13 +111,13 @@ class Desk:
         found = (
             registry.look_up(self.home, search, who=who, purpose=purpose, at=self._now()) if search.strip() else None
         )
-        return reading.people(
-            self._views.current(purpose),
-            person=found,
-            searched=bool(search.strip()),
-            page=page,
-            size=size,
-            currency=self.home.settings.currency,
+        view, searched = self._views.current(purpose), bool(search.strip())
+        return self._once(
+            view,
+            ("people", found, searched, page, size),
+            lambda: reading.people(
+                view, person=found, searched=searched, page=page, size=size, currency=self.home.settings.currency
+            ),
         )
 
     def person(self, person: str, *, purpose: str = "analytics", who: str) -> PersonPage | None:
@@ -129,6 +138,14 @@ class Desk:
         return registry.record_consent(
             self.home, kind, value, purpose=purpose, status=status, proof=proof, who=who, at=self._now()
         )
+
+    def _once(self, view: View, key: object, ask: Callable[[], T]) -> T:
+        """The same question to the same view has the same answer; it is forgotten with the view."""
+        answers = self._answers.setdefault(view, {})
+        if key not in answers:
+            answers[key] = ask()
+        answer: T = answers[key]
+        return answer
 
     # --- quarantine
 
