@@ -10,7 +10,7 @@ from kundskab.lake.compaction import compact, plan
 from kundskab.lake.engine import connect
 from kundskab.lake.reader import attach, pin, volumes
 from kundskab.lake.schema import arrow_schema
-from kundskab.lake.sweep import sweep
+from kundskab.lake.sweep import replaced_before, sweep
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -122,6 +122,22 @@ def test_the_sweep_leaves_replaced_files_to_readers_until_the_lease_is_over(lake
     sweep(lake, lease=timedelta(0))
     assert not any(path.exists() for path in held)
     assert len(stored_ids(lake, tmp_path)) == 24
+
+
+def test_the_lease_begins_when_a_commit_is_replaced_however_old_it_is(lake):
+    add(lake, "ann")
+    add(lake, "bo")
+    add(lake, "cy")
+    first, second, third = lake.table("events").metadata.snapshots
+    at_rest = [
+        first.model_copy(update={"timestamp_ms": 1_000_000}),
+        second.model_copy(update={"timestamp_ms": 2_000_000}),
+        third.model_copy(update={"timestamp_ms": 9_000_000}),
+    ]
+
+    assert replaced_before(at_rest, before=1_000) == []
+    assert replaced_before(at_rest, before=8_000) == [first.snapshot_id]  # the second is old, but was read until 9,000
+    assert replaced_before(at_rest, before=9_000) == [first.snapshot_id, second.snapshot_id]
 
 
 def test_the_sweep_removes_files_that_no_commit_names(lake, tmp_path):

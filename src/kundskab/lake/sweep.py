@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
+from pyiceberg.table.snapshots import Snapshot
+
 from kundskab.lake.fileio import local_path
-from kundskab.lake.tables import Lake, aware_now
+from kundskab.lake.tables import Lake
 
 log = logging.getLogger(__name__)
 
@@ -20,19 +24,31 @@ LEASE = timedelta(minutes=10)  # a view lives five minutes; its last query may r
 
 
 def sweep(lake: Lake, *, lease: timedelta = LEASE) -> int:
-    """Forget commits older than the lease, then unlink files that no kept commit names and that are older too.
+    """Forget commits replaced before the lease, then unlink files that no kept commit names and that are older too.
 
     Returns the number of files removed. The caller holds the writer lock, so an unnamed file is nobody's work in
     progress. The newest commit is always kept.
     """
     removed = 0
+    before = time.time() - lease.total_seconds()
     for name in ("events", "objects"):
         table = lake.table(name)
-        table.maintenance.expire_snapshots().older_than(aware_now() - lease).commit()
-        removed += _unlink_unnamed(lake, name, lease)
+        if old := replaced_before(table.metadata.snapshots, before):
+            table.maintenance.expire_snapshots().by_ids(old).commit()
+        removed += _unlink_unnamed(lake, name, before)
     if removed:
         log.info("swept files=%d", removed)
     return removed
+
+
+def replaced_before(snapshots: Sequence[Snapshot], before: float) -> list[int]:
+    """The ids of the commits that another one had replaced by `before` (seconds since 1970).
+
+    A commit's own age tells nothing: of a lake at rest the newest may be days old when compaction replaces it, and a
+    reader may have pinned it a moment earlier.
+    """
+    in_order = sorted(snapshots, key=lambda snapshot: snapshot.sequence_number or 0)
+    return [old.snapshot_id for old, new in pairwise(in_order) if new.timestamp_ms <= before * 1000]
 
 
 def named_files(lake: Lake, name: str) -> set[Path]:
@@ -50,9 +66,8 @@ def named_files(lake: Lake, name: str) -> set[Path]:
     return named
 
 
-def _unlink_unnamed(lake: Lake, name: str, lease: timedelta) -> int:
+def _unlink_unnamed(lake: Lake, name: str, before: float) -> int:
     named = named_files(lake, name)
-    before = time.time() - lease.total_seconds()
     removed = 0
     for path in local_path(lake.table(name).location()).rglob("*"):
         if path.is_file() and path not in named and path.stat().st_mtime < before:

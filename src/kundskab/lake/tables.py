@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -150,8 +149,3 @@ def _refuse_newer(table: Table, folder: Path) -> None:
             f"The lake in {folder} was written by a newer Kundskab (schema {found}; this program knows "
             f"{SCHEMA_VERSION}); upgrade the program to open it."
         )
-
-
-def aware_now() -> datetime:
-    # expire_snapshots reads a naive time as UTC, so the zone must be there.
-    return datetime.now(UTC)
