@@ -101,8 +101,9 @@ class Desk:
 
     def tail(self, *, purpose: str = "analytics", limit: int = 50) -> list[EventRow]:
         """The newest events that may be used for the purpose, newest first by arrival."""
-        view, catalogue = self._views.current(purpose), self._catalogue.current()
-        return self._once(view, ("tail", limit), lambda: reading.tail(view, catalogue, limit=limit))
+        catalogue = self._catalogue.current()
+        with self._views.kept(purpose) as view:
+            return self._once(view, ("tail", limit), lambda: reading.tail(view, catalogue, limit=limit))
 
     def people(
         self, *, purpose: str = "analytics", search: str = "", page: int = 1, size: int = 50, who: str = "someone"
@@ -111,25 +112,26 @@ class Desk:
         found = (
             registry.look_up(self.home, search, who=who, purpose=purpose, at=self._now()) if search.strip() else None
         )
-        view, searched = self._views.current(purpose), bool(search.strip())
-        return self._once(
-            view,
-            ("people", found, searched, page, size),
-            lambda: reading.people(
-                view, person=found, searched=searched, page=page, size=size, currency=self.home.settings.currency
-            ),
-        )
+        searched, currency = bool(search.strip()), self.home.settings.currency
+        with self._views.kept(purpose) as view:
+            return self._once(
+                view,
+                ("people", found, searched, page, size),
+                lambda: reading.people(view, person=found, searched=searched, page=page, size=size, currency=currency),
+            )
 
     def person(self, person: str, *, purpose: str = "analytics", who: str) -> PersonPage | None:
         """One person as far as the purpose allows; audited. None when nobody has this token."""
-        return reading.person(self.home, self._views.current(purpose), person, purpose=purpose, who=who, at=self._now())
+        with self._views.kept(purpose) as view:
+            return reading.person(self.home, view, person, purpose=purpose, who=who, at=self._now())
 
     def timeline(
         self, person: str, *, purpose: str = "analytics", before: datetime | None = None, limit: int = 100
     ) -> list[EventRow]:
         """A person's events, newest first; an actor that was joined to somebody since leads to her."""
         catalogue, now_hers = self._catalogue.current(), self.home.vault.person_of(person)
-        return reading.timeline(self._views.current(purpose), catalogue, now_hers, before=before, limit=limit)
+        with self._views.kept(purpose) as view:
+            return reading.timeline(view, catalogue, now_hers, before=before, limit=limit)
 
     def record_consent(
         self, kind: str, value: str, *, purpose: str, status: str, proof: Mapping[str, Any], who: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from threading import Lock, local
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from kundskab.pipeline.home import Home
 from kundskab.types import utc_now
 
 KEPT = timedelta(minutes=1)
+MOST_KEPT = 8  # an engine each; more pages at once open views of their own
 
 
 class Views:
@@ -26,14 +28,45 @@ class Views:
         self._lock = Lock()
         self._standing: Standing | None = None
         self._stamp: tuple[int, ...] = ()
-        self._kept = local()  # one engine connection must not serve two threads at once
+        self._ready: list[tuple[Standing, View]] = []  # those that nobody uses just now, the last used last
 
     def open(self, purpose: str = "analytics", at: datetime | None = None) -> View:
         """A fresh view; permission is judged now, `at` only limits when things happened."""
+        return self._open(self.standing(), purpose, at)
+
+    @contextmanager
+    def kept(self, purpose: str = "analytics") -> Iterator[View]:
+        """A view for one question of a page, nobody else's meanwhile: an engine must not serve two threads at once.
+
+        One that was used before serves again while nothing has changed since and it is young; not for each thread its
+        own, since the server answers every request in a new thread. A withdrawal changes the standing, so no view
+        outlives one.
+        """
+        standing = self.standing()
+        view = self._ready_for(purpose, standing) or self._open(standing, purpose)
+        yield view
+        with self._lock:  # not after an error: it may be the engine's
+            self._ready = [*self._ready, (standing, view)][-MOST_KEPT:]
+
+    def _ready_for(self, purpose: str, standing: Standing) -> View | None:
+        """Take the view used last for this purpose, if there is one; all that are out of date are let go."""
+        snapshot, young = self._home.lake.snapshot_id(), self._now() - KEPT
+        with self._lock:
+            fit = [
+                (of, view)
+                for of, view in self._ready
+                if of is standing and view.snapshot == snapshot and view.opened_at >= young
+            ]
+            place = max((i for i, (_, view) in enumerate(fit) if view.purpose == purpose), default=None)
+            found = None if place is None else fit.pop(place)[1]
+            self._ready = fit
+        return found
+
+    def _open(self, standing: Standing, purpose: str, at: datetime | None = None) -> View:
         home = self._home
         return open_view(
             home.lake,
-            self.standing(),  # before the lake: rows that it does not know yet stay hidden
+            standing,  # read before the lake: rows that it does not know yet stay hidden
             purpose,
             at=at,
             facts=self._facts,
@@ -41,23 +74,6 @@ class Views:
             snapshot=pin(home.lake),
             now=self._now,
         )
-
-    def current(self, purpose: str = "analytics") -> View:
-        """The view this thread opened last, while nothing has changed since and it is young; else a fresh one.
-
-        For pages, which ask often. A withdrawal changes the standing, so no view outlives one.
-        """
-        kept: dict[str, tuple[Standing, View]] = self._kept.__dict__
-        standing, view = kept.get(purpose, (None, None))
-        if (
-            view is None
-            or standing is not self.standing()
-            or view.snapshot != self._home.lake.snapshot_id()
-            or self._now() - view.opened_at > KEPT
-        ):
-            standing, view = self.standing(), self.open(purpose)
-            kept[purpose] = (standing, view)
-        return view
 
     def standing(self) -> Standing:
         """What the vault says now; read anew when the ledger, the links or the declarations have changed."""
