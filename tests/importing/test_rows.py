@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 from tests.importing.conftest import NOON, VISITS, Write, balanced, stored
 
+from kundskab.lake import compaction
+from kundskab.lake.compaction import compact, plan
 from kundskab.lake.reader import pin
 from kundskab.lake.schema import arrow_schema
 from kundskab.pipeline.home import Home
@@ -57,14 +59,32 @@ def test_files_have_the_lakes_own_columns_and_numbers(home: Home, write: Write) 
     assert [f.metadata[b"PARQUET:field_id"] for f in schema] == [f.metadata[b"PARQUET:field_id"] for f in wanted]
 
 
-def test_rows_lie_sorted_by_person(home: Home, write: Write) -> None:
+def test_rows_lie_in_the_files_order_until_compaction_sorts_them(home: Home, write: Write) -> None:
     lines = "".join(f"u{i % 7},2026-01-{1 + i % 28:02d},visit\n" for i in range(200))
-
     import_events(home, write("who,at,what\n" + lines), mapping=VISITS)
+    import_events(home, write("who,at,what\n" + lines, "again.csv"), mapping=VISITS)
+    imported = pin(home.lake).files
 
-    table = pq.read_table(pin(home.lake).files[0], columns=["actor", "occurred_at"])
+    compact(home.lake, home.run / "compaction", everything=True)
+
+    assert [pq.read_table(path).column("position").to_pylist() for path in imported] == [list(range(1, 201))] * 2
+    (run,) = pin(home.lake).files
+    table = pq.read_table(run, columns=["actor", "occurred_at"])
     rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+    assert len(rows) == 400
     assert rows == sorted(rows)
+
+
+def test_a_large_import_is_taken_up_by_the_next_compaction(
+    home: Home, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compaction, "FRESH_ROWS", 2)
+    import_events(home, write("who,at,what\nann,2026-01-01,visit\nbo,2026-01-01,visit\n"), mapping=VISITS)
+    files = home.lake.data_files()
+
+    merges = plan(files)
+
+    assert [(merge.files, merge.level) for merge in merges] == [(tuple(files), 1)]
 
 
 @pytest.mark.parametrize(

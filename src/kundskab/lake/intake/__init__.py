@@ -3,14 +3,17 @@
 with staged(path, run_folder) as file:
     guess = guess_mapping(file)
     rows = Rows(file, guess.mapping, keep="all", rules=rules)
-    written = rows.write(new_file, tokens=..., stamp=...)
+    written = rows.write(path, tokens=..., stamp=...)
 """
 
+from kundskab.lake.intake.checking import BadRow
+from kundskab.lake.intake.foreign import Column, Staged
 from kundskab.lake.intake.guessing import Guess, guess_mapping, guess_objects, guess_people
 from kundskab.lake.intake.mapping import EVENT_KEYS, IDENTIFIER_KEYS, Rules
 from kundskab.lake.intake.records import OBJECT_KEYS, PEOPLE_KEYS, Record, bad_lines, records
-from kundskab.lake.intake.rows import BadRow, Rows, Stamp, Written
-from kundskab.lake.intake.staging import Column, Staged, head_of, staged, sweep
+from kundskab.lake.intake.rows import Rows, Written
+from kundskab.lake.intake.staging import head_of, staged, sweep
+from kundskab.lake.intake.writing import Stamp
 
 __all__ = [
     "EVENT_KEYS",

@@ -18,7 +18,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from kundskab.lake.engine import quoted
-from kundskab.lake.intake.staging import Column
+from kundskab.lake.intake.foreign import Column
 from kundskab.types import KundskabError
 
 MAX_LENGTH = 2_000

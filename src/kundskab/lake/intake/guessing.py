@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kundskab.lake.intake.expressions import compile_expression, missing_number
+from kundskab.lake.intake.foreign import Column, Staged
 from kundskab.lake.intake.mapping import has_decimal_comma
-from kundskab.lake.intake.staging import Column, Staged
 from kundskab.lake.intake.times import read_time
 
 SAMPLE_ROWS = 5_000

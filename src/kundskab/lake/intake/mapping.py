@@ -10,7 +10,7 @@ import orjson
 
 from kundskab.lake.engine import quoted
 from kundskab.lake.intake.expressions import Expression, compile_expression, missing_number
-from kundskab.lake.intake.staging import Column, Staged
+from kundskab.lake.intake.foreign import Column, Staged
 from kundskab.lake.intake.times import read_time
 from kundskab.types import KundskabError
 

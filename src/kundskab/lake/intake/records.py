@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
+from kundskab.lake.intake.foreign import Staged
 from kundskab.lake.intake.mapping import Rules, compile_mapping
 from kundskab.lake.intake.naming import content_id, row_as_json
-from kundskab.lake.intake.staging import Staged
 
 PEOPLE_KEYS = (
     "actor", "device", "email", "occurred_at", "purpose", "status", "channel", "notice_version", "proof", "consent.",

@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kundskab.consent.collection import OBJECTABLE
 from kundskab.lake import LakeState, SourceBooks
-from kundskab.lake.compaction import FRESH_ROWS, run_stem
 from kundskab.lake.intake import IDENTIFIER_KEYS, BadRow, Rows, Staged, Stamp, Written, guess_mapping, staged
 from kundskab.lake.reader import pin
 from kundskab.pipeline.home import Home
@@ -83,7 +81,7 @@ def import_events(
             vault_seconds = monotonic() - in_vault
             progress("writing rows", 0.6)
             state = home.lake.state()
-            written = _write(home, rows, entered, state, name, received_at, progress)
+            written = _write(home, rows, entered, state, name, received_at)
             _commit(home, state, file, entered, written, name, received_at)
             report = ImportReport(
                 rows=file.rows,
@@ -184,19 +182,10 @@ def _refusing(home: Home, grounds: Mapping[str, str], mask: int) -> pa.Array:
     return people.filter(pc.equal(denied, mask)).column("actor").combine_chunks()
 
 
-def _write(
-    home: Home, rows: Rows, entered: _Entered, state: LakeState, name: str, now: datetime, progress: Progress
-) -> Written:
-    run = uuid4().hex[:8]
-    # A large import is written as compaction would write it, so it is a finished run and need not be written again.
-    large = rows.staged.rows >= FRESH_ROWS
-
-    def new_file(part: int, parts: int) -> Path:
-        progress("writing rows", 0.6 + 0.35 * part / parts)
-        return home.lake.new_file(run_stem(1, run, part) if large else "fresh")
-
+def _write(home: Home, rows: Rows, entered: _Entered, state: LakeState, name: str, now: datetime) -> Written:
     return rows.write(
-        new_file,
+        # No run's name: the rows lie in the file's order until compaction sorts them.
+        home.lake.new_file("import"),
         tokens=entered.tokens,
         stamp=Stamp(name, entered.permission, now, state.next_seq),
         # A source without rows yet has nothing to be held against.
