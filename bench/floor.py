@@ -9,6 +9,7 @@ from typing import Any
 import uvloop
 
 from bench.serving import listening_fd, serve
+from kundskab.collector.serve import settle
 from kundskab.journal import Entry, GroupCommit, Journal
 from kundskab.types import utc_now
 
@@ -31,6 +32,7 @@ async def main(folder: Path, fd: int) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": _ANSWER})
 
+    settle()
     await serve(store, fd)
     await commit.close()
 
