@@ -140,6 +140,22 @@ def test_a_further_key_leaves_the_source_as_it_is(run: Run, house: House) -> Non
     assert kept.settings["plan"] == plan
 
 
+def test_what_is_said_of_a_source_changes_and_nothing_else_of_it(run: Run, house: House) -> None:
+    house.desk.create_source(
+        "web", label="Shop", purposes=["analytics"], basis="public_task", on_refusal="drop", who="Cy"
+    )
+    said = ("--purpose", "analytics", "--purpose", "marketing", "--category", "cookies-2=marketing")
+
+    run("keys", "create", "--source", "web", *said, "--events-per-second", 50, "--home", house.home.folder)
+
+    [source] = house.desk.sources()
+    assert (source.label, source.on_refusal) == ("Shop", "drop")
+    assert source.purposes == {"analytics": "public_task", "marketing": "consent"}
+    kept = house.home.vault.source("web")
+    assert kept is not None
+    assert (kept.categories, kept.settings["events_per_second"]) == ({"cookies-2": "marketing"}, 50)
+
+
 # --- people and consent
 
 
@@ -250,6 +266,9 @@ def test_without_a_workspace_it_says_how_to_make_one(run: Run, tmp_path: Path, w
         (("consent", "grant", "", "--purpose", "analytics"), "identifies nobody"),
         (("consent", "grant", "ann", "--purpose", "analytics", "--proof", "a letter"), "--proof wants a JSON object"),
         (("keys", "create", "--source", "new", "--purpose", "analytics=curiosity"), "is no lawful basis"),
+        (("keys", "create", "--source", "new", "--category", "cookies"), "wants NAME=PURPOSE"),
+        (("keys", "create", "--source", "new", "--category", "cookies=fame"), "no purpose 'fame'"),
+        (("keys", "create", "--source", "new", "--events-per-second", "0"), "more than 0"),
         (("keys", "create", "--source", "a/../b\n"), "cannot name a source"),
         (("keys", "rotate", "99"), "There is no write key 99"),
         (("import", "orders.csv", "--map", "actor"), "--map wants KEY=EXPR"),

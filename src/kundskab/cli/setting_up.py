@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from kundskab.cli.common import Commands, command, deed, me, print_json, workspace
+from kundskab.types import KundskabError
+
+if TYPE_CHECKING:
+    from kundskab.pipeline.answers import SourceRow
+    from kundskab.workspace import Workspace
 
 
 def register(commands: Commands) -> None:
@@ -31,16 +37,21 @@ def register(commands: Commands) -> None:
         "--kind", choices=("browser", "server"), default="browser", help="browser keys are public (%(default)s)"
     )
     create.add_argument(
-        "--purpose", action="append", metavar="NAME[=BASIS]", help="of a new source: what for, and on which basis"
+        "--purpose", action="append", metavar="NAME[=BASIS]", help="of the source: what for, and on which basis"
     )
     create.add_argument(
-        "--no-signal", choices=("no_grant", "declared"), default="no_grant",
-        help="of a new source: what silence means; declared: it sends only what was consented to (%(default)s)",
+        "--no-signal", choices=("no_grant", "declared"),
+        help="of the source: what silence means; declared: it sends only what was consented to (no_grant)",
+    )  # fmt: skip
+    create.add_argument("--on-refusal", choices=("strip", "drop"), help="of the source (strip)")
+    create.add_argument("--plan", type=argparse.FileType(), metavar="YAML", help="of the source: its tracking plan")
+    create.add_argument(
+        "--category", action="append", metavar="NAME=PURPOSE", help="of the source: a word of its consent banner, and "
+        "the purpose it means",
     )  # fmt: skip
     create.add_argument(
-        "--on-refusal", choices=("strip", "drop"), default="strip", help="of a new source (%(default)s)"
+        "--events-per-second", type=float, metavar="N", help="of the source: how fast a key may send, in each worker"
     )
-    create.add_argument("--plan", type=argparse.FileType(), metavar="YAML", help="of a new source: its tracking plan")
     rotate = deed(deeds, "rotate", _keys_rotate, "Make a new key beside an old one and print it alone.")
     rotate.add_argument("key_id", type=int)
     rotate.add_argument("--overlap-days", type=int, default=7, help="how long the old one still works (%(default)s)")
@@ -70,14 +81,15 @@ def _init(given: argparse.Namespace) -> int:
 def _status(given: argparse.Namespace) -> int:
     with workspace(given.home) as ws:
         status = ws.status()
+    exit_code = 0 if status["balanced"] else 1
     if given.json:
         print_json(status)
-        return 0
+        return exit_code
     for name in ("received", "stored", "duplicate", "refused", "quarantined", "waiting"):
         print(f"{name:>12} {status[name]:>14,}")
     print(f"{'the books':>12} {'balance' if status['balanced'] else 'DO NOT BALANCE':>14}")
     print(f"{'persons':>12} {status['persons']:>14,}   actors {status['actors']:,}   lag {status['lag_seconds']:.1f} s")
-    return 0 if status["balanced"] else 1
+    return exit_code
 
 
 def _doctor(given: argparse.Namespace) -> int:
@@ -101,21 +113,50 @@ def _keys_list(given: argparse.Namespace) -> int:
 
 
 def _keys_create(given: argparse.Namespace) -> int:
-    purposes, basis = purposes_and_basis(given.purpose)
     with workspace(given.home, make=True) as ws:
-        known = {source.name: source for source in ws.desk.sources()}
-        if given.source not in known or purposes:
-            ws.desk.create_source(
-                given.source,
-                purposes=purposes,
-                basis=basis,
-                no_signal=given.no_signal,
-                on_refusal=given.on_refusal,
-                plan=given.plan.read() if given.plan else None,
-                who=me(),
-            )
+        before = next((source for source in ws.desk.sources() if source.name == given.source), None)
+        if before is None or _says_something_of_the_source(given):
+            _put_source(ws, given, before)
         print(ws.desk.create_key(given.source, kind=given.kind, who=me()))
     return 0
+
+
+def _says_something_of_the_source(given: argparse.Namespace) -> bool:
+    said = (given.purpose, given.no_signal, given.on_refusal, given.plan, given.category, given.events_per_second)
+    return any(each is not None for each in said)
+
+
+def _put_source(ws: Workspace, given: argparse.Namespace, before: SourceRow | None) -> None:
+    """Add the source, or change what was said of it and nothing else."""
+    purposes, basis = purposes_and_basis(given.purpose)
+    ws.desk.create_source(
+        given.source,
+        label=before.label if before else "",
+        purposes=purposes or (list(before.purposes) if before else None),
+        basis=_on_old_grounds(purposes, before) | basis,
+        no_signal=given.no_signal or (before.no_signal if before else "no_grant"),
+        on_refusal=given.on_refusal or (before.on_refusal if before else "strip"),
+        plan=given.plan.read() if given.plan else None,
+        categories=_categories(given.category),
+        events_per_second=given.events_per_second,
+        who=me(),
+    )
+
+
+def _on_old_grounds(purposes: list[str] | None, before: SourceRow | None) -> dict[str, str]:
+    """The basis that each purpose had; a purpose is never moved to another basis unsaid."""
+    known = before.purposes if before else {}
+    return {name: known[name] for name in purposes or known if name in known}
+
+
+def _categories(given: list[str] | None) -> dict[str, str] | None:
+    """["cookies-1=analytics"] -> {"cookies-1": "analytics"}; None when nothing was said."""
+    if given is None:
+        return None
+    pairs = [text.rpartition("=") for text in given]
+    if wrong := [purpose for name, sign, purpose in pairs if not (name and sign)]:
+        raise KundskabError(f"--category wants NAME=PURPOSE, and {wrong[0]!r} is only one of them.")
+    return {name: purpose for name, _, purpose in pairs}
 
 
 def _keys_rotate(given: argparse.Namespace) -> int:

@@ -56,7 +56,7 @@ def _import(given: argparse.Namespace) -> int:
         raise KundskabError(f"There is no file {given.file}.")
     with workspace(given.home, make=True) as ws:
         if mapping is None:
-            mapping = _guess(given, ws.home.settings.timezone)
+            mapping = _guess(given)
         with _progress(show=not given.json) as progress:
             report = _READERS[given.what](ws, given, mapping, progress)
     print_json(asdict(report)) if given.json else _print_report(report)
@@ -103,7 +103,7 @@ def _mapping(given: argparse.Namespace) -> dict[str, str] | None:
     return {key.strip(): expression.strip() for key, _, expression in pairs}
 
 
-def _guess(given: argparse.Namespace, timezone: str) -> dict[str, str] | None:
+def _guess(given: argparse.Namespace) -> dict[str, str] | None:
     """The guessed mapping, confirmed by a human or by --yes; None lets the importer guess (people, objects)."""
     if given.what != "events":
         return None

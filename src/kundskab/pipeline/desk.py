@@ -173,9 +173,14 @@ class Desk:
         on_refusal: str = "strip",
         no_signal: str = "no_grant",
         plan: str | None = None,
+        categories: Mapping[str, str] | None = None,
+        events_per_second: float | None = None,
         who: str,
     ) -> None:
-        """Add a live source, or change one. purposes None: the usual ones, see `sources.DEFAULT_LIVE`."""
+        """Add a live source, or change one. purposes None: the usual ones, see `sources.DEFAULT_LIVE`.
+
+        categories: the banner's words -> purposes.  events_per_second: for each of its keys in each collector worker.
+        """
         registry.put_source(
             self.home,
             name,
@@ -185,6 +190,8 @@ class Desk:
             on_refusal=on_refusal,
             no_signal=no_signal,
             plan=plan,
+            categories=categories,
+            events_per_second=events_per_second,
             who=who,
             at=self._now(),
         )

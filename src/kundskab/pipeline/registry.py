@@ -63,20 +63,29 @@ def put_source(
     on_refusal: str,
     no_signal: str,
     plan: str | None,
+    categories: Mapping[str, str] | None,
+    events_per_second: float | None,
     who: str,
     at: datetime,
 ) -> None:
-    """Add a live source or change it; plan None leaves the plan as it was, "" takes it away.
+    """Add a live source or change it. plan, categories, events_per_second: None leaves what was; plan "" takes it away.
 
     Raises KundskabError for what cannot be.
     """
     with writing(home, "settings") as tx:
         known = {purpose.name: purpose for purpose in home.vault.purposes(tx)}
         settings = settings_for(
-            purposes or list(DEFAULT_LIVE), basis, known, on_refusal=on_refusal, no_signal=no_signal, plan=plan
+            purposes or list(DEFAULT_LIVE),
+            basis,
+            known,
+            on_refusal=on_refusal,
+            no_signal=no_signal,
+            plan=plan,
+            categories=categories,
+            events_per_second=events_per_second,
         )
         before = home.vault.source(name, tx)
-        # What this form does not ask about (the plan, categories, speed) stays as it was.
+        # What was not said this time (the plan, categories, speed) stays as it was.
         kept = {key: value for key, value in before.settings.items() if key not in _ASKED} if before else {}
         if plan == "":
             kept.pop("plan", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from math import inf
 
 from kundskab.consent.collection import Declaration
 from kundskab.events import TrackingPlan
@@ -46,16 +47,20 @@ def settings_for(
     on_refusal: str = "strip",
     no_signal: str = "no_grant",
     plan: str | None = None,
+    categories: Mapping[str, str] | None = None,
+    events_per_second: float | None = None,
 ) -> dict[str, object]:
     """A source's settings from what a person said; `basis` may be one word for all or a word per purpose.
 
-    Raises KundskabError for an unknown purpose or basis, and for a plan that cannot be read.
+    Raises KundskabError for an unknown purpose or basis, a speed that lets nothing in, and a plan that cannot be read.
     """
-    unknown = [name for name in purposes if name not in known]
+    unknown = [name for name in (*purposes, *(categories or {}).values()) if name not in known]
     if unknown:
         raise KundskabError(f"There is no purpose {unknown[0]!r} here; this workspace knows {', '.join(known)}.")
     if plan:
         TrackingPlan.from_yaml(plan)
+    if events_per_second is not None and not 0 < events_per_second < inf:
+        raise KundskabError(f"{events_per_second:g} events a second would let nothing in; give more than 0.")
     by_purpose = dict.fromkeys(purposes, basis) if isinstance(basis, str) else dict(basis or {})
     for word in by_purpose.values():
         if word not in BASES:
@@ -66,4 +71,6 @@ def settings_for(
         "on_refusal": on_refusal,
         "no_signal": no_signal,
         **({"plan": plan} if plan else {}),
+        **({"categories": dict(categories)} if categories is not None else {}),
+        **({"events_per_second": events_per_second} if events_per_second is not None else {}),
     }
