@@ -52,6 +52,23 @@ def test_a_device_of_two_people_joins_neither(house: House) -> None:
     assert [link.shared for link in page.links] == [True]
 
 
+def test_a_shared_device_names_nobody_who_may_not_be_seen(house: House) -> None:
+    house.take(
+        track(None, "Browsed", device="tablet", consent=YES),
+        identify("ann", "tablet", consent=YES),
+        identify("bo", "tablet", consent=YES),
+        track("ann", "Bought", consent=YES),
+        key="server",
+    )
+    house.later(minutes=1)
+    house.says("bo", "withdraw")
+
+    page = house.desk.person(house.person("tablet", "anonymous_id"), who="Cy")
+
+    assert page is not None
+    assert {end for link in page.links for end in (link.a, link.b)} == {page.person, house.person("ann")}
+
+
 def test_an_undone_link_gives_both_back(house: House) -> None:
     house.take(track(None, "Browsed", device="phone", consent=YES), identify("ann", "phone", consent=YES))
     ann = house.person("ann")

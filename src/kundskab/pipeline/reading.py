@@ -96,6 +96,7 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
     """Everything a page shows of one person; None when no actor has this token.
 
     Facts and events only as far as the purpose allows; consents and links always, since they decide what is allowed.
+    A link to somebody else's actor is left out where that one may not be seen for the purpose.
     """
     vault = home.vault
     with writing(home, "audit") as tx:
@@ -114,6 +115,7 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
     [seen_row] = seen.to_pylist()
     common = events.group_by("action").agg(n=events.count()).order_by(ibis.desc("n"), "action").limit(8)
     known = view.facts_of_person(person).sort_by("name").to_pylist()
+    may_be_named = {*actors, *_seen(view, {end for link in links for end in (link.a, link.b)}.difference(actors))}
     return PersonPage(
         person=person,
         actors=[(actor, kinds.get(actor, "?")) for actor in actors],
@@ -128,6 +130,7 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
                 shared=not {link.a, link.b} <= set(actors),
             )
             for link in links
+            if {link.a, link.b} <= may_be_named
         ],
         facts=[
             FactRow(row["name"], _plain(row["value"]), row["how"], row["source"] or "", row["occurred_at"], purpose)
@@ -139,6 +142,14 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
         events=seen_row["n"],
         common_actions=[(row["action"], row["n"]) for row in common.to_pyarrow().to_pylist()],
     )
+
+
+def _seen(view: View, actors: set[str]) -> set[str]:
+    """Those of these actors that the view shows doing something."""
+    if not actors:
+        return set()
+    events = view.events
+    return set(events.filter(events.actor.isin(sorted(actors))).actor.as_table().distinct().to_pyarrow()[0].to_pylist())
 
 
 def _consent(purpose: Purpose, said: list[Statement], rows: list[MapRow]) -> ConsentRow:
