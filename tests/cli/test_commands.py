@@ -140,6 +140,20 @@ def test_a_further_key_leaves_the_source_as_it_is(run: Run, house: House) -> Non
     assert kept.settings["plan"] == plan
 
 
+def test_a_purpose_is_added_and_keeps_the_notices_that_people_agreed_to(run: Run, house: House) -> None:
+    home = ("--home", house.home.folder)
+    asked = ("consent", "purpose", "fitting", "--basis", "consent")
+    run(*asked, "--notice", "We keep your sizes.", "--notice-version", "1", *home)
+
+    code, _, _ = run(*asked, "--notice", "We keep your sizes for a year.", "--notice-version", "2", *home)
+
+    assert code == 0
+    purpose = house.desk.purposes()[-1]
+    assert (purpose.name, purpose.basis, purpose.notice_version) == ("fitting", "consent", "2")
+    assert house.home.vault.notice("fitting", "1") == "We keep your sizes."
+    assert house.view("fitting").events.count().execute() == 0
+
+
 def test_what_is_said_of_a_source_changes_and_nothing_else_of_it(run: Run, house: House) -> None:
     house.desk.create_source(
         "web", label="Shop", purposes=["analytics"], basis="public_task", on_refusal="drop", who="Cy"
@@ -263,6 +277,9 @@ def test_without_a_workspace_it_says_how_to_make_one(run: Run, tmp_path: Path, w
     [
         (("people", "--purpose", "curiosity"), "There is no purpose 'curiosity' here"),
         (("consent", "grant", "ann", "--purpose", "curiosity"), "There is no purpose 'curiosity' here"),
+        (("consent", "purpose", "a b", "--basis", "consent", "--notice", "x", "--notice-version", "1"), "cannot name"),
+        (("consent", "purpose", "fit", "--basis", "whim", "--notice", "x", "--notice-version", "1"), "no lawful basis"),
+        (("consent", "purpose", "fit", "--basis", "consent", "--notice", " ", "--notice-version", "1"), "the notice"),
         (("consent", "grant", "", "--purpose", "analytics"), "identifies nobody"),
         (("consent", "grant", "ann", "--purpose", "analytics", "--proof", "a letter"), "--proof wants a JSON object"),
         (("keys", "create", "--source", "new", "--purpose", "analytics=curiosity"), "is no lawful basis"),

@@ -26,6 +26,12 @@ def register(commands: Commands) -> None:
     consent = command(commands, "consent", _purposes, "Consent: purposes, and statements of people.")
     deeds = consent.add_subparsers(metavar="DEED")
     deed(deeds, "purposes", _purposes, "What data is used for here, on which basis.")
+    purpose = deed(deeds, "purpose", _purpose, "Add a purpose, or renew its basis and its notice.")
+    purpose.add_argument("name")
+    purpose.add_argument("--basis", required=True, help="the lawful basis: consent, contract, legitimate_interests ...")
+    purpose.add_argument("--description", default="", help="for staff: what is done with the data")
+    purpose.add_argument("--notice", required=True, help="what the person reads")
+    purpose.add_argument("--notice-version", required=True, metavar="VERSION", help="a new one for every new text")
     for status, summary in (
         ("grant", "Record that somebody agreed."),
         ("withdraw", "Record that somebody took an agreement back."),
@@ -83,6 +89,19 @@ def _purposes(given: argparse.Namespace) -> int:
         for purpose in ws.desk.purposes():
             notice = f"notice {purpose.notice_version or '-'}"
             print(f"{purpose.name:<16} {purpose.basis:<22} {notice:<10} {purpose.description}")
+    return 0
+
+
+def _purpose(given: argparse.Namespace) -> int:
+    with workspace(given.home) as ws:
+        ws.desk.put_purpose(
+            given.name,
+            basis=given.basis,
+            description=given.description,
+            notice=given.notice,
+            notice_version=given.notice_version,
+            who=me(),
+        )
     return 0
 
 

@@ -209,3 +209,18 @@ class Desk:
 
     def purposes(self) -> list[PurposeRow]:
         return [PurposeRow(p.name, p.basis, p.notice_version, p.description) for p in self.home.vault.purposes()]
+
+    def put_purpose(
+        self, name: str, *, basis: str, description: str, notice: str, notice_version: str, who: str
+    ) -> None:
+        """Add a purpose, or give one a new basis, description or notice; a new text needs a new version."""
+        registry.put_purpose(
+            self.home,
+            name,
+            basis=basis,
+            description=description,
+            notice=notice,
+            notice_version=notice_version,
+            who=who,
+            at=self._now(),
+        )

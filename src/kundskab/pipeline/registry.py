@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +24,7 @@ _SENTENCES = {
     "rotate_key": "rotated {subject}",
     "revoke_key": "revoked {subject}",
     "put_source": "set up the source {subject}",
+    "put_purpose": "set up the purpose {subject} ({reason})",
     "import": "imported into {subject} ({reason})",
     "replay": "tried {subject} again",
     "find": "looked somebody up by an identifier",
@@ -91,6 +93,27 @@ def put_source(
             kept.pop("plan", None)
         home.vault.put_source(tx, name, kind="live", label=label, settings={**kept, **settings}, at=at)
         home.vault.audit(tx, who=who, action="put_source", subject=name, at=at)
+
+
+def put_purpose(
+    home: Home, name: str, *, basis: str, description: str, notice: str, notice_version: str, who: str, at: datetime
+) -> None:
+    """Add a purpose or renew it; earlier notices stay on record, for those who agreed to them.
+
+    A basis that changes holds for sources and imports declared from now on. Raises KundskabError for a name, a basis
+    or a notice that cannot be.
+    """
+    if not re.fullmatch("[a-z][a-z0-9_]{0,39}", name):
+        raise KundskabError(f"{name!r} cannot name a purpose; use small letters, digits and _, at most 40.")
+    if not (notice.strip() and notice_version.strip()):
+        raise KundskabError("A purpose needs the notice that people read, and its version.")
+    with writing(home, "settings") as tx:
+        home.vault.put_purpose(
+            tx, name, basis=basis, description=description, notice=notice, notice_version=notice_version, at=at
+        )
+        home.vault.audit(
+            tx, who=who, action="put_purpose", subject=name, reason=f"{basis}, notice {notice_version}", at=at
+        )
 
 
 def create_key(home: Home, source: str, *, kind: str, who: str, at: datetime) -> str:

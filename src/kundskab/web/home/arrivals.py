@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DAYS = 30
 # What changes the workspace. Who looked at whom is for the audit, not for everybody's first page.
-DEEDS = {"put_source", "create_key", "rotate_key", "revoke_key", "import", "replay"}
+DEEDS = {"put_source", "put_purpose", "create_key", "rotate_key", "revoke_key", "import", "replay"}
 LATEST = 12
 
 
