@@ -100,6 +100,7 @@ def _open(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA cache_size=-65536")
+        db.execute("PRAGMA journal_size_limit=67108864")  # a rebuild writes all in one go, and its log would stay
         db.execute(
             "CREATE TABLE IF NOT EXISTS seen (key BLOB PRIMARY KEY, journal TEXT NOT NULL, position INTEGER NOT NULL)"
             " WITHOUT ROWID"

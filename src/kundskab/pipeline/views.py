@@ -16,7 +16,7 @@ from kundskab.pipeline.home import Home
 from kundskab.types import utc_now
 
 KEPT = timedelta(minutes=1)
-MOST_KEPT = 8  # an engine each; more pages at once open views of their own
+MOST_KEPT = 3  # an engine each, and an engine remembers files that it read; more pages at once open their own
 
 
 class Views:
@@ -84,7 +84,7 @@ class Views:
                 vault.map_seq(tx),
                 vault.ledger_seq(tx),
                 vault.links_seq(tx),
-                len(permissions),  # neither these nor purposes are ever changed, only added
+                len(permissions),  # neither these nor the bits of purposes are ever changed, only added
                 len(purposes),
             )
             if self._standing is None or stamp != self._stamp:
