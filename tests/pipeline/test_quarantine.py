@@ -47,6 +47,17 @@ def test_the_page_shows_one_reason_at_a_time_and_only_a_piece_of_the_body(house:
     assert all(len(row.excerpt) <= 240 for row in page.rows)
 
 
+def test_the_page_shows_what_is_wrong_and_not_who_it_was(house: House) -> None:
+    wrong = identify("ann@example.com", "phone-7", timestamp="yesterday", traits={"name": "Ann Ek"})
+    house.take(wrong | {"context": {"traits": {"city": "Umeå"}}}, track("undefined", timestamp="tomorrow"))
+
+    shown = {orjson.loads(row.excerpt)["userId"]: row.excerpt for row in house.desk.quarantine().rows}
+
+    assert set(shown) == {"(hidden)", "undefined"}  # what is no identifier may be what is wrong
+    assert "yesterday" in shown["(hidden)"]
+    assert not any(word in shown["(hidden)"] for word in ("ann@", "phone-7", "Ann Ek", "Umeå"))
+
+
 def test_nothing_that_senders_send_stops_the_digest_or_is_lost(house: House) -> None:
     for _, body in BODIES:
         try:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 
+from kundskab.events import identifier_value
 from kundskab.pipeline.answers import BadRow, QuarantinePage
 from kundskab.pipeline.home import Home
 from kundskab.vault import Bad
 
 EXCERPT = 240  # characters
+HIDDEN = "(hidden)"
+_IDENTIFIERS = frozenset({"userId", "anonymousId", "previousId", "groupId"})
 
 
 def page(home: Home, *, reason: str | None, page: int, size: int) -> QuarantinePage:
@@ -34,9 +39,24 @@ def _row(bad: Bad) -> BadRow:
 
 
 def _excerpt(body: bytes) -> str:
-    """The event as it came; what the digest keeps around it, to try it again, is nobody's business here."""
+    """The event as it came, save for who it was; what the digest keeps around it, to try it again, is left out too."""
     try:
         kept = orjson.loads(body)
     except orjson.JSONDecodeError:
         return body.decode("utf-8", "replace")
-    return orjson.dumps(kept["raw"] if isinstance(kept, dict) and "raw" in kept else kept).decode()
+    raw = kept["raw"] if isinstance(kept, dict) and "raw" in kept else kept
+    return orjson.dumps(_nameless(raw) if isinstance(raw, dict) else raw).decode()
+
+
+def _nameless(raw: dict[str, Any]) -> dict[str, Any]:
+    """The event without its identifiers and traits; what is no identifier stays, since it may be what is wrong."""
+    shown = {
+        name: HIDDEN if name in _IDENTIFIERS and identifier_value(value) is not None else value
+        for name, value in raw.items()
+    }
+    if isinstance(traits := raw.get("traits"), dict):
+        shown["traits"] = dict.fromkeys(traits, HIDDEN)
+    context = raw.get("context")
+    if isinstance(context, dict) and isinstance(traits := context.get("traits"), dict):
+        shown["context"] = context | {"traits": dict.fromkeys(traits, HIDDEN)}
+    return shown
