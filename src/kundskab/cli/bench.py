@@ -24,10 +24,13 @@ _SINGLES = 200  # appends made one by one, each with its own sync
 _META = orjson.dumps({"path_type": None, "gpc": False, "key": "server"})
 
 
-def measure(events: int) -> Iterator[str]:
-    """Lines ready to print: durable appends, digest, reading through the view. Takes about events / 5,000 seconds."""
+def measure(events: int, *, folder: Path | None = None) -> Iterator[str]:
+    """Lines ready to print: durable appends, digest, reading through the view. Takes about events / 5,000 seconds.
+
+    folder: on the disk to be measured; the machine's folder for temporary files when None.
+    """
     events = max(events // _BATCH, 1) * _BATCH
-    with _workspace() as ws:
+    with _workspace(folder) as ws:
         yield _appends_one_by_one(ws)
         yield _appends_in_groups(ws, events)
         yield _digest(ws, events)
@@ -35,11 +38,11 @@ def measure(events: int) -> Iterator[str]:
 
 
 @contextmanager
-def _workspace() -> Iterator[Workspace]:
+def _workspace(beside: Path | None) -> Iterator[Workspace]:
     """A workspace that is gone afterwards, its keys too."""
     from kundskab.workspace import open_workspace
 
-    with tempfile.TemporaryDirectory(prefix="kundskab-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="kundskab-bench-", dir=beside) as folder:
         keys = Path(folder) / "keys"
         keys.mkdir(mode=0o700)
         before = os.environ.get("KUNDSKAB_KEYS")
