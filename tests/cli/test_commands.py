@@ -64,6 +64,7 @@ def test_a_fictitious_workspace_takes_no_real_file(run: Run, tmp_path: Path, key
     assert code == 1
     assert "fictitious" in err
     assert run("import", tmp_path / "real.csv", "--home", tmp_path / "acme", *words, "--fictitious")[0] == 0
+    assert "Fictitious company" in run("people", "--home", tmp_path / "acme")[2]
 
 
 def test_status_as_json_is_one_object_with_the_books(run: Run, here: tuple[str, Path]) -> None:

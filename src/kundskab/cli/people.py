@@ -48,6 +48,8 @@ def register(commands: Commands) -> None:
 def _list(given: argparse.Namespace) -> int:
     with workspace(given.home) as ws:
         page = ws.desk.people(purpose=given.purpose, who=me())
+        if ws.home.settings.fictitious:
+            print("Fictitious company: every person here is invented.", file=sys.stderr)
     for row in page.rows:
         print(f"{row.person}  {row.events:>7,} events  {row.first_seen:%Y-%m-%d} .. {row.last_seen:%Y-%m-%d}")
     print(f"{page.total:,} people whose data may be used for {given.purpose}", file=sys.stderr)
@@ -56,6 +58,7 @@ def _list(given: argparse.Namespace) -> int:
 
 def _find(given: argparse.Namespace) -> int:
     with workspace(given.home) as ws:
+        fictitious = ws.home.settings.fictitious
         profile = ws.people.find(given.identifier, purpose=given.purpose, by=me())
     if profile is None:
         print("Nobody is known by this identifier.", file=sys.stderr)
@@ -64,6 +67,7 @@ def _find(given: argparse.Namespace) -> int:
     print_json(
         {
             "person": profile.person,
+            "fictitious": fictitious,
             "purpose": profile.purpose,
             "events": page.events,
             "first_seen": page.first_seen,

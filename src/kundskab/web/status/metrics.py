@@ -32,11 +32,12 @@ def text(books: Books, sources: Sequence[SourceBooks], status: Mapping[str, obje
     )
     for key, (name, about) in GAUGES.items():
         if isinstance(value := status.get(key), int | float):
-            lines += _metric(name, "gauge", about, [("", value)])
+            lines += _metric(name, "gauge", about, [("", int(value) if isinstance(value, bool) else value)])
     return "\n".join(lines) + "\n"
 
 
 GAUGES = {
+    "fictitious": ("kundskab_fictitious", "1 when every person and event here is invented"),
     "persons": ("kundskab_persons", "Persons known, whatever they permit"),
     "actors": ("kundskab_actors", "Traces known, each one identifier's token"),
     "lag_seconds": ("kundskab_digest_lag_seconds", "How long the oldest waiting event has waited"),
