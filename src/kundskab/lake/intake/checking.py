@@ -34,7 +34,10 @@ class BadRow:
 
 
 def find_bad(staged: Staged, mapped: Mapped, rules: Rules, *, nobody: str) -> None:
-    """Make the table `bad` (n, reason) of the rows that break a rule.  nobody: SQL that is true without an actor."""
+    """Make the table `bad` (n, reason) of the rows that break a rule.  nobody: SQL that is true without an actor.
+
+    A plain filter passes nearly every row at a third of the price of the question what is wrong with it.
+    """
     occurred_at, action = mapped.get("occurred_at", "TIMESTAMPTZ"), mapped.get("action", "VARCHAR")
     staged.connection.execute(
         f"""
@@ -44,11 +47,19 @@ def find_bad(staged: Staged, mapped: Mapped, rules: Rules, *, nobody: str) -> No
                 WHEN occurred_at > $latest::TIMESTAMPTZ THEN 'future_time'
                 WHEN action IS NULL THEN 'no_action'
                 WHEN {mapped.bad_number} THEN 'bad_value' END AS reason
-            FROM (SELECT *, {occurred_at} AS occurred_at, {action} AS action FROM {staged.table})
+            FROM (SELECT *, {occurred_at} AS occurred_at, {action} AS action FROM {staged.table} WHERE NOT coalesce(
+                NOT ({nobody}) AND {_within(occurred_at, rules)}
+                AND {action} IS NOT NULL AND {mapped.good_number}, false))
         ) WHERE reason IS NOT NULL
         """,
         {"earliest": rules.earliest, "latest": rules.latest},
     )
+
+
+def _within(moment: str, rules: Rules) -> str:
+    """SQL that is true between earliest and latest. One comparison, since the engine would read the text for each."""
+    first, last = rules.earliest.timestamp() * 1e6, rules.latest.timestamp() * 1e6
+    return f"abs(epoch_us({moment})::DOUBLE - {(first + last) / 2:.0f}) < {(last - first) / 2 - 1:.0f}"
 
 
 def reasons(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

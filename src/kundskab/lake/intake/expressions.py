@@ -64,7 +64,7 @@ class Expression:
 def plain_number(text: str, comma: bool) -> str:
     """SQL that writes a text as a number the engine reads: '1.234,50' -> '1234.50' with comma."""
     if not comma:
-        return f"trim({text})"
+        return text  # the engine's casts pass over blanks around a number
     return f"replace(replace(regexp_replace({text}, '[\\s\\x{{a0}}]', '', 'g'), '.', ''), ',', '.')"
 
 

@@ -44,6 +44,7 @@ class Rules:
 @dataclass(frozen=True, slots=True)
 class Mapped:
     """SQL per key over the staged table.  bad_number: true where a cell that should be a number is none.
+    good_number: cheaper; true where none is bad, though not everywhere.
 
     names: identifier key -> (its text as it stands, the identifier it is, as SQL over a column `raw`), so that each
     distinct text is put right once and not once a row.
@@ -53,6 +54,7 @@ class Mapped:
     names: Mapping[str, tuple[str, str]]
     properties: str
     bad_number: str
+    good_number: str
     original_timestamp: str
     notes: tuple[str, ...]
 
@@ -76,6 +78,7 @@ def compile_mapping(
     compiled: dict[str, str] = {}
     names: dict[str, tuple[str, str]] = {}
     bad_numbers: list[str] = []
+    good_numbers: list[str] = []
     original, notes = "NULL::VARCHAR", [*staged.layout.notes]
     for key, expression in parsed.items():
         if key in IDENTIFIER_KEYS:
@@ -88,6 +91,7 @@ def compile_mapping(
         elif key in NUMBER_KEYS:
             compiled[key], bad = _number(expression, "DECIMAL(18,4)" if key == "value" else "DOUBLE", comma)
             bad_numbers.append(bad)
+            good_numbers.append(f"{compiled[key]} IS NOT NULL" if expression.kind == "text" else f"NOT ({bad})")
         elif key == "items":
             compiled[key] = _items(expression)
         elif key != "properties":
@@ -99,7 +103,8 @@ def compile_mapping(
     if "properties" in parsed:
         properties = _with_own(parsed["properties"], properties)
     bad_number = " OR ".join(f"coalesce({bad}, false)" for bad in bad_numbers) or "false"
-    return Mapped(compiled, names, properties, bad_number, original, tuple(notes))
+    good_number = " AND ".join(f"({good})" for good in good_numbers) or "true"
+    return Mapped(compiled, names, properties, bad_number, good_number, original, tuple(notes))
 
 
 def require_event(mapping: Mapping[str, str]) -> None:

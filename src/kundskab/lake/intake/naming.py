@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
 from kundskab.lake.engine import quoted
 from kundskab.lake.intake.foreign import Column, Staged
 from kundskab.lake.intake.mapping import Mapped
 from kundskab.lake.intake.small import count
+
+SORTED_AT_ONCE = 20_000_000  # of 8 bytes each
 
 _LONGEST_SIGN = 50_000  # below the surrogates at 55,296, which are no characters
 
@@ -43,13 +47,11 @@ class RowIds:
         That hash lives and dies with this import, so it need not be the same in another version of the engine.
         """
         cells = self._own or _cells(self._staged)
-        db.execute(
-            f"CREATE TEMP TABLE maybe_equal AS SELECT hash({cells}) AS h FROM {self._staged.table} "
-            "GROUP BY 1 HAVING count(*) > 1"
-        )
-        if not count(db, "maybe_equal"):
+        maybe_equal = _met_again(db, f"hash({cells})", self._staged)
+        if not len(maybe_equal):
             db.execute("CREATE TEMP TABLE repeats (n BIGINT, k BIGINT)")
             return
+        db.register("maybe_equal", pa.table({"h": maybe_equal}))
         # Among rows that share an id of their own, the first good one wins.
         good_first = "(n IN (SELECT n FROM bad)), " if any_bad else ""
         db.execute(
@@ -61,6 +63,22 @@ class RowIds:
             ) WHERE k > 1
             """
         )
+        db.unregister("maybe_equal")
+
+
+def _met_again(db: duckdb.DuckDBPyConnection, hashed: str, staged: Staged) -> pa.Array:
+    """The 64-bit hashes that more than one row has. Sorting numbers is half the work of grouping them.
+
+    hashed: SQL of a row's hash.  However long the file, about SORTED_AT_ONCE numbers are held at once.
+    """
+    shares = max(1, -(-staged.rows // SORTED_AT_ONCE))
+    found = []
+    for share in range(shares):
+        where = f"WHERE h % {shares} = {share}" if shares > 1 else ""
+        hashes = db.sql(f"SELECT h FROM (SELECT {hashed} AS h FROM {staged.table}) {where}").to_arrow_table()
+        numbers = np.sort(hashes.column("h").to_numpy())
+        found.append(np.unique(numbers[1:][numbers[1:] == numbers[:-1]]))
+    return pa.array(np.concatenate(found), pa.uint64())
 
 
 def content_id(staged: Staged) -> str:

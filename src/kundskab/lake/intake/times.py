@@ -109,7 +109,7 @@ def _candidates(text: str, slashed: Sequence[str], *, utc: bool) -> dict[str, st
 
 def _iso(text: str, *, utc: bool) -> str:
     # Nearly all times are written so, without an offset: then the cast to TIMESTAMP is safe, and thrice as quick.
-    plain = f"{text} LIKE '____-__-_____:__:__' AND NOT ends_with({text}, 'Z')"
+    plain = f"{text} LIKE '____-__-_____:__:__'" + ("" if utc else f" AND NOT ends_with({text}, 'Z')")
     naive = f"try_cast({text} AS TIMESTAMP)"
     moment = f"make_timestamptz(epoch_us({naive}))" if utc else f"{naive}::TIMESTAMPTZ"
     return f"CASE WHEN {plain} THEN {moment} ELSE try_cast(trim({text}) AS TIMESTAMPTZ) END"

@@ -20,7 +20,7 @@ from kundskab.lake.intake.naming import RowIds
 from kundskab.lake.intake.staging import refuse_full_disk
 from kundskab.lake.schema import arrow_schema, field_ids
 
-ROW_GROUP_ROWS = 122_880
+ROW_GROUP_ROWS = 40_960  # as quick to write as to keep at hand; compaction makes larger ones
 
 _KINDS = {"quantity": "DOUBLE", "value": "DECIMAL(18,4)", "items": ITEM_TYPE, "sent_at": "TIMESTAMPTZ"}
 
@@ -59,7 +59,7 @@ def write_rows(
             COPY (SELECT {columns} FROM {names.joined()}
                   {"LEFT JOIN repeats r USING (n)" if ids.any_repeated else ""}
                   {"ANTI JOIN skipped USING (n)" if skipping else ""})
-            TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1,
+            TO {quoted(str(path))} (FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEVEL 1,
                 ROW_GROUP_SIZE {ROW_GROUP_ROWS}, FIELD_IDS {field_ids()})
             """
         )
