@@ -36,20 +36,23 @@ class BadRow:
 def find_bad(staged: Staged, mapped: Mapped, rules: Rules, *, nobody: str) -> None:
     """Make the table `bad` (n, reason) of the rows that break a rule.  nobody: SQL that is true without an actor.
 
-    A plain filter passes nearly every row at a third of the price of the question what is wrong with it.
+    A plain filter passes nearly every row at half the price of the question what is wrong with it; materialized, or
+    the engine would ask that question beside the filter.
     """
     occurred_at, action = mapped.get("occurred_at", "TIMESTAMPTZ"), mapped.get("action", "VARCHAR")
     staged.connection.execute(
         f"""
-        CREATE TEMP TABLE bad AS SELECT n, reason FROM (
+        CREATE TEMP TABLE bad AS WITH doubtful AS MATERIALIZED (
+            SELECT *, {occurred_at} AS occurred_at, {action} AS action FROM {staged.table} WHERE NOT coalesce(
+                NOT ({nobody}) AND {_within(occurred_at, rules)}
+                AND {action} IS NOT NULL AND {mapped.good_number}, false))
+        SELECT n, reason FROM (
             SELECT n, CASE WHEN {nobody} THEN 'no_actor'
                 WHEN occurred_at IS NULL OR occurred_at < $earliest::TIMESTAMPTZ THEN 'bad_time'
                 WHEN occurred_at > $latest::TIMESTAMPTZ THEN 'future_time'
                 WHEN action IS NULL THEN 'no_action'
                 WHEN {mapped.bad_number} THEN 'bad_value' END AS reason
-            FROM (SELECT *, {occurred_at} AS occurred_at, {action} AS action FROM {staged.table} WHERE NOT coalesce(
-                NOT ({nobody}) AND {_within(occurred_at, rules)}
-                AND {action} IS NOT NULL AND {mapped.good_number}, false))
+            FROM doubtful
         ) WHERE reason IS NOT NULL
         """,
         {"earliest": rules.earliest, "latest": rules.latest},
