@@ -24,7 +24,7 @@ from kundskab.lake.intake.typed import read_typed
 from kundskab.lake.intake.unreadable import expect_bad_lines
 from kundskab.types import KundskabError
 
-MEMORY_LIMIT = "1300MB"
+MEMORY_LIMIT = "1000MB"
 WORK_FOLDER = "intake"
 _CHUNK = 1 << 20
 _HEAD_BYTES = 4 << 20
