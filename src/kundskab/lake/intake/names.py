@@ -63,7 +63,7 @@ class Names:
             yield rows
 
     def take(self, tokens: Mapping[str, tuple[pa.Array, pa.Array]]) -> None:
-        """Put the tokens beside the texts.  tokens: identifier kind -> (identifiers, their tokens)."""
+        """Put the tokens in the place of the values, once.  tokens: identifier kind -> (identifiers, their tokens)."""
         for key in self._mapped.names:
             values, given = tokens.get(IDENTIFIER_KEYS[key], (pa.array([], pa.string()), pa.array([], pa.string())))
             self._db.register("given", pa.table({"value": values, "token": given}))
@@ -71,6 +71,7 @@ class Names:
                 f"CREATE TEMP TABLE tokens_{key} AS SELECT raw, token FROM names_{key} JOIN given USING (value)"
             )
             self._db.unregister("given")
+            self._db.execute(f"DROP TABLE names_{key}")  # its memory is wanted for writing
 
     def joined(self) -> str:
         """SQL of the staged rows beside their tokens."""
