@@ -164,3 +164,10 @@ def test_volumes_count_by_day_of_the_workspace(lake, tmp_path):
     table = volumes(lake, tmp_path / "temp", timezone="Pacific/Auckland", days=7)
 
     assert table.to_pylist() == [{"day": datetime(2026, 1, 3).date(), "source": "web", "events": 2}]
+
+
+def test_a_lone_unsorted_file_is_sorted_when_everything_is_asked_for(lake, tmp_path):
+    add(lake, "cy", "ann", "bo")
+
+    assert compact(lake, tmp_path / "temp", everything=True) == 1
+    assert compact(lake, tmp_path / "temp", everything=True) == 0

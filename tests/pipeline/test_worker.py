@@ -13,7 +13,7 @@ from tests.house import YES, House, track
 from kundskab import journal
 from kundskab.lake.reader import pin
 from kundskab.pipeline import worker
-from kundskab.pipeline.digest import Digested
+from kundskab.pipeline.digest import BATCH_EVENTS, Digested
 from kundskab.types import Busy
 
 
@@ -30,9 +30,9 @@ def stopping_after(rounds: int, answers: Callable[[int], Any]) -> tuple[threadin
     return stop, digest
 
 
-def test_it_digests_on_without_a_pause_while_there_is_something(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_digests_on_without_a_pause_while_batches_are_full(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "DIGEST_SECONDS", 3600.0)  # a pause would hang this test
-    stop, digest = stopping_after(3, lambda _: Digested(events=1))
+    stop, digest = stopping_after(3, lambda _: Digested(events=BATCH_EVENTS))
     monkeypatch.setattr(worker, "digest", digest)
 
     worker.work(house.home, stop)

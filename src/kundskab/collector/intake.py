@@ -60,8 +60,7 @@ class Intake:
         key = shown_key(headers, query)
         answer = await self._before_reading(key)
         if answer is None:
-            declared = headers.get(b"content-length", b"")
-            with self._load.hold(int(declared) if declared.isdigit() and len(declared) < 10 else 0):
+            with self._load.hold(_declared_bytes(headers)):
                 answer = await self._read_and_keep(receive, headers, key, path_type)
         if answer.code:
             self._refusals.note(answer.status, answer.code, _tail(key))
@@ -81,9 +80,7 @@ class Intake:
     async def _before_reading(self, key: str | None) -> Answer | None:
         """Whatever can be refused without looking at the body."""
         if self._load.is_over:
-            return problem(
-                429, "overloaded", "Too much is waiting for the disk; send it again.", retry_after=_OVERLOAD_SECONDS
-            )
+            return _overloaded()
         if not self._commit.has_room:
             return _disk_full()
         if key is None:
@@ -96,7 +93,10 @@ class Intake:
     ) -> Answer:
         try:
             body = await bodies.read(receive, headers, most_bytes=MOST_BYTES)
-            return await self._keep(body, headers, key, path_type=path_type)
+            with self._load.hold(max(0, len(body) - _declared_bytes(headers)), requests=0):  # what unpacking added
+                if self._load.is_over:
+                    return _overloaded()
+                return await self._keep(body, headers, key, path_type=path_type)
         except Unreadable as error:
             return problem(400, "unreadable", str(error))
         except TooLarge as error:
@@ -179,6 +179,16 @@ def _unknown_key() -> Answer:
     return problem(
         401, "unknown_key", "This write key is unknown, revoked or expired; make one with `kundskab keys create`."
     )
+
+
+def _declared_bytes(headers: Mapping[bytes, bytes]) -> int:
+    """How large the body says it is; one that does not say may be as large as we take."""
+    declared = headers.get(b"content-length", b"")
+    return min(int(declared), MOST_BYTES) if declared.isdigit() and len(declared) < 10 else MOST_BYTES
+
+
+def _overloaded() -> Answer:
+    return problem(429, "overloaded", "Too much is waiting for the disk; send it again.", retry_after=_OVERLOAD_SECONDS)
 
 
 def _tail(key: str | None) -> str:

@@ -7,10 +7,12 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from kundskab.collector.rules import Rules
+from kundskab.pipeline.locks import writer_lock
 from kundskab.pipeline.sources import declaration_of
-from kundskab.types import utc_now
+from kundskab.types import Busy, utc_now
 from kundskab.vault import Vault, hash_of
 
 REFRESH_SECONDS = 2.0  # so long a revoked key may still work, and a changed setting go unnoticed
@@ -68,8 +70,12 @@ class Keys:
 
     async def write_use(self) -> None:
         used, self._used = self._used, {}
-        if used:
+        if not used:
+            return
+        try:
             await asyncio.to_thread(self._note_use, used)
+        except Busy:  # somebody writes for long, an import perhaps: a minute later will do
+            self._used = {**used, **self._used}
 
     def _remembered(self, key: str) -> Rules | None:
         if key in self._by_text:
@@ -103,11 +109,11 @@ class Keys:
         self._known_since = began
 
 
-def from_vault(vault: Vault) -> Keys:
-    """Keys as this vault knows them."""
+def from_vault(vault: Vault, run: Path) -> Keys:
+    """Keys as this vault knows them. run: the folder of the writer lock, which every writer of the vault holds."""
 
     def note_use(used: Mapping[int, datetime]) -> None:
-        with vault.transaction() as tx:
+        with writer_lock(run, "key use"), vault.transaction() as tx:
             vault.note_key_use(tx, dict(used))
 
     return Keys(lambda: _load(vault), note_use)

@@ -22,14 +22,14 @@ class Load:
         return self.bytes > self._most_bytes or self.requests > self._most_requests
 
     @contextmanager
-    def hold(self, size_bytes: int) -> Iterator[None]:
+    def hold(self, size_bytes: int, *, requests: int = 1) -> Iterator[None]:
         """Count one request, of so many bytes as far as it says, while it is in our hands."""
-        self.requests += 1
+        self.requests += requests
         self.bytes += size_bytes
         try:
             yield
         finally:
-            self.requests -= 1
+            self.requests -= requests
             self.bytes -= size_bytes
 
 

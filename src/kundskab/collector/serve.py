@@ -67,7 +67,7 @@ def run(home: Path, fd: int) -> int:
 @asynccontextmanager
 async def collector(home: Path, vault: Vault, options: Options) -> AsyncIterator[Collector]:
     """The application over this home folder, with its background tasks, inside a running loop."""
-    known = keys.from_vault(vault)
+    known = keys.from_vault(vault, home / "run")
     await known.refresh()
     refusals = Refusals()
     commit = GroupCommit(Journal.open(home / "journal"))

@@ -45,19 +45,21 @@ class Merge:
 
 def plan(files: Sequence[DataFile], *, everything: bool = False) -> list[Merge]:
     """What to merge now; empty when the lake is tidy. everything: one run of all, whatever it costs."""
+    fresh = [f for f in files if _run_of(f) is None]
+    runs: dict[tuple[int, str], list[DataFile]] = defaultdict(list)
+    for f in files:
+        if run := _run_of(f):
+            runs[run].append(f)
     if everything:
-        return [Merge(tuple(files), 1 + max((_level(f) for f in files), default=0))] if len(files) > 1 else []
+        highest = max((level for level, _ in runs), default=0)
+        return [Merge(tuple(files), highest + 1)] if fresh or len(runs) > 1 else []
     merges = []
-    fresh = [f for f in files if _level(f) == 0]
     if len(fresh) >= FRESH_FILES or sum(f.record_count for f in fresh) >= FRESH_ROWS:
         merges.append(Merge(tuple(fresh), 1))
-    runs: dict[int, dict[str, list[DataFile]]] = defaultdict(lambda: defaultdict(list))
-    for f in files:
-        if found := _RUN.search(f.file_path):
-            runs[int(found[1])][found[2]].append(f)
-    for level, by_run in sorted(runs.items()):
-        if len(by_run) >= RUNS_PER_LEVEL:
-            merges.append(Merge(tuple(f for run in by_run.values() for f in run), level + 1))
+    for level in sorted({level for level, _ in runs}):
+        same = [run for run in runs if run[0] == level]
+        if len(same) >= RUNS_PER_LEVEL:
+            merges.append(Merge(tuple(f for run in same for f in runs[run]), level + 1))
     return merges
 
 
@@ -111,6 +113,7 @@ def _ranges(parts: int) -> list[tuple[str, str]]:
     return list(pairwise(edges))
 
 
-def _level(data_file: DataFile) -> int:
+def _run_of(data_file: DataFile) -> tuple[int, str] | None:
+    """(level, run) of a file that compaction wrote; None for a fresh one."""
     found = _RUN.search(data_file.file_path)
-    return int(found[1]) if found else 0
+    return (int(found[1]), found[2]) if found else None

@@ -101,6 +101,8 @@ def _open(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA cache_size=-65536")
         db.execute("PRAGMA journal_size_limit=67108864")  # a rebuild writes all in one go, and its log would stay
+        if db.execute("PRAGMA user_version").fetchone()[0] not in (0, SCHEMA_VERSION):
+            db.executescript("DROP TABLE IF EXISTS seen; DROP TABLE IF EXISTS covered")  # it can be made anew
         db.execute(
             "CREATE TABLE IF NOT EXISTS seen (key BLOB PRIMARY KEY, journal TEXT NOT NULL, position INTEGER NOT NULL)"
             " WITHOUT ROWID"

@@ -10,14 +10,16 @@ from time import monotonic
 from kundskab import journal
 from kundskab.lake.compaction import compact
 from kundskab.lake.sweep import LEASE, sweep
-from kundskab.pipeline.digest import digest
+from kundskab.pipeline.digest import BATCH_EVENTS, digest
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.locks import writer_lock
 from kundskab.types import Busy, utc_now
 
 log = logging.getLogger(__name__)
 
-DIGEST_SECONDS = 1.0
+# Between two digests, unless the last one was full: a commit costs some 50 ms whatever is in it, and every commit is
+# remembered for as long as readers may need it.
+DIGEST_SECONDS = 2.0
 TIDY_SECONDS = 60.0
 JOURNAL_KEPT = timedelta(hours=24)  # digested bodies stay this long, for repair; then they go
 
@@ -27,14 +29,14 @@ def work(home: Home, stop: threading.Event) -> None:
     tidied = monotonic()
     while not stop.is_set():
         try:
-            busy = digest(home).events > 0
+            full = digest(home).events >= BATCH_EVENTS
             if monotonic() - tidied >= TIDY_SECONDS:
                 tidy(home)
                 tidied = monotonic()
         except Busy as holder:
             log.info("waiting: %s", holder)
-            busy = False
-        if not busy:
+            full = False
+        if not full:
             stop.wait(DIGEST_SECONDS)
 
 

@@ -5,7 +5,7 @@ vault (every write idempotent by place), then one lake commit that carries rows,
 that commit nothing has happened; a new digest reads the same places and does the same again.
 """
 
-from kundskab.pipeline.digest.deed import Digested, digest, digest_all
+from kundskab.pipeline.digest.deed import BATCH_EVENTS, Digested, digest, digest_all
 from kundskab.pipeline.digest.replaying import replay
 
-__all__ = ["Digested", "digest", "digest_all", "replay"]
+__all__ = ["BATCH_EVENTS", "Digested", "digest", "digest_all", "replay"]

@@ -51,6 +51,7 @@ def replay(
             with home.vault.transaction() as tx:
                 home.vault.mark_replayed(tx, settled, now())
             outcome |= settled
+        _forget_settled(home)
         with home.vault.transaction() as tx:
             subject = f"{len(tried)} quarantined events"
             home.vault.audit(tx, who=who, action="replay", subject=subject, at=now(), reason=reason)
@@ -62,6 +63,13 @@ def replay(
         refused=counts["refused"],
         still_quarantined=len(waiting) - len(outcome),
     )
+
+
+def _forget_settled(home: Home) -> None:
+    """The vault has noted every outcome, so commits need not carry them any longer."""
+    state = home.lake.state()
+    if state.settled:
+        home.lake.commit([], state.advanced(positions={}, books={}, stored=0, settled={}))
 
 
 def _waiting(home: Home, ids: Sequence[int] | None, reason: str | None) -> list[Bad]:
