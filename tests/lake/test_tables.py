@@ -1,5 +1,6 @@
 """The lake: commits carry rows and state together; compaction and sweep lose nothing and leave nothing."""
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
@@ -171,3 +172,17 @@ def test_a_lone_unsorted_file_is_sorted_when_everything_is_asked_for(lake, tmp_p
 
     assert compact(lake, tmp_path / "temp", everything=True) == 1
     assert compact(lake, tmp_path / "temp", everything=True) == 0
+
+
+def test_compaction_gives_up_files_that_somebody_else_replaced_meanwhile(lake, tmp_path):
+    add(lake, "ann")
+    add(lake, "bo")
+
+    @contextmanager
+    def too_late():
+        if len(lake.data_files()) == 2:
+            compact(lake, tmp_path / "other", everything=True)
+        yield
+
+    assert compact(lake, tmp_path / "temp", everything=True, lock=too_late) == 0
+    assert stored_ids(lake, tmp_path) == ["e1", "e2"]

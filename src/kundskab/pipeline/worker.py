@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from time import monotonic
 
@@ -42,8 +43,12 @@ def work(home: Home, stop: threading.Event) -> None:
 
 def tidy(home: Home, *, everything: bool = False, lease: timedelta = LEASE) -> None:
     """Compact, sweep files nobody names, and trim the journals of what was digested a day ago."""
-    with writer_lock(home.run, "compaction", wait_seconds=30.0):
-        compact(home.lake, home.temp, everything=everything)
+
+    def lock() -> AbstractContextManager[None]:
+        return writer_lock(home.run, "compaction", wait_seconds=30.0)
+
+    compact(home.lake, home.temp, everything=everything, lock=lock)
+    with lock():
         sweep(home.lake, lease=lease)
     for name, position in home.lake.state().positions.items():
         if name in journal.journals(home.journal):
