@@ -138,3 +138,20 @@ def test_events_of_a_source_without_purposes_are_refused(house: House) -> None:
     house.take(track("ann"), source="mute")
 
     assert house.desk.refusals() == {"no purpose left": 1}
+
+
+def test_an_event_that_cannot_be_true_is_not_even_kept_aside_when_it_refuses(asking: House) -> None:
+    decision = asking.hear(track("ann", "Bought poison", consent=NO, timestamp="2099-01-01T00:00:00Z"))
+    asking.digest()
+
+    assert decision.refused == {0: "signal"}
+    assert b"poison" not in decision.body
+    books = asking.desk.books()
+    assert (books.refused, books.quarantined, books.balanced) == (1, 0, True)
+
+
+def test_an_event_without_an_actor_that_refuses_leaves_nothing_either(asking: House) -> None:
+    asking.take(track(None, "Bought poison", consent=NO), track(None, "Bought bread"))
+
+    books = asking.desk.books()
+    assert (books.refused, books.quarantined, books.balanced) == (1, 1, True)

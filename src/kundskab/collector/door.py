@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from kundskab.collector.rules import Rules, refusal
-from kundskab.events import Parsed, Quarantine, RawRequest, Signal, admit
+from kundskab.events import Parsed, Quarantine, RawRequest, Signal, admit, read_signal
 
 _LISTED = 500  # events; in a bigger request only those that were not accepted are listed
 
@@ -30,6 +30,10 @@ def decide(parsed: Parsed, request: RawRequest, rules: Rules) -> Decision:
     signal: Signal | None = None
     reason: str | None = None
     for place, verdict in enumerate(admit(parsed, request)):
+        if isinstance(verdict, Quarantine) and (why := _refused_anyway(parsed.events[place], request, rules)):
+            refused[place] = why
+            results.append({"id": verdict.event_id, "result": "refused", "reason": why, "help": _HELP[why]})
+            continue
         if isinstance(verdict, Quarantine):
             quarantined += 1
             results.append(
@@ -46,6 +50,14 @@ def decide(parsed: Parsed, request: RawRequest, rules: Rules) -> Decision:
             results.append({"id": verdict.event_id, "result": "accepted"})
     body = _without(parsed, results, refused) if refused else request.body
     return Decision(body, refused, results, quarantined)
+
+
+def _refused_anyway(raw: Any, request: RawRequest, rules: Rules) -> str | None:
+    """Why an event that cannot be true must not be kept aside either: its own signal refuses."""
+    if not isinstance(raw, dict):
+        return None
+    context = raw.get("context")
+    return refusal(read_signal(context if isinstance(context, dict) else {}, request.gpc), rules)
 
 
 def told(decision: Decision) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from kundskab.events.door import REASONS, TYPES, admit, door_check
 from kundskab.events.identity import identifier_value
 from kundskab.events.parse import parse
 from kundskab.events.plan import PlanError, TrackingPlan
-from kundskab.events.signal import EVERYTHING
+from kundskab.events.signal import EVERYTHING, read_signal
 from kundskab.events.types import (
     Admitted,
     Event,
@@ -42,4 +42,5 @@ __all__ = [
     "identifier_value",
     "map_event",
     "parse",
+    "read_signal",
 ]
