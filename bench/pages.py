@@ -72,9 +72,9 @@ def milliseconds(seconds: list[float]) -> tuple[str, str, str]:
 
 
 def status_of(visitor: Visitor) -> str:
-    """How many events the lake holds, by /metrics' own count."""
-    found = re.search(r"^kundskab_\w*stored\w*(?:\{[^}]*\})? (\d+)", visitor.get("/metrics")[1], re.MULTILINE)
-    return f"{int(found[1]):,} events" if found else "events not counted"
+    """How many events the lake holds, by the counts of /metrics, source by source."""
+    found = re.findall(r"^kundskab_\w*stored\w*(?:\{[^}]*\})? (\d+)", visitor.get("/metrics")[1], re.MULTILINE)
+    return f"{sum(map(int, found)):,} events" if found else "events not counted"
 
 
 def _pages(visitor: Visitor) -> dict[str, Callable[[], float]]:
