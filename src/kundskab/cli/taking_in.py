@@ -56,7 +56,7 @@ def _import(given: argparse.Namespace) -> int:
         raise KundskabError(f"There is no file {given.file}.")
     with workspace(given.home, make=True) as ws:
         if mapping is None:
-            mapping = _guess(given)
+            mapping = _guess(given, [purpose.name for purpose in ws.desk.purposes()])
         with _progress(show=not given.json) as progress:
             report = _READERS[given.what](ws, given, mapping, progress)
     print_json(asdict(report)) if given.json else _print_report(report)
@@ -103,13 +103,11 @@ def _mapping(given: argparse.Namespace) -> dict[str, str] | None:
     return {key.strip(): expression.strip() for key, _, expression in pairs}
 
 
-def _guess(given: argparse.Namespace) -> dict[str, str] | None:
-    """The guessed mapping, confirmed by a human or by --yes; None lets the importer guess (people, objects)."""
-    if given.what != "events":
-        return None
+def _guess(given: argparse.Namespace, purposes: list[str]) -> dict[str, str]:
+    """The guessed mapping, confirmed by a human or by --yes."""
     from kundskab.pipeline.importing import guess_for
 
-    guess = guess_for(given.file)
+    guess = guess_for(given.file, given.what, purposes)
     for key, expression, reason in guess:
         print(f"  {key:<14} {expression:<28} {reason}", file=sys.stderr)
     if not given.yes:

@@ -16,9 +16,9 @@ from pyiceberg.table import Table
 from sqlalchemy import event
 
 from kundskab.lake.fileio import local_path, sync_file
-from kundskab.lake.schema import PROPERTIES, SCHEMA_VERSION, TABLES, arrow_schema
+from kundskab.lake.migrations import VERSION, migrate
+from kundskab.lake.schema import PROPERTIES, TABLES, arrow_schema
 from kundskab.lake.state import LakeState
-from kundskab.types import KundskabError
 
 NAMESPACE = "kundskab"
 
@@ -39,11 +39,15 @@ class Lake:
         lake._catalog.create_namespace_if_not_exists(NAMESPACE)
         for name, schema in TABLES.items():
             lake._catalog.create_table_if_not_exists(f"{NAMESPACE}.{name}", schema, properties=PROPERTIES)
-        _refuse_newer(lake.table("events"), folder)
+        migrate(lake)
         return lake
 
     def table(self, name: str) -> Table:
         return self._catalog.load_table(f"{NAMESPACE}.{name}")
+
+    def set_schema_version(self, version: int) -> None:
+        with self.table("events").transaction() as transaction:
+            transaction.set_properties({VERSION: str(version)})
 
     def state(self, table: Table | None = None) -> LakeState:
         """Positions and books as of the newest commit."""
@@ -140,12 +144,3 @@ def _durable(connection: Any, _: object) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA busy_timeout=30000")
-
-
-def _refuse_newer(table: Table, folder: Path) -> None:
-    found = int(table.properties.get("kundskab.schema_version", SCHEMA_VERSION))
-    if found > SCHEMA_VERSION:
-        raise KundskabError(
-            f"The lake in {folder} was written by a newer Kundskab (schema {found}; this program knows "
-            f"{SCHEMA_VERSION}); upgrade the program to open it."
-        )

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kundskab.lake.intake import Guess, guess_mapping, head_of, staged
+from kundskab.lake.intake import Guess, Staged, guess_mapping, guess_objects, guess_people, head_of, staged
 from kundskab.types import KundskabError
 
 
-def guess_for(path: Path) -> list[tuple[str, str, str]]:
-    """(key, column or expression, reason) for a file of events, read from its first rows only.
+def guess_for(path: Path, what: str = "events", purposes: Sequence[str] = ()) -> list[tuple[str, str, str]]:
+    """(key, column or expression, reason) for a file, read from its first rows only.
 
+    what: events, people or objects.  purposes: those of the workspace, which columns of consents are called by.
     Raises KundskabError saying which keys could not be guessed and how to map them.
     """
     with (
         TemporaryDirectory(prefix="kundskab-guess-") as folder,
         staged(head_of(path, Path(folder)), Path(folder)) as file,
     ):
-        guess = complete(guess_mapping(file))
+        guess = complete(_GUESSERS[what](file, purposes))
     return [(key, text, guess.reasons[key]) for key, text in guess.mapping.items()]
+
+
+_GUESSERS: dict[str, Callable[[Staged, Sequence[str]], Guess]] = {
+    "events": lambda file, _: guess_mapping(file),
+    "people": guess_people,
+    "objects": lambda file, _: guess_objects(file),
+}
 
 
 def complete(guess: Guess) -> Guess:
