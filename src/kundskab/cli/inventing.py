@@ -16,6 +16,7 @@ from kundskab.cli.morning import a_morning
 from kundskab.types import KundskabError
 
 if TYPE_CHECKING:
+    from kundskab.synthetic import Declaration
     from kundskab.workspace import Workspace
 
 DEMO_SEED = 7
@@ -27,7 +28,9 @@ GROUNDS = {"necessary": "contract", "analytics": "consent", "personalisation": "
 
 def register(commands: Commands) -> None:
     synth = commands.add_parser("synth", help="Invent a company: people, consents, events and the truth behind them.")
-    synth.add_argument("--out", type=Path, required=True, metavar="DIR")
+    into = synth.add_mutually_exclusive_group(required=True)
+    into.add_argument("--out", type=Path, metavar="DIR", help="as files, with the truth behind them")
+    into.add_argument("--home", type=Path, metavar="DIR", help="as a fictitious workspace, which must be new")
     synth.add_argument(
         "--declaration", type=Path, metavar="YAML", help="what is assumed (Fjällhandel, an outdoor outfitter)"
     )
@@ -51,6 +54,10 @@ def _synth(given: argparse.Namespace) -> int:
     from kundskab import synthetic
 
     declaration = synthetic.read(given.declaration) if given.declaration else synthetic.fjallhandel()
+    if given.home is not None:
+        quiet()
+        build_fictitious(given.home, declaration, seed=given.seed, people=given.people, until=given.until)
+        return 0
     started = monotonic()
     company = synthetic.generate(declaration, seed=given.seed, until=_day(given.until), people=given.people)
     rows = synthetic.write(company, given.out, kind=given.format)
@@ -64,13 +71,14 @@ def _synth(given: argparse.Namespace) -> int:
 
 
 def _demo(given: argparse.Namespace) -> int:
+    from kundskab import synthetic
     from kundskab.cli.supervisor import serve
     from kundskab.web import manage
 
     quiet()
     home = given.home.expanduser().resolve()
     if not (home / "workspace.json").exists():
-        build_demo(home, people=given.people)
+        build_fictitious(home, synthetic.fjallhandel(), people=given.people)
     _refuse_real(home)
     if given.no_serve:
         return 0
@@ -81,15 +89,26 @@ def _demo(given: argparse.Namespace) -> int:
     return serve(home, given.host, given.port, ready=lambda: print(said, flush=True))
 
 
-def build_demo(home: Path, *, people: int | None = None, until: datetime | None = None) -> None:
-    """Invent Fjällhandel and take it in through the same doors as a real company's files and clients."""
+def build_fictitious(
+    home: Path,
+    declaration: Declaration,
+    *,
+    seed: int = DEMO_SEED,
+    people: int | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Invent a company and take it in through the same doors as a real company's files and clients.
+
+    Raises KundskabError when there is a workspace in `home` already: the invented never mix with anybody.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from kundskab import synthetic
     from kundskab.pipeline.digest import digest_all
+    from kundskab.pipeline.home import Home
     from kundskab.pipeline.worker import tidy
-    from kundskab.workspace import open_workspace
+    from kundskab.workspace import Workspace
 
     columns = (TextColumn("{task.description:<34}"), BarColumn(), TimeElapsedColumn())
     with (
@@ -97,17 +116,19 @@ def build_demo(home: Path, *, people: int | None = None, until: datetime | None 
         tempfile.TemporaryDirectory() as scratch,
     ):
         folder = Path(scratch)
-        task = bar.add_task("inventing Fjällhandel", total=1.0)
+        task = bar.add_task(f"inventing {declaration.name}", total=1.0)
 
         def told(what: str, share: float) -> None:
             bar.update(task, description=what, completed=share)
 
-        company = synthetic.generate(synthetic.fjallhandel(), seed=DEMO_SEED, until=_day(until), people=people)
+        company = synthetic.generate(declaration, seed=seed, until=_day(until), people=people)
         synthetic.write(company, folder)
         told("opening a workspace", 0.2)
-        with open_workspace(
-            home, name="Fjällhandel", timezone="Europe/Stockholm", currency="SEK", fictitious=True
-        ) as ws:
+        currency = declaration.markets[0].currency
+        made = Home.create(
+            home, name=declaration.name, timezone=declaration.timezone, currency=currency, fictitious=True
+        )
+        with Workspace(made) as ws:
             told("reading people and products", 0.25)
             _take_in_people(ws, folder)
             for number, (channel, file) in enumerate(_by_channel(folder)):
@@ -121,7 +142,7 @@ def build_demo(home: Path, *, people: int | None = None, until: datetime | None 
             digest_all(ws.home)
             told("sorting by person", 0.95)
             tidy(ws.home, everything=True)
-            told("Fjällhandel is built", 1.0)
+            told(f"{declaration.name} is built", 1.0)
 
 
 def _take_in_people(ws: Workspace, folder: Path) -> None:
