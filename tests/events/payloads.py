@@ -1,4 +1,4 @@
-"""Bodies as the real clients send them, recorded on loopback (versions in the names); ids and times are fixed here."""
+"""Bodies as clients send them: Python and Node recorded on loopback, the browsers' written by hand."""
 
 from __future__ import annotations
 
