@@ -37,6 +37,7 @@ def test_whatever_dies_comes_back(server: tuple[str, subprocess.Popen[bytes]]) -
 
     for kind in ("kundskab.web", "kundskab.collector", "worker"):
         killed = child(process, kind)
+        assert killed, f"no {kind} is running"
         os.kill(killed, signal.SIGKILL)
         started = time.monotonic()
 
@@ -48,8 +49,15 @@ def test_whatever_dies_comes_back(server: tuple[str, subprocess.Popen[bytes]]) -
 
 def child(process: subprocess.Popen[bytes], kind: str) -> int:
     """The process number of the child of this kind; 0 while there is none."""
-    commands = {pid: Path(f"/proc/{pid}/cmdline") for pid in children_of(process)}
-    return next((pid for pid, command in commands.items() if command.exists() and kind in command.read_text()), 0)
+    return next((pid for pid in children_of(process) if kind in command_of(pid)), 0)
+
+
+def command_of(pid: int) -> str:
+    """What this process was started with; nothing when it died meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def page(address: str) -> int:

@@ -90,7 +90,30 @@ CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
 
 _SIGNALS = "ALTER TABLE statements ADD COLUMN from_signal INTEGER NOT NULL DEFAULT 0;"
 
-STEPS: tuple[str, ...] = (_FIRST, _SIGNALS)
+_MEETING_PEOPLE = """
+CREATE TABLE read_keys (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, purposes TEXT NOT NULL,
+    hash BLOB NOT NULL UNIQUE, last4 TEXT NOT NULL, created_at INTEGER NOT NULL, created_by TEXT NOT NULL,
+    expires_at INTEGER, revoked_at INTEGER, revoked_by TEXT, last_used_at INTEGER);
+
+CREATE TABLE encounters (event_id TEXT PRIMARY KEY, actor TEXT NOT NULL, kind TEXT NOT NULL, staff TEXT NOT NULL,
+    occurred_at INTEGER NOT NULL, noted_at INTEGER NOT NULL,
+    research TEXT NOT NULL CHECK (research IN ('yes', 'no', 'not asked')), key_id TEXT NOT NULL, sealed BLOB NOT NULL);
+CREATE INDEX encounters_actor ON encounters (actor);
+CREATE INDEX encounters_occurred ON encounters (occurred_at);
+
+CREATE TABLE requests (id INTEGER PRIMARY KEY AUTOINCREMENT, actor TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('copy', 'forget', 'correct', 'restrict', 'human')), at INTEGER NOT NULL,
+    source TEXT NOT NULL, key_id TEXT NOT NULL, sealed BLOB NOT NULL, settled_at INTEGER, settled_by TEXT,
+    outcome TEXT);
+CREATE INDEX requests_actor ON requests (actor);
+CREATE INDEX requests_open ON requests (settled_at);
+
+CREATE TABLE asked (day TEXT NOT NULL, form TEXT NOT NULL, question TEXT NOT NULL, planned INTEGER NOT NULL DEFAULT 0,
+    skipped INTEGER NOT NULL DEFAULT 0, confirmed INTEGER NOT NULL DEFAULT 0, asked INTEGER NOT NULL DEFAULT 0,
+    asked_twice INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (day, form, question)) WITHOUT ROWID;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _SIGNALS, _MEETING_PEOPLE)
 
 
 def migrate(tx: Connection, path: Path) -> None:

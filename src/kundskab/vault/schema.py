@@ -195,3 +195,65 @@ audit = Table(
     Column("purpose", Text),
     Column("reason", Text),
 )
+
+# Keys that read: bound to purposes, not to a source.
+read_keys = Table(
+    "read_keys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("purposes", Text, nullable=False),  # JSON list
+    Column("hash", LargeBinary, nullable=False),
+    Column("last4", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    Column("revoked_by", Text),
+    Column("last_used_at", BigInteger),
+)
+
+# What was said when we met: free text about people has no place in the lake, whose event points here by its id.
+encounters = Table(
+    "encounters",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("staff", Text, nullable=False),  # who of us
+    Column("occurred_at", BigInteger, nullable=False),
+    Column("noted_at", BigInteger, nullable=False),
+    Column("research", Text, nullable=False),  # may it be used for research: yes, no, not asked
+    Column("key_id", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # JSON: their words, our reading
+)
+
+# What people ask of us about themselves; settled by a human or by an erasure.
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # JSON: what exactly, in their words
+    Column("settled_at", BigInteger),
+    Column("settled_by", Text),
+    Column("outcome", Text),
+)
+
+# Counts of what forms asked: of questions, never of people.
+asked = Table(
+    "asked",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("form", Text, primary_key=True),
+    Column("question", Text, primary_key=True),
+    Column("planned", Integer, nullable=False),
+    Column("skipped", Integer, nullable=False),
+    Column("confirmed", Integer, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("asked_twice", Integer, nullable=False),  # asked although known
+)

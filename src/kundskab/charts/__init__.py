@@ -1,0 +1,1 @@
+"""Figures: a result in, a Plotly figure out, its doubt always drawn."""

@@ -1,0 +1,1 @@
+"""Defined numbers and their readings, each with its doubt."""
