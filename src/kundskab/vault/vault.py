@@ -30,6 +30,7 @@ from kundskab.vault import (
     permissions,
     purposes,
     quarantine,
+    signing,
     sources,
     store,
 )
@@ -305,6 +306,10 @@ class Vault:
         """SHA-256 of each valid key -> what is known of it; look up with `keys.hash_of(plain)`."""
         with self.reading() as tx:
             return keys.valid_hashes(tx, now)
+
+    def signer_of(self, text: str, signed: str, now: datetime) -> KeyInfo | None:
+        """The server key, valid now, with which this text was signed; None when nobody's was (see signing.py)."""
+        return signing.signer(self.valid_keys(now), text, signed)
 
     def note_key_use(self, tx: Tx, last_used: dict[int, datetime]) -> None:
         keys.note_use(tx, last_used)

@@ -89,7 +89,10 @@ def test_a_later_link_is_for_the_same_account_and_its_role(web_home):
     ("given", "help_"),
     [
         ({"email": "bo", "role": "analyst"}, "valid email"),
-        ({"email": "bo@example.com", "role": "king"}, "There is no role 'king'; choose one of owner, analyst, reader."),
+        (
+            {"email": "bo@example.com", "role": "king"},
+            "There is no role 'king'; choose one of owner, privacy, analyst, reader.",
+        ),
         ({"email": "bo@example.com", "role": "reader", "password": "short"}, "at least 12"),
         ({"email": "ANN@example.com", "role": "reader"}, "already an account"),
     ],

@@ -1,8 +1,9 @@
 """Who may do what: one table and one question.
 
 owner    everything
-analyst  sees persons and works with what could not be read
-reader   sees counts; never a person
+privacy  everything about people, their identifiers and requests; no settings
+analyst  sees persons under their pseudonyms, joins and parts them, works with what could not be read
+reader   sees counts and logs whom they met; never a person
 """
 
 from __future__ import annotations
@@ -12,14 +13,24 @@ from typing import Any
 
 SEE_COUNTS = "see counts"
 SEE_PEOPLE = "see people"
+MEET_PEOPLE = "meet people"  # write down an encounter
+LINK_PEOPLE = "link people"  # join, part, decide what is suggested
+REVEAL = "reveal identifiers"  # with a reason, which is kept
 REPLAY = "replay quarantine"
+SETTLE_REQUESTS = "settle requests"
 SET_SOURCES = "set sources"
+SET_TEAM = "set team"
+SET_WORKSPACE = "set workspace"
 OWN_ACCOUNT = "own account"
 
+_READER = frozenset({SEE_COUNTS, MEET_PEOPLE, OWN_ACCOUNT})
+_ANALYST = _READER | {SEE_PEOPLE, LINK_PEOPLE, REPLAY}
+_PRIVACY = _ANALYST | {REVEAL, SETTLE_REQUESTS}
 RIGHTS: dict[str, frozenset[str]] = {
-    "owner": frozenset({SEE_COUNTS, SEE_PEOPLE, REPLAY, SET_SOURCES, OWN_ACCOUNT}),
-    "analyst": frozenset({SEE_COUNTS, SEE_PEOPLE, REPLAY, OWN_ACCOUNT}),
-    "reader": frozenset({SEE_COUNTS, OWN_ACCOUNT}),
+    "owner": _PRIVACY | {SET_SOURCES, SET_TEAM, SET_WORKSPACE},
+    "privacy": _PRIVACY,
+    "analyst": _ANALYST,
+    "reader": _READER,
 }
 
 
