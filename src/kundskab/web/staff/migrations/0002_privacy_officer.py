@@ -1,10 +1,12 @@
+"""A fourth role: the privacy officer."""
+
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("staff", "0001_initial")]
+    dependencies = (("staff", "0001_initial"),)
 
-    operations = [
+    operations = (
         migrations.AlterField(
             model_name="user",
             name="role",
@@ -14,4 +16,4 @@ class Migration(migrations.Migration):
                 max_length=20,
             ),
         ),
-    ]
+    )
