@@ -14,7 +14,7 @@ from kundskab.web.staff.rights import RIGHTS, can
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
-    """about (None while the workspace cannot be opened), theme, here, nav, settings_tabs, and may.<right_with_underscores>."""
+    """about (None while the workspace cannot be opened), theme, here, nav, settings_tabs, may.<right_with_signs>."""
     user = getattr(request, "user", None)
     return {
         "about": _about(),
