@@ -29,6 +29,8 @@ from kundskab.pipeline.answers import (
 from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.digest import replay
 from kundskab.pipeline.home import Home
+from kundskab.pipeline.own import OwnPages
+from kundskab.pipeline.requests import Requests
 from kundskab.pipeline.views import Views
 from kundskab.types import Books, utc_now
 
@@ -43,6 +45,8 @@ class Desk:
         self._now = now
         self._views = Views(home, now=now)
         self._catalogue = Catalogue(home)
+        self.own = OwnPages(home, now)
+        self.requests = Requests(home, now)
         self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()
         self._volumes: tuple[object, list[Volume]] | None = None
 

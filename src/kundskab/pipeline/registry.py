@@ -31,6 +31,10 @@ _SENTENCES = {
     "read person": "read the page of person {subject}",
     "reveal": "revealed the identifier behind {subject}",
     "resolve": "looked up {subject}",
+    "own page link": "made a link to the own page of {subject}",
+    "request": "asked for something about themselves: {reason}",
+    "correct": "corrected what we know of them: {reason}",
+    "settle": "settled {reason}",
     "consent": "recorded a consent statement for {subject} ({reason})",
 }
 

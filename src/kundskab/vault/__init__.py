@@ -10,6 +10,7 @@ from kundskab.vault.people_map import MapRow
 from kundskab.vault.permissions import Permission
 from kundskab.vault.purposes import BASES, Purpose
 from kundskab.vault.quarantine import Bad
+from kundskab.vault.requests import Request
 from kundskab.vault.sources import Source
 from kundskab.vault.vault import Tx, Vault
 
@@ -25,6 +26,7 @@ __all__ = [
     "MapRow",
     "Permission",
     "Purpose",
+    "Request",
     "Said",
     "Source",
     "Statement",

@@ -44,6 +44,7 @@ from kundskab.vault.people_map import LikeMapRow, MapRow
 from kundskab.vault.permissions import Permission
 from kundskab.vault.purposes import Purpose
 from kundskab.vault.quarantine import Bad
+from kundskab.vault.requests import Requests
 from kundskab.vault.sealing import Sealer
 from kundskab.vault.sources import Source
 
@@ -60,6 +61,7 @@ class Vault:
         self._path = path
         self._sealer = Sealer(key_file)
         self._engine = store.make_engine(path)
+        self.requests = Requests(self._sealer)
 
     @classmethod
     def open(cls, path: Path, key_file: KeyFile) -> Self:
