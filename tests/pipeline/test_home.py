@@ -38,7 +38,7 @@ def test_only_its_owner_can_look_into_it(folder: Path, keys_folder: Path) -> Non
 
 def test_making_it_can_be_interrupted_and_begun_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(home_module, "_write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(home_module, "write_settings", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             Home.create(folder)
     with pytest.raises(KundskabError, match="no workspace"):

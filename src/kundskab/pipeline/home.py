@@ -6,7 +6,7 @@ import hmac
 import os
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ import orjson
 
 from kundskab.consent.purposes import install_defaults
 from kundskab.lake import Lake
+from kundskab.pipeline.choices import Choices, choices_from
 from kundskab.pipeline.ids import IdIndex
 from kundskab.types import KundskabError, utc_now
 from kundskab.vault import Vault
@@ -35,6 +36,7 @@ class Settings:
     currency: str
     fictitious: bool
     created_at: datetime
+    choices: Choices = field(default_factory=Choices)
 
 
 class Home:
@@ -42,7 +44,7 @@ class Home:
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.folder = folder
-        self.settings = settings
+        self._settings, self._stamp = settings, _stamp(folder)
         self.journal = folder / "journal"
         self.run = folder / "run"
         self.temp = folder / "run" / "temp"
@@ -78,7 +80,7 @@ class Home:
         home.lake.state()  # makes the tables
         with home.vault.transaction() as tx:
             install_defaults(home.vault, tx, at=settings.created_at)
-        _write(folder / "workspace.json", settings)  # last: without it there is no workspace yet
+        write_settings(folder, settings)  # last: without it there is no workspace yet
         (folder / _BEGUN).unlink()
         return home
 
@@ -86,25 +88,15 @@ class Home:
     def open(cls, folder: Path) -> Home:
         """Open an existing workspace. Raises KundskabError when there is none, or one of a newer program."""
         folder = folder.expanduser().resolve()
-        try:
-            raw = orjson.loads((folder / "workspace.json").read_bytes())
-        except FileNotFoundError:
-            raise KundskabError(
-                f"There is no workspace in {folder}; make one with: kundskab init --home {folder}"
-            ) from None
-        except orjson.JSONDecodeError:
-            raise _damaged(folder) from None
-        version = raw.pop("schema_version", None) if isinstance(raw, dict) else None
-        if not isinstance(version, int):
-            raise _damaged(folder)
-        if version > SCHEMA_VERSION:
-            raise KundskabError(
-                f"The workspace in {folder} was made by a newer Kundskab; upgrade the program to open it."
-            )
-        try:
-            return cls(folder, Settings(**{**raw, "created_at": datetime.fromisoformat(raw["created_at"])}))
-        except (KeyError, TypeError, ValueError):
-            raise _damaged(folder) from None
+        return cls(folder, _read(folder))
+
+    @property
+    def settings(self) -> Settings:
+        """What workspace.json says now: several processes read it, and any of them may change it."""
+        stamp = _stamp(self.folder)
+        if stamp != self._stamp and stamp is not None:
+            self._settings, self._stamp = _read(self.folder), stamp
+        return self._settings
 
     @cached_property
     def keys(self) -> KeyFile:
@@ -157,7 +149,36 @@ def _damaged(folder: Path) -> KundskabError:
     return KundskabError(f"{folder / 'workspace.json'} is damaged; restore it from a backup.")
 
 
-def _write(path: Path, settings: Settings) -> None:
+def _read(folder: Path) -> Settings:
+    try:
+        raw = orjson.loads((folder / "workspace.json").read_bytes())
+    except FileNotFoundError:
+        raise KundskabError(
+            f"There is no workspace in {folder}; make one with: kundskab init --home {folder}"
+        ) from None
+    except orjson.JSONDecodeError:
+        raise _damaged(folder) from None
+    version = raw.pop("schema_version", None) if isinstance(raw, dict) else None
+    if not isinstance(version, int):
+        raise _damaged(folder)
+    if version > SCHEMA_VERSION:
+        raise KundskabError(f"The workspace in {folder} was made by a newer Kundskab; upgrade the program to open it.")
+    try:
+        raw["choices"] = choices_from(raw.get("choices", {}))
+        return Settings(**{**raw, "created_at": datetime.fromisoformat(raw["created_at"])})
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise _damaged(folder) from None
+
+
+def _stamp(folder: Path) -> int | None:
+    try:
+        return (folder / "workspace.json").stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+
+
+def write_settings(folder: Path, settings: Settings) -> None:
+    """Write workspace.json so that it is the old one or the new one, whatever happens meanwhile."""
     content = {
         "schema_version": SCHEMA_VERSION,
         "workspace_id": settings.workspace_id,
@@ -166,10 +187,17 @@ def _write(path: Path, settings: Settings) -> None:
         "currency": settings.currency,
         "fictitious": settings.fictitious,
         "created_at": settings.created_at.isoformat(),
+        "choices": settings.choices.as_json(),
     }
+    path = folder / "workspace.json"
     draft = path.with_suffix(".new")
     with draft.open("wb") as file:
         file.write(orjson.dumps(content, option=orjson.OPT_INDENT_2))
         file.flush()
         os.fsync(file.fileno())
     os.replace(draft, path)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
