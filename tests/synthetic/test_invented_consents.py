@@ -86,19 +86,19 @@ def test_mail_goes_only_to_those_who_allow_it_at_that_time(ask) -> None:
             SELECT m.event_id, arg_max(c.status, c.occurred_at) AS latest
             FROM events m LEFT JOIN consents c ON c.user_id = m.user_id AND c.purpose = 'marketing'
                  AND c.occurred_at <= m.occurred_at
-            WHERE m.action = 'mailing sent' GROUP BY 1)
+            WHERE m.action = 'Mailing Sent' GROUP BY 1)
         WHERE latest IS DISTINCT FROM 'grant'
     """)
 
     assert unwanted == [(0,)]
-    assert ask("SELECT count(*) FROM events WHERE action = 'mailing sent'")[0][0] > 2000
+    assert ask("SELECT count(*) FROM events WHERE action = 'Mailing Sent'")[0][0] > 2000
 
 
 def test_whoever_unsubscribes_withdraws_in_the_same_moment(ask) -> None:
-    unsubscribed = ask("SELECT count(*) FROM events WHERE action = 'unsubscribed'")
+    unsubscribed = ask("SELECT count(*) FROM events WHERE action = 'Unsubscribed'")
     withdrawn = ask("""
         SELECT count(*) FROM events e JOIN consents c USING (user_id, occurred_at)
-        WHERE e.action = 'unsubscribed' AND c.status = 'withdraw' AND c.purpose = 'marketing'
+        WHERE e.action = 'Unsubscribed' AND c.status = 'withdraw' AND c.purpose = 'marketing'
           AND c.source = 'unsubscribe link'
     """)
 

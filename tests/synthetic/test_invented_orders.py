@@ -6,10 +6,10 @@ import pyarrow as pa
 def test_an_order_is_worth_the_sum_of_its_lines(ask, events: pa.Table) -> None:
     wrong = ask("""
         SELECT count(*) FROM events
-        WHERE action IN ('order completed', 'order refunded')
+        WHERE action IN ('Order Completed', 'Order Refunded')
           AND value IS DISTINCT FROM list_sum(list_transform(items, lambda i: i.quantity::DECIMAL(18,4) * i.price))
     """)
-    orders = ask("SELECT count(*) FROM events WHERE action = 'order completed'")
+    orders = ask("SELECT count(*) FROM events WHERE action = 'Order Completed'")
 
     assert wrong == [(0,)]
     assert orders[0][0] > 500
@@ -18,21 +18,21 @@ def test_an_order_is_worth_the_sum_of_its_lines(ask, events: pa.Table) -> None:
 def test_only_orders_and_refunds_have_a_value(ask) -> None:
     with_value = ask("SELECT DISTINCT action FROM events WHERE value IS NOT NULL OR items IS NOT NULL ORDER BY 1")
 
-    assert with_value == [("order completed",), ("order refunded",)]
+    assert with_value == [("Order Completed",), ("Order Refunded",)]
     assert ask("SELECT count(*) FROM events WHERE (value IS NULL) <> (currency IS NULL)") == [(0,)]
     assert ask("SELECT count(*) FROM events WHERE (value IS NULL) <> (items IS NULL)") == [(0,)]
 
 
 def test_orders_are_above_and_refunds_below_zero(ask) -> None:
-    assert ask("SELECT min(value) > 0 FROM events WHERE action = 'order completed'") == [(True,)]
-    assert ask("SELECT max(value) < 0 FROM events WHERE action = 'order refunded'") == [(True,)]
+    assert ask("SELECT min(value) > 0 FROM events WHERE action = 'Order Completed'") == [(True,)]
+    assert ask("SELECT max(value) < 0 FROM events WHERE action = 'Order Refunded'") == [(True,)]
 
 
 def test_a_refund_belongs_to_an_earlier_order_of_the_same_person_and_is_no_larger(ask) -> None:
-    refunds = ask("SELECT count(*) FROM events WHERE action = 'order refunded'")
+    refunds = ask("SELECT count(*) FROM events WHERE action = 'Order Refunded'")
     fitting = ask("""
-        SELECT count(*) FROM events r JOIN events o ON o.occasion = r.occasion AND o.action = 'order completed'
-        WHERE r.action = 'order refunded' AND r.occurred_at > o.occurred_at + INTERVAL 2 DAY
+        SELECT count(*) FROM events r JOIN events o ON o.occasion = r.occasion AND o.action = 'Order Completed'
+        WHERE r.action = 'Order Refunded' AND r.occurred_at > o.occurred_at + INTERVAL 2 DAY
           AND r.currency = o.currency AND -r.value <= o.value
           AND coalesce(r.user_id, r.anonymous_id) = coalesce(o.user_id, o.anonymous_id)
     """)
@@ -42,7 +42,7 @@ def test_a_refund_belongs_to_an_earlier_order_of_the_same_person_and_is_no_large
 
 
 def test_an_order_number_is_used_once(ask) -> None:
-    assert ask("SELECT count(*) - count(DISTINCT occasion) FROM events WHERE action = 'order completed'") == [(0,)]
+    assert ask("SELECT count(*) - count(DISTINCT occasion) FROM events WHERE action = 'Order Completed'") == [(0,)]
 
 
 def test_each_product_stands_on_one_line_of_an_order(ask) -> None:
@@ -58,10 +58,10 @@ def test_what_is_bought_online_was_put_into_the_cart_in_the_same_hour(ask) -> No
     bought, put = ask("""
         WITH line AS (SELECT event_id, person, occurred_at, unnest(items).object AS object FROM
                       (SELECT *, coalesce(anonymous_id, user_id) AS person FROM events
-                       WHERE action = 'order completed' AND channel IN ('web', 'app')))
+                       WHERE action = 'Order Completed' AND channel IN ('web', 'app')))
         SELECT count(DISTINCT (line.event_id, line.object)), count(DISTINCT (line.event_id, line.object))
                FILTER (c.event_id IS NOT NULL)
-        FROM line LEFT JOIN events c ON c.action = 'product added to cart' AND c.object = line.object
+        FROM line LEFT JOIN events c ON c.action = 'Product Added' AND c.object = line.object
              AND c.anonymous_id = line.person
              AND c.occurred_at BETWEEN line.occurred_at - INTERVAL 2 HOUR AND line.occurred_at
     """)[0]

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 FOLLOWS_LATER = (
-    "('order refunded', 'review written', 'ticket opened', 'ticket answered', 'ticket closed', 'mailing sent')"
+    "('Order Refunded', 'Review Written', 'Ticket Opened', 'Ticket Answered', 'Ticket Closed', 'Mailing Sent')"
 )
 
 
@@ -50,10 +50,10 @@ def test_everybody_new_makes_one_account_at_the_time_the_people_table_tells(ask,
     newcomers = ask(f"SELECT count(*) FROM people WHERE epoch_us(member_since) >= {start}")
     fitting = ask("""
         SELECT count(*) FROM events e JOIN people p USING (user_id)
-        WHERE action = 'account created' AND occurred_at BETWEEN member_since AND member_since + INTERVAL 1 MINUTE
+        WHERE action = 'Account Created' AND occurred_at BETWEEN member_since AND member_since + INTERVAL 1 MINUTE
     """)
 
-    assert ask("SELECT count(*) FROM events WHERE action = 'account created'") == newcomers == fitting
+    assert ask("SELECT count(*) FROM events WHERE action = 'Account Created'") == newcomers == fitting
     assert newcomers[0][0] > 100
 
 
@@ -89,7 +89,7 @@ def test_whoever_has_left_does_nothing_more_by_themselves(ask) -> None:
     """)
 
     # taking back a consent needs no visit; whoever has left still may
-    assert [action for action, _ in after] in ([], ["unsubscribed"])
+    assert [action for action, _ in after] in ([], ["Unsubscribed"])
     assert ask("SELECT count(*) FROM humans WHERE left_at < TIMESTAMPTZ '2026-11-22'")[0][0] > 50
 
 
@@ -108,9 +108,9 @@ def test_the_shop_knows_people_by_their_card_when_it_is_open(ask) -> None:
 def test_a_ticket_is_opened_then_answered_then_closed(ask) -> None:
     disordered = ask("""
         SELECT count(*) FROM (SELECT occasion,
-            min(occurred_at) FILTER (action = 'ticket opened') AS opened,
-            min(occurred_at) FILTER (action = 'ticket answered') AS answered,
-            min(occurred_at) FILTER (action = 'ticket closed') AS closed
+            min(occurred_at) FILTER (action = 'Ticket Opened') AS opened,
+            min(occurred_at) FILTER (action = 'Ticket Answered') AS answered,
+            min(occurred_at) FILTER (action = 'Ticket Closed') AS closed
         FROM events WHERE channel = 'support' GROUP BY 1)
         WHERE opened IS NULL OR answered <= opened OR closed <= answered OR (closed IS NOT NULL AND answered IS NULL)
     """)

@@ -49,7 +49,7 @@ def test_people_look_at_what_their_behaviour_looks_at(ask) -> None:
                         WHERE behaviour = 'trail runner' AND user_id IS NOT NULL GROUP BY 1)
         SELECT avg((category = 'running')::INT) FILTER (weight > 0.5),
                avg((category = 'running')::INT) FILTER (weight < 0.05)
-        FROM events JOIN runner USING (user_id) WHERE action = 'product viewed'
+        FROM events JOIN runner USING (user_id) WHERE action = 'Product Viewed'
     """)[0]
 
     assert running > 4 * others
@@ -58,7 +58,7 @@ def test_people_look_at_what_their_behaviour_looks_at(ask) -> None:
 def test_the_active_are_seen_more_often(ask) -> None:
     correlation = ask("""
         SELECT corr(h.activity, n) FROM humans h JOIN (SELECT user_id, count(*) AS n FROM events
-        WHERE action IN ('page viewed', 'app opened') GROUP BY 1) USING (user_id)
+        WHERE action IN ('page viewed', 'Application Opened') GROUP BY 1) USING (user_id)
     """)[0][0]
 
     assert correlation > 0.4

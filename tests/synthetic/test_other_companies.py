@@ -61,7 +61,7 @@ def test_a_company_may_live_by_its_shops(page: dict[str, Any]) -> None:
     for behaviour in page["behaviours"].values():
         behaviour["channels"] = {"shop": 1}
 
-    orders = events_of(page).filter(pc.field("action") == "order completed")
+    orders = events_of(page).filter(pc.field("action") == "Order Completed")
 
     in_shops = orders.filter(pc.field("channel") == "shop")
     # a first look at the web on a new device may end in an order too
@@ -76,13 +76,13 @@ def test_where_nobody_signs_up_nobody_is_known(page: dict[str, Any]) -> None:
     events = events_of(page)
 
     assert events["user_id"].null_count == events.num_rows > 0
-    assert "mailing sent" not in events["action"].to_pylist()
+    assert "Mailing Sent" not in events["action"].to_pylist()
 
 
 def test_where_everybody_refuses_no_mail_is_sent(page: dict[str, Any]) -> None:
     page["consents"]["sign_up"]["purposes"]["marketing"] |= {"grant": 0, "later_per_year": 0}
 
-    assert "mailing sent" not in events_of(page)["action"].to_pylist()
+    assert "Mailing Sent" not in events_of(page)["action"].to_pylist()
 
 
 def test_where_nobody_comes_there_are_only_first_times(page: dict[str, Any]) -> None:
@@ -93,11 +93,11 @@ def test_where_nobody_comes_there_are_only_first_times(page: dict[str, Any]) -> 
 
     events = events_of(page)
 
-    online = events.filter(pc.is_in(pc.field("action"), pa.array(["page viewed", "app opened"])))
+    online = events.filter(pc.is_in(pc.field("action"), pa.array(["page viewed", "Application Opened"])))
     seen = online.group_by(["anonymous_id"]).aggregate([("occasion", "count_distinct")])
     # the first visit on a device, and the one in which somebody signs in there
     assert 0 < pc.max(seen["occasion_count_distinct"]).as_py() <= 2
-    assert "account created" in events["action"].to_pylist()
+    assert "Account Created" in events["action"].to_pylist()
 
 
 @pytest.mark.parametrize("clock", ["Pacific/Auckland", "America/St_Johns", "Asia/Kolkata", "UTC"])

@@ -82,7 +82,7 @@ def test_skis_are_for_winter_and_tents_for_summer(ask) -> None:
         (category, month): count
         for category, month, count in ask("""
             SELECT category, month(occurred_at), count(*) FROM events
-            WHERE action = 'product viewed' AND occurred_at >= TIMESTAMPTZ '2025-11-22' GROUP BY ALL
+            WHERE action = 'Product Viewed' AND occurred_at >= TIMESTAMPTZ '2025-11-22' GROUP BY ALL
         """)
     }
 
@@ -101,10 +101,10 @@ def test_evenings_are_busier_than_nights(ask) -> None:
 
 
 def test_mailings_leave_every_other_thursday_afternoon(ask) -> None:
-    assert ask("SELECT DISTINCT dayname(occurred_at), hour(occurred_at) FROM events WHERE action = 'mailing sent'") == [
+    assert ask("SELECT DISTINCT dayname(occurred_at), hour(occurred_at) FROM events WHERE action = 'Mailing Sent'") == [
         ("Thursday", 16)
     ]
-    assert ask("SELECT count(DISTINCT occasion) FROM events WHERE action = 'mailing sent'") == [(40,)]
+    assert ask("SELECT count(DISTINCT occasion) FROM events WHERE action = 'Mailing Sent'") == [(40,)]
 
 
 def test_micros_counts_from_1970() -> None:

@@ -17,7 +17,7 @@ _EMAIL, _SUPPORT = CHANNELS.index("email"), CHANNELS.index("support")
 
 def follow(world: World, happened: Batch, weights: Floats, counter: Counter, rng: np.random.Generator) -> Batch:
     """Everything that follows from a week's events; much of it lies in later weeks."""
-    orders = choose(happened, np.flatnonzero(happened.action == ACTION["order completed"]))
+    orders = choose(happened, np.flatnonzero(happened.action == ACTION["Order Completed"]))
     return join(
         [
             _refunds(world, orders, weights, rng),
@@ -44,7 +44,7 @@ def _refunds(world: World, orders: Batch, weights: Floats, rng: np.random.Genera
         len(back), person=back.person,
         # we book the refund, not a browser; only a guest is still nothing but her device
         device=np.where(back.known, -1, back.device), known=back.known, at=at,
-        action=ACTION["order refunded"], value=np.add.reduceat(price * quantity, begins) if len(back) else price,
+        action=ACTION["Order Refunded"], value=np.add.reduceat(price * quantity, begins) if len(back) else price,
         channel=np.where(in_shop, SHOP, back.channel), occasion=back.occasion, number=back.number,
         lines_from=begins, lines=lines, line_object=back.line_object[sent], line_quantity=quantity, line_price=price,
     )  # fmt: skip
@@ -58,7 +58,7 @@ def _reviews(world: World, orders: Batch, rng: np.random.Generator) -> Batch:
     return batch(
         len(told), person=told.person, device=told.device, known=True,
         at=told.at + 4 * DAY + days(plan.reviewed_after_days, len(told), rng),
-        action=ACTION["review written"], object=product, category=world.shelf.category_of[product],
+        action=ACTION["Review Written"], object=product, category=world.shelf.category_of[product],
         # bought in the shop: the question comes by mail and is answered there
         channel=np.where(told.channel == SHOP, _EMAIL, told.channel),
         occasion=told.occasion, number=told.number, properties=world.shelf.property("rating") + stars,
@@ -68,8 +68,8 @@ def _reviews(world: World, orders: Batch, rng: np.random.Generator) -> Batch:
 def _tickets(world: World, happened: Batch, counter: Counter, rng: np.random.Generator) -> Batch:
     plan = world.declaration.support
     chance = np.zeros(len(happened))
-    chance[happened.action == ACTION["order completed"]] = plan.per_order
-    chance[np.isin(happened.action, (ACTION["page viewed"], ACTION["app opened"]))] = plan.per_visit
+    chance[happened.action == ACTION["Order Completed"]] = plan.per_order
+    chance[np.isin(happened.action, (ACTION["page viewed"], ACTION["Application Opened"]))] = plan.per_visit
     # support asks who is calling: strangers do not get so far
     asks = np.flatnonzero(happened.known & (rng.random(len(happened)) < chance))
     topics = list(plan.topics)
@@ -90,8 +90,8 @@ def _tickets(world: World, happened: Batch, counter: Counter, rng: np.random.Gen
 
     return join(
         [
-            events(opened_at, "ticket opened"),
-            events(answered_at, "ticket answered", world.shelf.wait(answered_at - opened_at)),
-            events(closed_at, "ticket closed"),
+            events(opened_at, "Ticket Opened"),
+            events(answered_at, "Ticket Answered", world.shelf.wait(answered_at - opened_at)),
+            events(closed_at, "Ticket Closed"),
         ]
     )

@@ -46,9 +46,9 @@ def send(
 
     letters = join(
         [
-            events(to, sent_at[to], "mailing sent"),
-            events(to[opens], opened_at[opens], "mailing opened"),
-            events(to[clicks], clicked_at[clicks], "mailing clicked"),
+            events(to, sent_at[to], "Mailing Sent"),
+            events(to[opens], opened_at[opens], "Mailing Opened"),
+            events(to[clicks], clicked_at[clicks], "Mailing Clicked"),
         ]
     )
     return letters, to[clicks], clicked_at[clicks] + 2 * SECOND
@@ -60,7 +60,7 @@ def unsubscribe(permissions: Permissions, week: Week) -> Batch:
     who = np.flatnonzero(gone).astype(np.int32)
     return batch(
         len(who), person=who, known=True, at=permissions.mail_until[who],
-        action=ACTION["unsubscribed"], channel=CHANNELS.index("email"),
+        action=ACTION["Unsubscribed"], channel=CHANNELS.index("email"),
     )  # fmt: skip
 
 

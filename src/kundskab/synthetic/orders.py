@@ -80,7 +80,7 @@ def order(stage: Stage, visits: Visits, lines: Lines, at: Ints, *, device: Array
     price = _prices(stage, lines.product, visits.person[lines.visit], visits.behaviour[lines.visit])
     return batch(
         len(bought), person=visits.person[bought], device=np.broadcast_to(device, len(visits))[bought],
-        known=visits.known[bought], at=at[bought], action=ACTION["order completed"],
+        known=visits.known[bought], at=at[bought], action=ACTION["Order Completed"],
         value=np.add.reduceat(price * lines.quantity, begins) if len(bought) else price,
         channel=visits.channel[bought], occasion=OCCASION["order"], number=stage.counter.take("orders", len(bought)),
         properties=properties[bought], lines_from=begins, lines=count[bought],

@@ -61,7 +61,7 @@ def _online(stage: Stage, visits: Visits) -> Batch:
     subject = draw_by_row(shelf.ladders[stage.month], visits.behaviour, stage.rng)
     looks = _looks(stage, visits, subject)
     category = shelf.category_of[looks.product]
-    views = online.events(looks.visit, looks.at, "product viewed", object=looks.product, category=category)
+    views = online.events(looks.visit, looks.at, "Product Viewed", object=looks.product, category=category)
     return join(
         [
             _landing(stage, online),
@@ -78,7 +78,7 @@ def _landing(stage: Stage, online: _Online) -> Batch:
     in_app = online.visits.channel == APP
     page = shelf.products + draw(shelf.page_weights, count, stage.rng)
     return online.events(
-        np.arange(count), online.visits.at, np.where(in_app, ACTION["app opened"], ACTION["page viewed"]),
+        np.arange(count), online.visits.at, np.where(in_app, ACTION["Application Opened"], ACTION["page viewed"]),
         object=np.where(in_app, -1, page), category=np.where(in_app, -1, shelf.category(PAGE)),
     )  # fmt: skip
 
@@ -86,7 +86,7 @@ def _landing(stage: Stage, online: _Online) -> Batch:
 def _signing(online: _Online) -> Batch:
     why = online.visits.why
     signing = np.flatnonzero((why == SIGN_IN) | (why == SIGN_UP))
-    done = np.where(why[signing] == SIGN_UP, ACTION["account created"], ACTION["signed in"])
+    done = np.where(why[signing] == SIGN_UP, ACTION["Account Created"], ACTION["Signed In"])
     return online.events(signing, online.visits.at[signing] + SECOND, done)
 
 
@@ -94,7 +94,7 @@ def _searching(stage: Stage, online: _Online, subject: Array) -> Batch:
     searching = np.flatnonzero(stage.rng.random(len(online.visits)) < _SEARCHES)
     at = online.visits.at[searching] + stage.rng.integers(5, 25, len(searching)) * SECOND
     query = stage.world.shelf.property("search") + stage.world.shelf.category_of[subject[searching]]
-    return online.events(searching, at, "search made", properties=query)
+    return online.events(searching, at, "Products Searched", properties=query)
 
 
 def _looks(stage: Stage, visits: Visits, subject: Array) -> _Looks:
@@ -125,14 +125,14 @@ def _buying(stage: Stage, online: _Online, looks: _Looks) -> Batch:
     product = looks.product[put]
     cart = Lines(looks.visit[put], product, quantities(stage, product))
     puts = online.events(
-        cart.visit, looks.at[put] + rng.integers(2, 9, len(put)) * SECOND, "product added to cart",
+        cart.visit, looks.at[put] + rng.integers(2, 9, len(put)) * SECOND, "Product Added",
         object=product, category=stage.world.shelf.category_of[product], quantity=cart.quantity,
     )  # fmt: skip
     last_look = visits.at.copy()
     last_look[looks.visit] = looks.at  # looks lie in time order within a visit: the last one stays
     checkout_at = last_look + rng.integers(20, 120, count) * SECOND
     to_checkout = np.flatnonzero(checks_out & (np.bincount(cart.visit, minlength=count) > 0))
-    checkouts = online.events(to_checkout, checkout_at[to_checkout], "checkout started")
+    checkouts = online.events(to_checkout, checkout_at[to_checkout], "Checkout Started")
     paid_at = checkout_at + rng.integers(40, 400, count) * SECOND
     bought = cart.where(buys[cart.visit])
     orders = order(stage, visits, bought, paid_at, device=online.device, properties=online.properties)
@@ -168,7 +168,7 @@ def _at_till(stage: Stage, visits: Visits) -> Batch:
     in_shop = stage.world.shelf.property("shop") + stage.world.population.shop[buying.person]
     new = np.flatnonzero(buying.why == SIGN_UP)
     accounts = batch(
-        len(new), person=buying.person[new], known=True, at=buying.at[new], action=ACTION["account created"],
+        len(new), person=buying.person[new], known=True, at=buying.at[new], action=ACTION["Account Created"],
         channel=SHOP, properties=in_shop[new],
     )  # fmt: skip
     return join([accounts, order(stage, buying, lines, buying.at + 60 * SECOND, device=-1, properties=in_shop)])

@@ -94,8 +94,8 @@ def people_table(
     return pa.table({
         "user_id": who.user_ids.take(taken),
         "email": pa.array(emails).take(taken),
-        "given_name": pa.array(given).take(taken),
-        "family_name": pa.array(family).take(taken),
+        "first_name": pa.array(given).take(taken),
+        "last_name": pa.array(family).take(taken),
         "country": words([one.name for one in declaration.markets], population.market[rows]),
         "birth_year": pa.array(born[rows], mask=~told[rows]),
         "home_shop": words(population.shops or ("",), population.shop[rows]),
