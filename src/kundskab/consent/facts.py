@@ -1,4 +1,4 @@
-"""Facts as a view shows them: the newest value of each name per person, where its permission holds now."""
+"""Facts as a view shows them: where their permission holds now, all of them or the newest of each name per person."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ SCHEMA = pa.schema(
 def permitted(
     facts: Iterable[Mapping[str, Any]], who: pa.Table, grounds: Mapping[int, str | None], at: datetime | None
 ) -> pa.Table:
-    """One row per person and name.
+    """Many rows per person and name: every fact that may be used, in the order given.
 
     facts: actor, permission and the columns of SCHEMA but person.  who: actor, person, granted, denied for one purpose.
     grounds: permission id -> how it stands for that purpose.  at: facts from after it are left out.
     """
     people = {row["actor"]: row for row in who.to_pylist()}
-    newest: dict[tuple[str, str], dict[str, Any]] = {}
+    kept: list[dict[str, Any]] = []
     for fact in facts:
         if at is not None and fact["occurred_at"] > at:
             continue
@@ -37,7 +37,15 @@ def permitted(
         ground = grounds.get(fact["permission"])
         if ground is None or (not standing["granted"] if ground == "consent" else standing["denied"]):
             continue
-        key = (standing["person"], fact["name"])
-        if key not in newest or newest[key]["occurred_at"] <= fact["occurred_at"]:
-            newest[key] = {**{name: fact[name] for name in SCHEMA.names[1:]}, "person": standing["person"]}
-    return pa.Table.from_pylist(list(newest.values()), schema=SCHEMA)
+        kept.append({**{name: fact[name] for name in SCHEMA.names[1:]}, "person": standing["person"]})
+    return pa.Table.from_pylist(kept, schema=SCHEMA)
+
+
+def newest(facts: pa.Table) -> pa.Table:
+    """One row per person and name, the newest; of equally new ones the last."""
+    places: dict[tuple[str, str], int] = {}
+    when = facts["occurred_at"].to_pylist()
+    for place, key in enumerate(zip(facts["person"].to_pylist(), facts["name"].to_pylist(), strict=True)):
+        if key not in places or when[places[key]] <= when[place]:
+            places[key] = place
+    return facts.take(pa.array(places.values(), pa.int64()))

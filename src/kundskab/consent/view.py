@@ -17,7 +17,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kundskab.consent.facts import permitted
+from kundskab.consent.facts import newest, permitted
 from kundskab.lake import Lake
 from kundskab.lake.engine import Engine, connect, quoted
 from kundskab.lake.reader import Snapshot, attach, pin
@@ -91,12 +91,16 @@ class View:
     def facts(self) -> ibis.Table:
         """One row per person and fact name, the newest: person, name, value (JSON), how, source, occurred_at."""
         if not self._has_facts:  # sealed values are opened only when somebody asks for them
-            self._connection.register("facts", self._load_facts(None))
+            self._connection.register("facts", newest(self._load_facts(None)))
             self._has_facts = True
         return self._table("facts")
 
     def facts_of_person(self, person: str) -> pa.Table:
         """The facts of one person, in the columns of `facts`; opens nobody else's."""
+        return newest(self.fact_history_of_person(person))
+
+    def fact_history_of_person(self, person: str) -> pa.Table:
+        """Many rows per name: all that one person ever told us and that may be used, oldest first."""
         self._refuse_when_old()
         facts = self._load_facts(self._actors_of(person))
         return facts.filter(pc.equal(facts["person"], person))
