@@ -28,8 +28,10 @@ from kundskab.pipeline.answers import (
 )
 from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.digest import replay
+from kundskab.pipeline.encounters import Encounters
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.own import OwnPages
+from kundskab.pipeline.read_keys import ReadKeys
 from kundskab.pipeline.requests import Requests
 from kundskab.pipeline.views import Views
 from kundskab.types import Books, utc_now
@@ -45,10 +47,12 @@ class Desk:
         self._now = now
         self._views = Views(home, now=now)
         self._catalogue = Catalogue(home)
+        self.encounters = Encounters(home, self._views, now)
         self.own = OwnPages(home, now)
         self.requests = Requests(home, now)
         self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()
         self._volumes: tuple[object, list[Volume]] | None = None
+        self.read_keys = ReadKeys(home, now)
 
     @classmethod
     def open(cls, folder: Path, *, now: Callable[[], datetime] = utc_now) -> Desk:

@@ -34,8 +34,11 @@ from kundskab.vault import (
     sources,
     store,
 )
+from kundskab.vault.asked import Asked
 from kundskab.vault.audit import AuditRow
+from kundskab.vault.encounters import Encounters
 from kundskab.vault.facts import Fact
+from kundskab.vault.graph import LinkGraph
 from kundskab.vault.keyfile import KeyFile
 from kundskab.vault.keys import KeyInfo
 from kundskab.vault.ledger import Said, Statement
@@ -44,9 +47,11 @@ from kundskab.vault.people_map import LikeMapRow, MapRow
 from kundskab.vault.permissions import Permission
 from kundskab.vault.purposes import Purpose
 from kundskab.vault.quarantine import Bad
+from kundskab.vault.read_keys import ReadKeys
 from kundskab.vault.requests import Requests
 from kundskab.vault.sealing import Sealer
 from kundskab.vault.sources import Source
+from kundskab.vault.suggestions import Suggestions
 
 Tx = Connection  # what the other floors pass along without looking inside
 
@@ -61,7 +66,12 @@ class Vault:
         self._path = path
         self._sealer = Sealer(key_file)
         self._engine = store.make_engine(path)
+        self.asked = Asked()
+        self.read_keys = ReadKeys()
+        self.encounters = Encounters(self._sealer)
         self.requests = Requests(self._sealer)
+        self.graph = LinkGraph()
+        self.suggestions = Suggestions()
 
     @classmethod
     def open(cls, path: Path, key_file: KeyFile) -> Self:

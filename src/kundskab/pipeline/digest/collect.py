@@ -14,6 +14,7 @@ import orjson
 from kundskab import journal
 from kundskab.events import Admitted, Event, Parsed, Quarantine, RawRequest, TrackingPlan, admit, map_event, parse
 from kundskab.journal import Stored
+from kundskab.pipeline.digest.meetings import met
 from kundskab.pipeline.digest.rows import Arrived
 from kundskab.types import KundskabError
 from kundskab.vault import Bad
@@ -93,7 +94,9 @@ def again(bad: Bad, plan: TrackingPlan | None) -> Arrived | None:
     checked = _mapped(one, plan)
     if not isinstance(checked, Event):
         return None
-    return Arrived(checked, bad.source, meta.get("key", "browser"), bad.journal, bad.position, bad.received_at)
+    event, meeting = met(checked, meta)
+    key = meta.get("key", "browser")
+    return Arrived(event, bad.source, key, bad.journal, bad.position, bad.received_at, meeting)
 
 
 def _request(source: str, received_at: datetime, meta: Mapping[str, Any]) -> RawRequest:
@@ -114,8 +117,9 @@ def _mapped(one: Admitted | Quarantine, plan: TrackingPlan | None) -> Event | Qu
 
 
 def _arrived(event: Event, stored: Stored, position: int, meta: Mapping[str, Any]) -> Arrived:
-    entry = stored.entry
-    return Arrived(event, entry.source, meta.get("key", "browser"), stored.journal, position, entry.received_at)
+    entry, key = stored.entry, meta.get("key", "browser")
+    event, meeting = met(event, meta)
+    return Arrived(event, entry.source, key, stored.journal, position, entry.received_at, meeting)
 
 
 def _bad(stored: Stored, position: int, found: Quarantine, body: bytes) -> Bad:

@@ -15,6 +15,7 @@ from kundskab.events import Identifier
 from kundskab.lake import LakeState, SourceBooks
 from kundskab.pipeline.digest.collect import Batch, collect
 from kundskab.pipeline.digest.garbage import garbage_waits
+from kundskab.pipeline.digest.meetings import TOKEN, answers, take_words
 from kundskab.pipeline.digest.planned import within_plan
 from kundskab.pipeline.digest.rows import Arrived, to_rows
 from kundskab.pipeline.digest.statements import statements
@@ -151,8 +152,10 @@ def _without_doubles(home: Home, batch: Batch, tally: _Tally) -> tuple[list[Arri
 def tokens_for(home: Home, tx: Tx, arrived: Sequence[Arrived], now: datetime) -> Callable[[Identifier], str]:
     """A function from identifier to token for everybody these events name; new ones get their token here."""
     named = dict.fromkeys(identifier for a in arrived for identifier in _identifiers(a))
-    tokens = home.vault.tokens(tx, [(i.kind, i.value) for i in named], now)
-    return dict(zip(named, tokens, strict=True)).__getitem__
+    to_find = [i for i in named if i.kind != TOKEN]
+    tokens = home.vault.tokens(tx, [(i.kind, i.value) for i in to_find], now)
+    known = {i: i.value for i in named if i.kind == TOKEN}
+    return (known | dict(zip(to_find, tokens, strict=True))).__getitem__
 
 
 def _identifiers(arrived: Arrived) -> list[Identifier]:
@@ -170,6 +173,7 @@ def listen(home: Home, tx: Tx, heard: Sequence[Arrived], token: Callable[[Identi
     declarations = _declarations(home, tx)
     linked = home.vault.add_links(tx, [link for a in heard if (link := _link(a, token))])
     said = [s for a in heard for s in statements(a, declarations(a.source), purposes, token)]
+    said += [s for a in heard for s in answers(a, purposes, token)]
     refresh_people(home, tx, linked=linked, spoke=home.vault.add_statements(tx, said))
 
 
@@ -202,6 +206,7 @@ def keep(
         kept.append((arrived, permissions[key]))
         facts += _facts(arrived, token, permissions[key])
     home.vault.add_facts(tx, facts)
+    take_words(home, tx, [arrived for arrived, _ in kept], token)
     return kept
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pyarrow as pa
 
@@ -22,6 +23,7 @@ class Arrived:
     journal: str
     position: int
     received_at: datetime
+    meeting: Mapping[str, Any] | None = None  # beside an encounter: who of us, and the words, sealed
 
 
 def to_rows(kept: Sequence[tuple[Arrived, int]], *, token: Callable[[Identifier], str], first_seq: int) -> pa.Table:

@@ -1,0 +1,113 @@
+"""Reading encounters through a view: the event decides, the words follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import ibis
+import orjson
+
+from kundskab.consent.view import View
+from kundskab.pipeline.encounters.declared import UNKNOWN
+from kundskab.pipeline.encounters.meeting import ACTION
+from kundskab.pipeline.home import Home
+from kundskab.vault.encounters import Said
+
+RESEARCH = "research"
+_COLUMNS = ("event_id", "person", "category", "channel", "source", "occasion", "occurred_at", "properties")
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """One encounter, as far as a purpose allows. words, reading None: not to be seen for it, or none were kept."""
+
+    id: str
+    person: str | None  # token; None: somebody we do not know
+    kind: str
+    channel: str | None
+    staff: str  # who of us
+    at: datetime
+    research: str  # yes | no | not asked
+    source: str
+    case: str | None
+    words: str | None = None  # the customer's own
+    reading: str | None = None  # ours, marked as ours
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """How many of us met any customer since a time."""
+
+    since: datetime
+    of_us: int
+    encounters: int
+
+
+def of_person(home: Home, view: View, person: str, *, limit: int) -> list[Encounter]:
+    """One person's encounters with their words, newest first."""
+    return _encounters(home, view, view.of_person(person), limit=limit, words=True)
+
+
+def latest(home: Home, view: View, *, limit: int, words: bool) -> list[Encounter]:
+    """The newest encounters of everybody the view shows."""
+    return _encounters(home, view, view.events, limit=limit, words=words)
+
+
+def count(view: View) -> int:
+    return int(_meetings(view.events).count().execute())
+
+
+def met_since(view: View, since: datetime) -> Met:
+    """How many of us, told apart by the name they gave; nothing of the customers is read but that we met."""
+    meetings = _meetings(view.events)
+    staff = meetings.filter(meetings.occurred_at >= since).select("properties").to_pyarrow()["properties"].to_pylist()
+    names = [_staff(text).casefold() for text in staff]
+    return Met(since, len(set(names) - {""}), len(names))
+
+
+def month_start(now: datetime, zone: ZoneInfo) -> datetime:
+    return now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _meetings(events: ibis.Table) -> ibis.Table:
+    return events.filter(events.action == ACTION)
+
+
+def _encounters(home: Home, view: View, events: ibis.Table, *, limit: int, words: bool) -> list[Encounter]:
+    newest = _meetings(events).order_by(ibis.desc("occurred_at"), ibis.desc("ingested_seq")).limit(limit)
+    rows = newest.select(*_COLUMNS).to_pyarrow().to_pylist()
+    said: dict[str, Said] = {}
+    if words and rows:
+        with home.vault.reading() as tx:
+            said = home.vault.encounters.of_events(tx, [row["event_id"] for row in rows])
+    return [_encounter(row, said.get(row["event_id"]), view.purpose) for row in rows]
+
+
+def _encounter(row: dict[str, object], said: Said | None, purpose: str) -> Encounter:
+    properties = orjson.loads(str(row["properties"]))
+    research = str(properties.get(RESEARCH, "not asked"))
+    # The view shows her event for research because she grants it now; her words need her yes to this very question.
+    readable = said is not None and (purpose != RESEARCH or research == "yes")
+    return Encounter(
+        id=str(row["event_id"]),
+        person=None if row["source"] == UNKNOWN else str(row["person"]),
+        kind=str(row["category"] or ""),
+        channel=_text(row["channel"]),
+        staff=str(properties.get("staff", "")),
+        at=row["occurred_at"],  # type: ignore[arg-type]
+        research=research,
+        source=str(row["source"]),
+        case=_text(row["occasion"]),
+        words=said.words if said is not None and readable else None,
+        reading=said.reading if said is not None and readable else None,
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _staff(properties: str) -> str:
+    return str(orjson.loads(properties).get("staff", "")).strip()
