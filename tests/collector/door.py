@@ -17,10 +17,10 @@ from kundskab.collector.rules import Rules
 from kundskab.consent.collection import Declaration
 from kundskab.events import Event, Quarantine, RawRequest, expand
 from kundskab.journal import GroupCommit
-from kundskab.vault.keys import _draw
+from kundskab.vault.keys import draw
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-WEB_KEY, SERVER_KEY, STRANGE_KEY = _draw(), _draw(), _draw()
+WEB_KEY, SERVER_KEY, STRANGE_KEY = draw(), draw(), draw()
 
 
 def rules_of(source: str, kind: str, number: int, **changes: Any) -> Rules:

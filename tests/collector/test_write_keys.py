@@ -8,7 +8,7 @@ import base64
 import pytest
 from tests.collector.door import SERVER_KEY, STRANGE_KEY, WEB_KEY, Door, rules_of
 
-from kundskab.vault.keys import _draw
+from kundskab.vault.keys import draw
 
 pytestmark = pytest.mark.anyio
 VISIT = {"type": "track", "event": "visit", "userId": "ann"}
@@ -86,7 +86,7 @@ async def test_a_strange_key_is_asked_about_once(door: Door) -> None:
 
 
 async def test_many_strange_keys_share_one_look(door: Door) -> None:
-    strange = [_draw() for _ in range(20)]
+    strange = [draw() for _ in range(20)]
 
     await asyncio.gather(*(door.post("/v1/track", VISIT, key=key) for key in strange))
 

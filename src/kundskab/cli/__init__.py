@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from kundskab.types import KundskabError
 
 # Each module adds its commands with `register`; what is heavy is imported when a command runs, not before.
-_MODULES = ("setting_up", "taking_in", "running", "people", "inventing", "measuring")
+_MODULES = ("setting_up", "keys", "taking_in", "running", "people", "inventing", "measuring")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -68,3 +68,11 @@ def print_json(value: object) -> None:
 def me() -> str:
     """Who gives the command, for the audit."""
     return f"{getpass.getuser()} (command line)"
+
+
+def purposes_and_basis(given: list[str] | None) -> tuple[list[str] | None, dict[str, str]]:
+    """["analytics", "necessary=contract"] -> (["analytics", "necessary"], {"necessary": "contract"})."""
+    if not given:
+        return None, {}
+    pairs = [text.partition("=") for text in given]
+    return [name for name, _, _ in pairs], {name: basis for name, _, basis in pairs if basis}

@@ -10,8 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kundskab.cli.common import Commands, command, me, print_json, workspace
-from kundskab.cli.setting_up import purposes_and_basis
+from kundskab.cli.common import Commands, command, me, print_json, purposes_and_basis, workspace
 from kundskab.types import ImportReport, KundskabError
 
 if TYPE_CHECKING:

@@ -33,6 +33,7 @@ from kundskab.pipeline.home import Home
 from kundskab.pipeline.own import OwnPages
 from kundskab.pipeline.read_keys import ReadKeys
 from kundskab.pipeline.requests import Requests
+from kundskab.pipeline.stories import Stories
 from kundskab.pipeline.views import Views
 from kundskab.types import Books, utc_now
 
@@ -50,6 +51,7 @@ class Desk:
         self.encounters = Encounters(home, self._views, now)
         self.own = OwnPages(home, now)
         self.requests = Requests(home, now)
+        self.stories = Stories(home, self._views, now)
         self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()
         self._volumes: tuple[object, list[Volume]] | None = None
         self.read_keys = ReadKeys(home, now)

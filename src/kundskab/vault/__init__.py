@@ -1,7 +1,9 @@
 """The vault: names, links, facts, consents and keys. The lake holds tokens; only here do they become people."""
 
+from kundskab.vault.asked import AskedCount
 from kundskab.vault.audit import AuditRow
 from kundskab.vault.facts import Fact
+from kundskab.vault.graph import Everything
 from kundskab.vault.keyfile import KeyFile, KeyPair, path_for
 from kundskab.vault.keys import KeyInfo, hash_of
 from kundskab.vault.ledger import Said, Statement
@@ -10,14 +12,18 @@ from kundskab.vault.people_map import MapRow
 from kundskab.vault.permissions import Permission
 from kundskab.vault.purposes import BASES, Purpose
 from kundskab.vault.quarantine import Bad
+from kundskab.vault.read_keys import ReadKey
 from kundskab.vault.requests import Request
 from kundskab.vault.sources import Source
+from kundskab.vault.suggestions import Suggested
 from kundskab.vault.vault import Tx, Vault
 
 __all__ = [
     "BASES",
+    "AskedCount",
     "AuditRow",
     "Bad",
+    "Everything",
     "Fact",
     "KeyFile",
     "KeyInfo",
@@ -26,10 +32,12 @@ __all__ = [
     "MapRow",
     "Permission",
     "Purpose",
+    "ReadKey",
     "Request",
     "Said",
     "Source",
     "Statement",
+    "Suggested",
     "Tx",
     "Undoing",
     "Vault",

@@ -92,8 +92,9 @@ _SIGNALS = "ALTER TABLE statements ADD COLUMN from_signal INTEGER NOT NULL DEFAU
 
 _MEETING_PEOPLE = """
 CREATE TABLE read_keys (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, purposes TEXT NOT NULL,
-    hash BLOB NOT NULL UNIQUE, last4 TEXT NOT NULL, created_at INTEGER NOT NULL, created_by TEXT NOT NULL,
-    expires_at INTEGER, revoked_at INTEGER, revoked_by TEXT, last_used_at INTEGER);
+    may_record INTEGER NOT NULL DEFAULT 0, hash BLOB NOT NULL UNIQUE, last4 TEXT NOT NULL,
+    created_at INTEGER NOT NULL, created_by TEXT NOT NULL, expires_at INTEGER, revoked_at INTEGER, revoked_by TEXT,
+    last_used_at INTEGER);
 
 CREATE TABLE encounters (event_id TEXT PRIMARY KEY, actor TEXT NOT NULL, kind TEXT NOT NULL, staff TEXT NOT NULL,
     occurred_at INTEGER NOT NULL, noted_at INTEGER NOT NULL,
@@ -113,7 +114,15 @@ CREATE TABLE asked (day TEXT NOT NULL, form TEXT NOT NULL, question TEXT NOT NUL
     asked_twice INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (day, form, question)) WITHOUT ROWID;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _SIGNALS, _MEETING_PEOPLE)
+_SUGGESTIONS = """
+CREATE TABLE suggestions (link INTEGER PRIMARY KEY REFERENCES links(id), probability REAL NOT NULL,
+    purpose TEXT NOT NULL);
+CREATE INDEX links_by_hand_a ON links (a) WHERE kind = 'manual';
+CREATE INDEX links_by_hand_b ON links (b) WHERE kind = 'manual';
+CREATE INDEX links_suggested ON links (id) WHERE kind = 'suggested';
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _SIGNALS, _MEETING_PEOPLE, _SUGGESTIONS)
 
 
 def migrate(tx: Connection, path: Path) -> None:

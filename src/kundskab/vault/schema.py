@@ -5,7 +5,7 @@ Times are whole microseconds UTC. `sealed` columns hold AES-256-GCM ciphertext, 
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, MetaData, Table, Text
 
 metadata = MetaData()
 
@@ -60,6 +60,15 @@ undoings = Table(
     Column("at", BigInteger, nullable=False),
     Column("by", Text, nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+# What is known of a link of kind 'suggested' besides.
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("link", Integer, primary_key=True),
+    Column("probability", Float, nullable=False),  # that the two are one person, 0-1
+    Column("purpose", Text, nullable=False),  # whose view showed the facts it was found by
 )
 
 people_map = Table(
@@ -203,6 +212,7 @@ read_keys = Table(
     Column("id", Integer, primary_key=True),
     Column("name", Text, nullable=False),
     Column("purposes", Text, nullable=False),  # JSON list
+    Column("may_record", Integer, nullable=False),  # 1: may also write consents down
     Column("hash", LargeBinary, nullable=False),
     Column("last4", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
