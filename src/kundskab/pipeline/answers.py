@@ -49,6 +49,17 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line of an order. price: of one piece, in the order's currency."""
+
+    object: str | None
+    category: str | None
+    quantity: float | None
+    price: Decimal | None
+    object_name: str | None = None  # what the catalogue called it then
+
+
+@dataclass(frozen=True, slots=True)
 class EventRow:
     """One event that may be used for the purpose asked for."""
 
@@ -67,6 +78,7 @@ class EventRow:
     ingested_seq: int  # grows with every event stored
     event_id: str
     object_name: str | None = None  # what the catalogue called it then
+    lines: tuple[LineRow, ...] = ()  # of an order, as its source gave them
 
 
 @dataclass(frozen=True, slots=True)

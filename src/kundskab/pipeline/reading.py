@@ -10,13 +10,13 @@ import ibis
 import orjson
 
 from kundskab.consent.view import View
-from kundskab.pipeline.answers import ConsentRow, EventRow, FactRow, LinkRow, PeoplePage, PersonPage, PersonRow
+from kundskab.pipeline.answers import ConsentRow, EventRow, FactRow, LineRow, LinkRow, PeoplePage, PersonPage, PersonRow
 from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.writing import writing
 from kundskab.vault import MapRow, Purpose, Statement
 
-_EVENT = tuple(name for name in EventRow.__dataclass_fields__ if name != "object_name")
+_EVENT = tuple(name for name in EventRow.__dataclass_fields__ if name not in {"object_name", "lines"})
 
 
 def tail(view: View, catalogue: Catalogue, *, limit: int) -> list[EventRow]:
@@ -194,7 +194,9 @@ def _event_row(row: dict[str, Any], items: list[dict[str, Any]] | None, catalogu
     """An order without a quantity of its own is as many things as its lines."""
     if row["quantity"] is None and items:
         row["quantity"] = sum(item["quantity"] or 1.0 for item in items)
-    return EventRow(**row, object_name=catalogue.name_of(row["object"], row["occurred_at"]))
+    name = catalogue.name_of(row["object"], row["occurred_at"])
+    lines = [LineRow(**item, object_name=catalogue.name_of(item["object"], row["occurred_at"])) for item in items or ()]
+    return EventRow(**row, object_name=name, lines=tuple(lines))
 
 
 def _plain(value: str) -> Any:
