@@ -30,7 +30,7 @@ from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.digest import replay
 from kundskab.pipeline.encounters import Encounters
 from kundskab.pipeline.home import Home
-from kundskab.pipeline.own import OwnPages
+from kundskab.pipeline.own.own import OwnPages
 from kundskab.pipeline.read_keys import ReadKeys
 from kundskab.pipeline.requests import Requests
 from kundskab.pipeline.stories import Stories

@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "kundskab.web.events",
     "kundskab.web.people",
     "kundskab.web.sources",
+    "kundskab.web.own",
+    "kundskab.web.privacy",
     "kundskab.web.status",
     "django.contrib.contenttypes",
     "django.contrib.auth",

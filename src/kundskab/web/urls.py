@@ -9,6 +9,8 @@ urlpatterns = [
     path("events", include("kundskab.web.events.urls")),
     path("people", include("kundskab.web.people.urls")),
     path("", include("kundskab.web.sources.urls")),
+    path("", include("kundskab.web.privacy.urls")),
+    path("me", include("kundskab.web.own.urls")),
     path("", include("kundskab.web.status.urls")),
 ]
 

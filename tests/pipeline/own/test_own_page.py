@@ -12,8 +12,8 @@ import orjson
 import pytest
 from tests.house import YES, House, identify, track
 
-from kundskab.pipeline.own import Visitor
-from kundskab.pipeline.own.door import NoEntry
+from kundskab.pipeline.own.closed import NoEntry
+from kundskab.pipeline.own.door import Visitor
 from kundskab.types import KundskabError
 
 

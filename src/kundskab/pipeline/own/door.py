@@ -18,16 +18,13 @@ import orjson
 from kundskab.events import identifier_value
 from kundskab.people import resolve_around
 from kundskab.pipeline.home import Home
+from kundskab.pipeline.own.closed import NoEntry
 from kundskab.types import KundskabError
 from kundskab.vault import Tx, signing
 
 LONGEST = timedelta(days=62)  # two months: long enough for a letter, short enough for a lost phone
 _NAMED_BY = ("user_id", "email")
 _MOST_SIGNS = 2_000
-
-
-class NoEntry(KundskabError):
-    """The link does not open the page; the sentence says why and what helps."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The customer's own page: no account, no script, a signed link."""

@@ -1,0 +1,1 @@
+"""What people ask of us about themselves, and what came of it."""
