@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "kundskab.web.home",
     "kundskab.web.events",
     "kundskab.web.people",
+    "kundskab.web.encounters",
+    "kundskab.web.metrics",
     "kundskab.web.sources",
     "kundskab.web.own",
     "kundskab.web.privacy",
@@ -56,6 +58,7 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
 ]
 
@@ -76,6 +79,7 @@ MIDDLEWARE = [
     "kundskab.web.base.clock.WorkspaceClock",
     "kundskab.web.staff.door.SignedIn",
     "kundskab.web.staff.door.Allowed",
+    "kundskab.web.staff.second_step.SecondStepDue",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -139,8 +143,16 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
-# Axes counts failures per account; this bounds guessing many accounts from one address.
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip"}
+# Axes counts failures per account; this bounds guessing many accounts from one address, and codes of one account.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip,10/300s/key"}
+
+MFA_ADAPTER = "kundskab.web.staff.adapter.SecondStep"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_FORMS = {"activate_totp": "kundskab.web.staff.forms.Activation"}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute off
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by an owner; no e-mail is ever sent
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)

@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("kundskab.web.home.urls")),
     path("events", include("kundskab.web.events.urls")),
     path("people", include("kundskab.web.people.urls")),
+    path("encounters", include("kundskab.web.encounters.urls")),
+    path("", include("kundskab.web.metrics.urls")),
     path("", include("kundskab.web.sources.urls")),
     path("", include("kundskab.web.privacy.urls")),
     path("me", include("kundskab.web.own.urls")),

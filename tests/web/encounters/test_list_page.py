@@ -1,0 +1,44 @@
+"""The list of encounters: words and persons for those who may see persons, counts for everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.house import House
+from tests.web.encounters.test_logging_page import PATH, filled, open_house
+
+__all__ = ["open_house"]
+
+
+def test_it_shows_words_as_theirs_and_reading_as_ours(bo: Any, open_house: House) -> None:
+    bo.post(PATH, filled())
+
+    page = bo.get("/encounters").content.decode()
+
+    assert "Whom did we meet?" in page
+    assert "The zip &lt;script&gt;alert(1)&lt;/script&gt; jams" in page
+    assert "<script>alert" not in page
+    assert page.index("Our reading") < page.index("tired of us")
+
+
+def test_a_reader_sees_that_we_met_and_not_whom(cy: Any, open_house: House) -> None:
+    cy.post(PATH, filled())
+
+    page = cy.get("/encounters").content.decode()
+
+    assert "One of us met customers this month" in page
+    assert "Visit" in page
+    assert "The zip" not in page
+    assert "/people/" not in page
+    assert open_house.person("ann@example.com", "email") not in page
+
+
+def test_an_empty_list_says_what_to_do(cy: Any, open_house: House) -> None:
+    page = cy.get("/encounters").content.decode()
+
+    assert "Nobody has written an encounter down yet." in page
+    assert 'href="/encounters/new"' in page
+
+
+def test_a_stranger_is_sent_away(stranger: Any, open_house: House) -> None:
+    assert stranger.get("/encounters").status_code == 302
