@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 import pyarrow as pa
 
 SCHEMA = pa.schema(
@@ -18,6 +20,24 @@ SCHEMA = pa.schema(
         ("occurred_at", pa.timestamp("us", tz="UTC")),
     ]
 )
+
+
+@dataclass(frozen=True, slots=True)
+class FactSeen:
+    """One fact about one person, as somebody may see it for a purpose."""
+
+    name: str
+    value: Any  # any JSON value
+    how: str  # given | observed | inferred
+    source: str | None
+    occurred_at: datetime
+
+
+def is_usable(ground: str | None, *, granted: bool, denied: bool) -> bool:
+    """Whether a row may be used. ground: how it stands for the purpose; None: not at all."""
+    if ground is None:
+        return False
+    return granted if ground == "consent" else not denied
 
 
 def permitted(
@@ -35,9 +55,8 @@ def permitted(
             continue
         standing = people.get(fact["actor"], {"person": fact["actor"], "granted": False, "denied": False})
         ground = grounds.get(fact["permission"])
-        if ground is None or (not standing["granted"] if ground == "consent" else standing["denied"]):
-            continue
-        kept.append({**{name: fact[name] for name in SCHEMA.names[1:]}, "person": standing["person"]})
+        if is_usable(ground, granted=standing["granted"], denied=standing["denied"]):
+            kept.append({**{name: fact[name] for name in SCHEMA.names[1:]}, "person": standing["person"]})
     return pa.Table.from_pylist(kept, schema=SCHEMA)
 
 
@@ -49,3 +68,12 @@ def newest(facts: pa.Table) -> pa.Table:
         if key not in places or when[places[key]] <= when[place]:
             places[key] = place
     return facts.take(pa.array(places.values(), pa.int64()))
+
+
+def histories(facts: pa.Table) -> dict[str, list[FactSeen]]:
+    """person -> her facts, oldest first, from rows in the columns of SCHEMA."""
+    found: dict[str, list[FactSeen]] = {}
+    for row in facts.to_pylist():
+        seen = FactSeen(row["name"], orjson.loads(row["value"]), row["how"], row["source"], row["occurred_at"])
+        found.setdefault(row["person"], []).append(seen)
+    return {person: sorted(seen, key=lambda fact: fact.occurred_at) for person, seen in found.items()}

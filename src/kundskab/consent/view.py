@@ -17,7 +17,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kundskab.consent.facts import newest, permitted
+from kundskab.consent.facts import FactSeen, histories, newest, permitted
 from kundskab.lake import Lake
 from kundskab.lake.engine import Engine, connect, quoted
 from kundskab.lake.reader import Snapshot, attach, pin
@@ -105,6 +105,14 @@ class View:
         facts = self._load_facts(self._actors_of(person))
         return facts.filter(pc.equal(facts["person"], person))
 
+    def histories_of(self, persons: Collection[str]) -> dict[str, list[FactSeen]]:
+        """person -> every fact of hers that may be used, oldest first; who has none is left out."""
+        self._refuse_when_old()
+        people = self._people
+        joined = people.filter(pc.is_in(people["person"], pa.array(sorted(persons), pa.string())))["actor"]
+        found = histories(self._load_facts({*persons, *joined.to_pylist()}))
+        return {person: found[person] for person in persons if person in found}
+
     def of_person(self, person: str) -> ibis.Table:
         """The events of one person; asks for her actors by name, so that sorted files are read in one place only."""
         events = self.events
@@ -155,6 +163,10 @@ def open_view(
     connection.execute(f"CREATE TEMP VIEW events AS {_events_sql(chosen, standing.permissions, at)}")
     connection.execute(f"CREATE TEMP VIEW items AS {_ITEMS}")
     grounds = {p.id: p.purposes.get(purpose) for p in standing.permissions}
+
+    def who(actors: Collection[str] | None) -> pa.Table:
+        return _who(standing, purpose, actors)
+
     return View(
         connection,
         purpose=purpose,
@@ -162,14 +174,16 @@ def open_view(
         snapshot=snapshot,
         standing=standing,
         now=now,
-        load_facts=lambda actors: permitted(facts(actors), _who(standing, purpose), grounds, at),
+        load_facts=lambda actors: permitted(facts(actors), who(actors), grounds, at),
     )
 
 
-def _who(standing: Standing, purpose: str) -> pa.Table:
-    """actor, person, granted and denied as booleans for this one purpose."""
+def _who(standing: Standing, purpose: str, actors: Collection[str] | None = None) -> pa.Table:
+    """actor, person, granted and denied as booleans for this one purpose; of all in the map, or of these actors."""
     bit = 1 << standing.bits[purpose]
     people = standing.people
+    if actors is not None:
+        people = people.filter(pc.is_in(people["actor"], pa.array(sorted(actors), pa.string())))
 
     def has(column: str) -> pa.ChunkedArray:
         return pc.not_equal(pc.bit_wise_and(people[column], pa.scalar(bit, pa.int64())), 0)

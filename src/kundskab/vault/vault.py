@@ -131,10 +131,10 @@ class Vault:
         """The tokens of many values of one kind (strings without nulls), same order; unknown ones are made."""
         return identifiers.tokens_bulk(tx, self._sealer, kind, values, at)
 
-    def find(self, kind: str | None, value: str) -> str | None:
+    def find(self, kind: str | None, value: str, tx: Tx | None = None) -> str | None:
         """The token of an identifier or None; kind None tries every kind. Audit the deed it is part of."""
-        with self.reading() as tx:
-            return identifiers.find(tx, self._sealer, kind, value)
+        with self._reading(tx) as there:
+            return identifiers.find(there, self._sealer, kind, value)
 
     def find_many(self, kind: str, values: Sequence[str]) -> list[str | None]:
         """The token of each value or None, same order."""
@@ -198,14 +198,14 @@ class Vault:
         with self._reading(tx) as there:
             return people_map.seq(there)
 
-    def members(self, person: str) -> list[str]:
+    def members(self, person: str, tx: Tx | None = None) -> list[str]:
         """The actors of a person, sorted."""
-        with self.reading() as tx:
-            return people_map.members(tx, person)
+        with self._reading(tx) as there:
+            return people_map.members(there, person)
 
-    def person_of(self, actor: str) -> str:
-        with self.reading() as tx:
-            return people_map.person_of(tx, actor)
+    def person_of(self, actor: str, tx: Tx | None = None) -> str:
+        with self._reading(tx) as there:
+            return people_map.person_of(there, actor)
 
     # --- facts
 
@@ -227,10 +227,10 @@ class Vault:
         with self.reading() as tx:
             yield from facts.every(tx, self._sealer)
 
-    def fact_history_of(self, actors: Collection[str]) -> list[Fact]:
+    def fact_history_of(self, actors: Collection[str], tx: Tx | None = None) -> list[Fact]:
         """Every fact ever recorded about these actors, oldest first."""
-        with self.reading() as tx:
-            return facts.history_of(tx, self._sealer, actors)
+        with self._reading(tx) as there:
+            return facts.history_of(there, self._sealer, actors)
 
     # --- consent: statements, purposes, permissions
 
