@@ -46,5 +46,17 @@ class Memory:
         self.asked |= set(actors)
         return [link for link in self.links if link.a in actors or link.b in actors]
 
+    def by_hand(self, actors: Collection[str]) -> list[Drawn]:
+        return [link for link in self.links if link.kind == "manual" and (link.a in actors or link.b in actors)]
+
+    def others_of(self, actors: Collection[str]) -> dict[str, tuple[int, int]]:
+        return {
+            actor: (self._others(actor, "claimed", "verified"), self._others(actor, "verified")) for actor in actors
+        }
+
+    def _others(self, actor: str, *kinds: str) -> int:
+        links = (link for link in self.links if link.kind in kinds and actor in (link.a, link.b))
+        return len({link.b if link.a == actor else link.a for link in links} - {actor})
+
     def kinds_of(self, actors: Collection[str]) -> dict[str, str]:
         return {actor: kind_of(actor) for actor in actors}

@@ -12,9 +12,9 @@ Changes = list[tuple[str, Drawn]]
 CHANGES = st.lists(st.tuples(st.sampled_from(["add", "add", "undo"]), links()), max_size=20)
 
 
-@given(CHANGES, st.integers(1, 5))
-@settings(max_examples=400, deadline=None)
-def test_step_by_step_is_the_same_as_all_at_once(changes: Changes, at_once: int) -> None:
+@given(CHANGES, st.integers(1, 5), st.sampled_from([1, 2, 3, 100]))
+@settings(max_examples=800, deadline=None)
+def test_step_by_step_is_the_same_as_all_at_once(changes: Changes, at_once: int, limit: int) -> None:
     graph, person_of, verified_of = Memory(), {}, {}
 
     for first in range(0, len(changes), at_once):
@@ -22,12 +22,12 @@ def test_step_by_step_is_the_same_as_all_at_once(changes: Changes, at_once: int)
         for change, link in changes[first : first + at_once]:
             (graph.links.add if change == "add" else graph.links.discard)(link)
             touched |= {link.a, link.b}
-        around = resolve_around(graph, touched)
+        around = resolve_around(graph, touched, limit=limit)
         for actor in around.actors:
             person_of[actor] = around.resolution.person_of[actor]
             verified_of[actor] = around.resolution.verified_of[actor]
 
-    whole = resolve({actor: kind_of(actor) for actor in person_of}, graph.links)
+    whole = resolve({actor: kind_of(actor) for actor in person_of}, graph.links, limit=limit)
     assert person_of == whole.person_of
     assert verified_of == whole.verified_of
 

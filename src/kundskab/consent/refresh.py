@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from kundskab.consent.rules import Bits, Said, permission_bits
-from kundskab.people import Link, resolve_around
+from kundskab.people import LIMIT, Link, resolve_around
 
 _AT_ONCE = 50_000  # touched actors; bounds memory when an import brings a million consents
 
@@ -20,9 +20,18 @@ class Purpose(Protocol):
     def mask(self) -> int: ...
 
 
+class LinkGraph(Protocol):
+    """What resolving asks of all links beyond those of some actors."""
+
+    def by_hand(self, tx: Any, actors: Collection[str]) -> Sequence[Link]: ...
+    def others_of(self, tx: Any, actors: Collection[str]) -> Mapping[str, tuple[int, int]]: ...
+
+
 class Book(Protocol):
     """Where links and statements are kept; the vault is one. `tx` is its open transaction, passed on unseen."""
 
+    @property
+    def graph(self) -> LinkGraph: ...
     def links_of(self, tx: Any, actors: Collection[str]) -> Sequence[Link]: ...
     def kinds_of(self, tx: Any, actors: Collection[str]) -> dict[str, str]: ...
     def said_by(self, tx: Any, actors: Collection[str]) -> Sequence[Said]: ...
@@ -39,22 +48,25 @@ class MapRow:
     denied: int
 
 
-def refresh(book: Book, tx: Any, touched: Iterable[str], *, spoke: Iterable[str] = ()) -> Iterator[list[MapRow]]:
+def refresh(
+    book: Book, tx: Any, touched: Iterable[str], *, spoke: Iterable[str] = (), limit: int = LIMIT
+) -> Iterator[list[MapRow]]:
     """The map rows around actors, some thousands at a time; write each list before asking for the next.
 
     touched: what `add_links` and `undo_link` returned in this transaction.  spoke: what `add_statements` returned;
-    it may be given among the touched too, which only costs more where a device is shared by many.
+    it may be given among the touched too, which only costs more where a device is shared by many.  limit: with how many
+    others an identifier may be seen and still be somebody's.
     Rows that did not change are among them; the map ignores those. Doing it twice changes nothing.
     """
     masks = {purpose.name: purpose.mask for purpose in book.purposes(tx)}
     linked = set(touched)
     rest = iter(sorted(linked.union(spoke)))
     while part := list(islice(rest, _AT_ONCE)):
-        yield _rows(book, tx, part, linked, masks)
+        yield _rows(book, tx, part, linked, masks, limit)
 
 
-def _rows(book: Book, tx: Any, part: list[str], linked: set[str], masks: Mapping[str, int]) -> list[MapRow]:
-    around = resolve_around(_Graph(book, tx), linked.intersection(part), asked=part)
+def _rows(book: Book, tx: Any, part: list[str], linked: set[str], masks: Mapping[str, int], limit: int) -> list[MapRow]:
+    around = resolve_around(BookGraph(book, tx), linked.intersection(part), asked=part, beside=linked, limit=limit)
     person_of = around.resolution.person_of
     bits = permission_bits(
         around.actors,
@@ -71,14 +83,20 @@ def _row(actor: str, person: str, bits: Bits) -> MapRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _Graph:
-    """The book with its transaction filled in."""
+class BookGraph:
+    """The book with its transaction filled in, as `resolve_around` wants it."""
 
     book: Book
     tx: Any
 
     def links_of(self, actors: Collection[str]) -> Sequence[Link]:
         return self.book.links_of(self.tx, actors)
+
+    def by_hand(self, actors: Collection[str]) -> Sequence[Link]:
+        return self.book.graph.by_hand(self.tx, actors)
+
+    def others_of(self, actors: Collection[str]) -> Mapping[str, tuple[int, int]]:
+        return self.book.graph.others_of(self.tx, actors)
 
     def kinds_of(self, actors: Collection[str]) -> dict[str, str]:
         return self.book.kinds_of(self.tx, actors)

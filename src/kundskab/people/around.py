@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from kundskab.people.resolve import USER, Link, Resolution, resolve, shared_devices
+from kundskab.people.resolve import (
+    CLAIMED,
+    LIMIT,
+    MANUAL,
+    SUGGESTED,
+    USER,
+    VERIFIED,
+    Link,
+    Resolution,
+    components,
+    resolve,
+)
+
+_TRIED = 8  # users of a device that are looked at together, until two of them show that it is shared
 
 
 class Graph(Protocol):
@@ -14,6 +28,12 @@ class Graph(Protocol):
 
     def links_of(self, actors: Collection[str]) -> Sequence[Link]:
         """Standing links that touch any of these actors."""
+
+    def by_hand(self, actors: Collection[str]) -> Sequence[Link]:
+        """Standing manual links that touch any of these actors."""
+
+    def others_of(self, actors: Collection[str]) -> Mapping[str, tuple[int, int]]:
+        """With how many others each is linked by claimed or verified links, and by verified ones alone."""
 
     def kinds_of(self, actors: Collection[str]) -> dict[str, str]:
         """Identifier kind of each known actor."""
@@ -27,37 +47,108 @@ class Around:
     actors: frozenset[str]
 
 
-def resolve_around(graph: Graph, touched: Collection[str], asked: Collection[str] = ()) -> Around:
+def resolve_around(
+    graph: Graph,
+    touched: Collection[str],
+    asked: Collection[str] = (),
+    *,
+    beside: Collection[str] = (),
+    limit: int = LIMIT,
+) -> Around:
     """Resolve the persons of the touched and the asked, and of everybody whose person may have changed with them.
 
-    touched: both ends of every link that was made or undone.  asked: whoever else is of interest.
-    Walks raw links outwards but never through a shared device, so a till that a thousand customers used costs one
-    step. A touched device is walked through even so: it may have become shared just now and let go of its neighbours.
+    touched: both ends of every link that was made or undone.  asked: whoever else is of interest.  beside: what was
+    touched by the same change and is resolved by another call.  limit: see `resolve`.
+    Walks links outwards, but through no shared device and no crowd that was one before the change and still is: a till
+    that a thousand customers used costs one step.
     """
-    kinds = graph.kinds_of({*touched, *asked})
-    links: dict[tuple[str, str, str], Link] = {}
-    settled: set[str] = set()
-    frontier = {*touched, *asked}
-    while frontier:
-        near = [link for link in graph.links_of(frontier) if link.kind != "suggested"]
-        links.update(((link.a, link.b, link.kind), link) for link in near)
-        ends = {end for link in near for end in (link.a, link.b)}
-        kinds.update(graph.kinds_of(ends - kinds.keys()))
-        users = {end for end in ends if kinds.get(end) == USER}
-        closed = shared_devices(users, near) - set(touched)
-        settled |= frontier
-        frontier = _next(near, frontier - closed, users) - settled
-    resolution = resolve({actor: kinds.get(actor, "") for actor in settled | kinds.keys()}, links.values())
-    return Around(resolution, frozenset(settled))
+    walk = _Walk(graph, frozenset({*touched, *beside}), limit)
+    walk.from_(set(touched) | set(asked))
+    known = walk.settled | walk.kinds.keys()
+    resolution = resolve({actor: walk.kinds.get(actor, "") for actor in known}, walk.links.values(), limit=limit)
+    return Around(resolution, frozenset(walk.settled))
 
 
-def _next(links: Sequence[Link], walked: set[str], users: set[str]) -> set[str]:
-    """The other ends of the links of `walked`; two user ids are never joined, so their links lead nowhere."""
-    ahead: set[str] = set()
-    for link in links:
-        if not (link.a in users and link.b in users):
-            if link.a in walked:
-                ahead.add(link.b)
-            if link.b in walked:
-                ahead.add(link.a)
-    return ahead
+@dataclass(slots=True)
+class _Walk:
+    """A walk under way. What it settles has all its links known; what it only borders on may have more."""
+
+    graph: Graph
+    stirred: frozenset[str]  # ends of links that were made or undone
+    limit: int
+    settled: set[str] = field(default_factory=set)
+    kinds: dict[str, str] = field(default_factory=dict)
+    links: dict[tuple[str, str, str], Link] = field(default_factory=dict)
+
+    def from_(self, frontier: set[str]) -> None:
+        while frontier:
+            near = [link for link in self.graph.links_of(frontier) if link.kind != SUGGESTED]
+            self.links.update(((link.a, link.b, link.kind), link) for link in near)
+            ends = {*frontier, *(end for link in near for end in (link.a, link.b))}
+            self.kinds.update(self.graph.kinds_of(ends - self.kinds.keys()))
+            self.settled |= frontier
+            frontier = self._ahead(frontier, near) - self.settled
+
+    def _ahead(self, walked: set[str], near: Iterable[Link]) -> set[str]:
+        """Whose links must be known too before anything can be said of the walked."""
+        at: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)  # walked -> (other, kind)
+        for link in near:
+            for end, other in ((link.a, link.b), (link.b, link.a)):
+                if end in walked and other != end:
+                    at[end].append((other, link.kind))
+        shared = self._always_shared({actor: links for actor, links in at.items() if not self._is_user(actor)})
+        ahead: set[str] = set()
+        aside: set[str] = set()
+        for actor, links in at.items():
+            cut = self._always_cut(links)
+            for other, kind in links:
+                if kind == MANUAL:
+                    ahead.add(other)
+                elif actor in shared or (self._is_user(actor) and (self._is_user(other) or kind in cut)):
+                    continue
+                else:
+                    (aside if kind in cut and not self._is_user(other) else ahead).add(other)
+        # Beyond a crowd of devices only those matter that a human said are somebody's: they may make it shared.
+        handed = {end for link in self.graph.by_hand(aside - ahead) for end in (link.a, link.b)}
+        return ahead | (aside & handed)
+
+    def _always_cut(self, links: Iterable[tuple[str, str]]) -> frozenset[str]:
+        """The kinds of links that join nobody at the crowd which has these, now as before the change."""
+        calm = [(other, kind) for other, kind in links if kind != MANUAL and other not in self.stirred]
+        if len({other for other, kind in calm if kind == VERIFIED}) > self.limit:
+            return frozenset({CLAIMED, VERIFIED})
+        return frozenset({CLAIMED}) if len({other for other, _ in calm}) > self.limit else frozenset()
+
+    def _always_shared(self, at: Mapping[str, Sequence[tuple[str, str]]]) -> set[str]:
+        """The devices that are shared, now as before: two humans whom the change does not concern were seen there."""
+        left = {
+            device: sorted({other for other, _ in links if self._is_user(other)} - self.stirred)
+            for device, links in at.items()
+            if all(kind != MANUAL for _, kind in links)
+        }
+        humans: defaultdict[str, set[str]] = defaultdict(set)
+        found: set[str] = set()
+        while left := {d: users for d, users in left.items() if d not in found and len(users) + len(humans[d]) > 1}:
+            unmoved = self._unmoved({user for users in left.values() for user in users[:_TRIED]})
+            for device, users in left.items():
+                humans[device] |= {unmoved[user] for user in users[:_TRIED] if user in unmoved}
+            found |= {device for device in left if len(humans[device]) > 1}
+            left = {device: users[_TRIED:] for device, users in left.items() if len(users) > _TRIED}
+        return found
+
+    def _unmoved(self, users: set[str]) -> dict[str, str]:
+        """user id -> a name of its human, for those that are no crowd and of whose human nothing changed."""
+        calm = {user for user, (others, _) in self.graph.others_of(users).items() if others <= self.limit}
+        by_hand: list[Link] = []
+        known, frontier = set(calm), set(calm)
+        while frontier:
+            near = self.graph.by_hand(frontier)
+            by_hand += near
+            frontier = {end for link in near for end in (link.a, link.b)} - known
+            known |= frontier
+        human_of = components(known, by_hand)
+        moved = {human_of[actor] for actor in self.stirred & known}
+        return {user: human_of[user] for user in calm if human_of[user] not in moved}
+
+    def _is_user(self, actor: str) -> bool:
+        return self.kinds.get(actor) == USER

@@ -29,12 +29,15 @@ from kundskab.pipeline.answers import (
 from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.digest import replay
 from kundskab.pipeline.encounters import Encounters
+from kundskab.pipeline.explore import Explore
 from kundskab.pipeline.home import Home
+from kundskab.pipeline.linking import Linking
 from kundskab.pipeline.own.own import OwnPages
 from kundskab.pipeline.read_keys import ReadKeys
 from kundskab.pipeline.requests import Requests
 from kundskab.pipeline.stories import Stories
 from kundskab.pipeline.views import Views
+from kundskab.pipeline.workspace_settings import WorkspaceSettings
 from kundskab.types import Books, utc_now
 
 T = TypeVar("T")
@@ -48,9 +51,12 @@ class Desk:
         self._now = now
         self._views = Views(home, now=now)
         self._catalogue = Catalogue(home)
+        self.explore = Explore(home, self._views)
         self.encounters = Encounters(home, self._views, now)
+        self.linking = Linking(home, now, self._views)
         self.own = OwnPages(home, now)
         self.requests = Requests(home, now)
+        self.settings = WorkspaceSettings(home, now)
         self.stories = Stories(home, self._views, now)
         self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()
         self._volumes: tuple[object, list[Volume]] | None = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from kundskab.consent.refresh import refresh
+from kundskab.consent.refresh import BookGraph, refresh
+from kundskab.people import LIMIT, Around, resolve_around
 from kundskab.pipeline.home import Home
 from kundskab.vault import MapRow, Tx
 
@@ -16,5 +17,15 @@ def refresh_people(home: Home, tx: Tx, *, linked: Iterable[str] = (), spoke: Ite
     """
     return sum(
         home.vault.write_map(tx, [MapRow(r.actor, r.person, r.granted, r.denied) for r in rows])
-        for rows in refresh(home.vault, tx, linked, spoke=spoke)
+        for rows in refresh(home.vault, tx, linked, spoke=spoke, limit=limit_of(home))
     )
+
+
+def around(home: Home, tx: Tx, actors: Collection[str]) -> Around:
+    """The persons around these actors, as the links have them now."""
+    return resolve_around(BookGraph(home.vault, tx), (), asked=actors, limit=limit_of(home))
+
+
+def limit_of(home: Home) -> int:
+    """With how many others an identifier may be seen here and still be somebody's."""
+    return home.settings.choices.shared_device_limit or LIMIT

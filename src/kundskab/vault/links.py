@@ -85,7 +85,7 @@ def of(tx: Connection, actors: Collection[str]) -> list[Link]:
     found: dict[int, Link] = {}
     for end in ("a", "b"):
         sql = f"SELECT l.* FROM links l WHERE l.{end} IN ({{}}) AND {standing}"
-        found.update((row[0], _link(row)) for row in rows_in(tx, sql, sorted(actors)))
+        found.update((row[0], from_row(row)) for row in rows_in(tx, sql, sorted(actors)))
     return [found[link_id] for link_id in sorted(found)]
 
 
@@ -96,7 +96,7 @@ def undone_of(tx: Connection, actors: Collection[str]) -> list[Undoing]:
     for end in ("a", "b"):
         sql = f"SELECT l.*, {undone} FROM links l JOIN undoings u ON u.link = l.id WHERE l.{end} IN ({{}})"
         for row in rows_in(tx, sql, sorted(actors)):
-            found[row[0]] = Undoing(_link(row), from_micros(row.undone_at), row.undone_by, row.reason)
+            found[row[0]] = Undoing(from_row(row), from_micros(row.undone_at), row.undone_by, row.reason)
     return [found[link_id] for link_id in sorted(found)]
 
 
@@ -109,5 +109,6 @@ def _known(tx: Connection, firsts: set[str]) -> set[tuple[str, str, str]]:
     return {(row[0], row[1], row[2]) for row in rows_in(tx, sql, sorted(firsts))}
 
 
-def _link(row: Row[Any]) -> Link:
+def from_row(row: Row[Any]) -> Link:
+    """A row of the table as a link."""
     return Link(row.a, row.b, row.kind, row.evidence, row.source, from_micros(row.at), row.by, row.position, row.id)

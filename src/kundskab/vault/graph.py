@@ -1,0 +1,93 @@
+"""What resolving persons asks of the links, beyond those of a few actors; every method takes the transaction first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import Connection
+
+from kundskab.types import KundskabError
+from kundskab.vault.links import Link, from_row
+from kundskab.vault.store import rows_in
+
+_STANDING = "NOT EXISTS (SELECT 1 FROM undoings u WHERE u.link = l.id)"
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All actors and all standing links. kinds: one row per actor.  a, b, kind: one row per link."""
+
+    actors: pa.Array  # tokens, sorted
+    is_user: pa.Array  # same order: is it a user id?
+    a: pa.Array
+    b: pa.Array
+    kind: pa.Array
+
+
+class LinkGraph:
+    """Hangs on the vault as `vault.graph`."""
+
+    def link(self, tx: Connection, link_id: int) -> Link:
+        """One link, undone or not. Raises KundskabError when there is none with this number."""
+        row = tx.exec_driver_sql("SELECT * FROM links WHERE id = ?", (link_id,)).fetchone()
+        if row is None:
+            raise KundskabError(f"There is no link {link_id}; the person's page lists the links and their numbers.")
+        return from_row(row)
+
+    def between(self, tx: Connection, a: str, b: str) -> list[Link]:
+        """The standing links of two actors, of every kind, oldest first."""
+        sql = f"SELECT l.* FROM links l WHERE l.a = ? AND l.b = ? AND {_STANDING} ORDER BY l.id"
+        return [from_row(row) for row in tx.exec_driver_sql(sql, (min(a, b), max(a, b)))]
+
+    def by_hand(self, tx: Connection, actors: Collection[str]) -> list[Link]:
+        """The standing manual links that touch any of these actors, each once."""
+        found: dict[int, Link] = {}
+        for end in ("a", "b"):
+            sql = f"SELECT l.* FROM links l WHERE l.kind = 'manual' AND l.{end} IN ({{}}) AND {_STANDING}"
+            found.update((row[0], from_row(row)) for row in rows_in(tx, sql, sorted(actors)))
+        return list(found.values())
+
+    def any_by_hand(self, tx: Connection) -> bool:
+        """Whether a manual link was ever made, undone or not: most workspaces need not look for any."""
+        return tx.exec_driver_sql("SELECT 1 FROM links WHERE kind = 'manual' LIMIT 1").scalar() is not None
+
+    def others_of(self, tx: Connection, actors: Collection[str]) -> dict[str, tuple[int, int]]:
+        """With how many others each actor is linked by claimed or verified links, and by verified ones alone."""
+        counted: dict[str, tuple[int, int]] = dict.fromkeys(actors, (0, 0))
+        for end, other in (("a", "b"), ("b", "a")):  # an other is smaller or greater, so nobody is counted twice
+            sql = (
+                f"SELECT l.{end}, count(DISTINCT l.{other}), "
+                f"count(DISTINCT CASE WHEN l.kind = 'verified' THEN l.{other} END) FROM links l "
+                f"WHERE l.{end} IN ({{}}) AND l.kind IN ('claimed', 'verified') AND {_STANDING} GROUP BY 1"
+            )
+            for actor, others, verified in rows_in(tx, sql, sorted(actors)):
+                before = counted[actor]
+                counted[actor] = before[0] + others, before[1] + verified
+        return counted
+
+    def size(self, tx: Connection) -> int:
+        """About how many links there are, undone ones among them; the number costs nothing."""
+        return int(tx.exec_driver_sql("SELECT coalesce(max(id), 0) FROM links").scalar_one())
+
+    def everything(self, tx: Connection) -> Everything:
+        """All actors but groups, and all standing links that may join: in memory about 100 bytes each."""
+        actors = _columns(
+            tx,
+            "SELECT i.actor, k.name = 'user_id' FROM identifiers i JOIN kinds k ON k.id = i.kind "
+            "WHERE k.name <> 'group_id' ORDER BY i.actor",
+            (pa.string(), pa.int8()),
+        )
+        links = _columns(
+            tx, f"SELECT l.a, l.b, l.kind FROM links l WHERE l.kind <> 'suggested' AND {_STANDING}", (pa.string(),) * 3
+        )
+        return Everything(actors[0], actors[1].cast(pa.bool_()), *links)
+
+
+def _columns(tx: Connection, sql: str, types: tuple[Any, ...]) -> list[pa.Array]:
+    cursor = tx.connection.cursor()  # the bare driver: a million rows through SQLAlchemy cost seconds more
+    rows = cursor.execute(sql).fetchall()
+    columns = zip(*rows, strict=True) if rows else ((),) * len(types)
+    return [pa.array(column, type_) for column, type_ in zip(columns, types, strict=True)]
