@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("kundskab.web.staff.urls")),
     path("", include("kundskab.web.home.urls")),
     path("events", include("kundskab.web.events.urls")),
+    path("explore", include("kundskab.web.explore.urls")),
     path("people", include("kundskab.web.people.urls")),
     path("encounters", include("kundskab.web.encounters.urls")),
     path("", include("kundskab.web.metrics.urls")),

@@ -18,8 +18,11 @@ from django.views.decorators.http import require_safe
 HERE = Path(__file__).parent / "static"
 FILES = {
     "kundskab.css": (HERE / "kundskab.css", "text/css; charset=utf-8"),
+    "people.css": (HERE.parents[1] / "people/static/people.css", "text/css; charset=utf-8"),
     "kundskab.js": (HERE / "kundskab.js", "text/javascript; charset=utf-8"),
     "mark.svg": (HERE / "mark.svg", "image/svg+xml"),
+    "plot.css": (HERE.parents[1] / "explore/static/plot.css", "text/css; charset=utf-8"),
+    "plot.js": (HERE.parents[1] / "explore/static/plot.js", "text/javascript; charset=utf-8"),
     "htmx.js": (
         Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.min.js",
         "text/javascript; charset=utf-8",

@@ -86,7 +86,7 @@ def stacked(volumes: Sequence[Volume], *, until: date, days: int) -> Picture:
     legend = tuple(Entry(source, number) for number, source in enumerate(sources, start=1))
     counts = _counts(volumes, sources)
     totals = {day: sum(counts[day].values()) for day in span}
-    top = _round_up(max(totals.values(), default=0))
+    top = round_up(max(totals.values(), default=0))
     return Picture(
         title=_("Events per day, by source"),
         description=_description(totals),
@@ -117,7 +117,7 @@ def _counts(volumes: Sequence[Volume], sources: list[str]) -> dict[date, dict[st
     return counts
 
 
-def _round_up(most: int) -> int:
+def round_up(most: int) -> int:
     """The nearest round number at or above whose half is whole: 2, 4, 6, 8, 10, 20, 30 ... 150, 200, 250, 300, 400."""
     scale = 1
     while True:

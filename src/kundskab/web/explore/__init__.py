@@ -1,0 +1,1 @@
+"""Explore: what happened, how often, and to whom?"""

@@ -1,0 +1,159 @@
+"""A trend in words: the question, the answer in a sentence, and what is not shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kundskab.charts.trend import period_words
+from kundskab.metrics.dimensions import in_words as dimension_words
+from kundskab.metrics.periods import Period
+from kundskab.metrics.readings import FEWEST, Reading
+from kundskab.metrics.trend import REST, Point, Trend, TrendQuery
+from kundskab.web.base.templatetags.say import count, day
+from kundskab.web.explore.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number of the table. who: the address of the people behind it; empty where it leads nowhere."""
+
+    point: Point
+    who: str
+
+    @property
+    def reading(self) -> Reading:
+        return self.point.reading
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    period: Period
+    name: str
+    finished: bool
+    cells: tuple[Cell, ...]
+
+
+def title(trend: Trend) -> str:
+    """The question, as somebody would ask it."""
+    query = trend.query
+    what = query.action or _("anything")
+    asked = {
+        "events": _("How often did “%(what)s” happen?"),
+        "persons": _("How many people did “%(what)s”?"),
+        "value": _("How much money came with “%(what)s”?"),
+    }[query.measure] % {"what": what}
+    if query.action is None:
+        asked = {
+            "events": _("How much happened?"),
+            "persons": _("How many people did something?"),
+            "value": _("How much money came in?"),
+        }[query.measure]
+    return asked
+
+
+def answer(trend: Trend) -> str:
+    """One sentence with its doubt."""
+    if trend.together.hidden:
+        return _("By fewer than %(n)d people, so it is not shown.") % {"n": FEWEST}
+    if trend.is_empty or not trend.together.n:
+        return _("Not once in these %(steps)s.") % {"steps": steps(trend)}
+    reading = trend.together
+    people = ngettext("%(n)s person", "%(n)s people", reading.n) % {"n": count(reading.n)}
+    span = _("from %(since)s to %(until)s") % {"since": day(trend.query.since), "until": day(trend.query.until)}
+    if trend.query.measure == "persons":
+        return _("%(people)s %(span)s.") % {"people": people, "span": span}
+    said = _("%(value)s %(unit)s by %(people)s %(span)s.")
+    unit = _("times") if trend.query.measure == "events" else trend.unit
+    return said % {"value": count(round(reading.value)), "unit": unit, "people": people, "span": span}
+
+
+def doubt(trend: Trend) -> str:
+    """What else chance could have made of it."""
+    reading = trend.together
+    if reading.hidden or not reading.n or not reading.is_sure:
+        return ""
+    ends = {"low": count(round(reading.low)), "high": count(round(reading.high))}
+    return _("Chance alone could have made it anything between %(low)s and %(high)s.") % ends
+
+
+def steps(trend: Trend) -> str:
+    """26 weeks."""
+    n = len(trend.periods)
+    said = {
+        "day": ngettext("%(n)s day", "%(n)s days", n),
+        "week": ngettext("%(n)s week", "%(n)s weeks", n),
+        "month": ngettext("%(n)s month", "%(n)s months", n),
+    }[trend.query.step]
+    return said % {"n": count(n)}
+
+
+def notes(trend: Trend) -> list[str]:
+    """What one must know to read the picture: gaps, what is pooled, what is not over yet."""
+    found = []
+    if trend.hidden:
+        gaps = ngettext(
+            "%(n)s number is left out: fewer than %(few)d people are behind it, or it would give such a number away.",
+            "%(n)s numbers are left out: fewer than %(few)d people are behind them, or they would give one away.",
+            trend.hidden,
+        )
+        longer = "" if trend.query.step == "month" else " " + _("Longer steps leave out less.")
+        found.append(gaps % {"n": count(trend.hidden), "few": FEWEST} + longer)
+    if trend.pooled:
+        pooled = ngettext(
+            "“%(rest)s” is %(n)s group that is too small for a line of its own.",
+            "“%(rest)s” are %(n)s groups, too many or too small for lines of their own.",
+            trend.pooled,
+        )
+        found.append(pooled % {"n": count(trend.pooled), "rest": REST})
+    if any(not point.finished for series in trend.series for point in series.points):
+        found.append(_("The last %(step)s is not over yet; it is drawn apart.") % {"step": trend.query.step})
+    return found
+
+
+def behind(query: TrendQuery, at: Period | None, group: str | None, persons: int) -> str:
+    """Who is listed: 41 people did “Order Completed” in the week of 3 March 2026, where the channel was web."""
+    people = ngettext("%(n)s person", "%(n)s people", persons) % {"n": count(persons)}
+    did = _("%(people)s did “%(what)s”") if query.action else _("%(people)s did something")
+    when = (
+        _("in the period that begins on %(day)s") % {"day": day(at.start)}
+        if at
+        else _("from %(since)s to %(until)s") % {"since": day(query.since), "until": day(query.until)}
+    )
+    where_ = ""
+    if group is not None and query.by:
+        where_ = _(", where the %(dimension)s was %(group)s") % {"dimension": dimension_words(query.by), "group": group}
+    return f"{did % {'people': people, 'what': query.action}} {when}{where_}."
+
+
+def split_words(trend: Trend) -> str:
+    return dimension_words(trend.query.by) if trend.query.by else ""
+
+
+def table(trend: Trend, question: Question, *, may_walk: bool) -> list[Row]:
+    """The numbers of the picture, the newest first."""
+    rows = []
+    for period, points in reversed(list(zip_longest(trend.periods, _by_period(trend)))):
+        name = period_words(period, trend.query.step)
+        cells = tuple(
+            Cell(point, where(question, series.group, point) if may_walk else "")
+            for series, point in zip(trend.series, points, strict=True)
+        )
+        rows.append(Row(period, name[:1].upper() + name[1:], all(point.finished for point in points), cells))
+    return rows
+
+
+def where(question: Question, group: str | None, point: Point | None = None) -> str:
+    """The query part that leads to the people behind a number; empty for fewer than five, and for the pooled rest."""
+    if group == REST or (point is not None and (point.reading.hidden or point.reading.n < FEWEST)):
+        return ""
+    more: dict[str, Any] = {"group": group, "at": point.period.start if point else None}
+    return question.with_(**more)
+
+
+def _by_period(trend: Trend) -> list[tuple[Point, ...]]:
+    return list(zip(*(series.points for series in trend.series), strict=True))
