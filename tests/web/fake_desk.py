@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -26,6 +27,12 @@ from kundskab.pipeline.answers import (
     SourceRow,
     Volume,
 )
+from kundskab.pipeline.choices import Choices
+from kundskab.pipeline.workspace_settings import NoticeRow, SettingsNow, SourceSettings
+from kundskab.pipeline.stories import Answer, Revealed, Said, Story, Told
+from kundskab.profiles.own import OURS
+from kundskab.profiles.rhythm import of_times
+from kundskab.profiles.standout import Standout
 from kundskab.types import Books, KundskabError
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)  # a Monday
@@ -106,6 +113,86 @@ def _story() -> list[EventRow]:
 
 
 @dataclass
+class FakeSettings:
+    """What the workspace chose; what it is asked to change or write down is kept in `asked`."""
+
+    asked: list[tuple[str, Any]]
+    now: SettingsNow = field(
+        default_factory=lambda: SettingsNow(
+            "Fjällhandel", "Europe/Stockholm", "SEK", True, True, Choices(second_step_roles=())
+        )
+    )
+    notes: list[tuple[str, str, str, str | None]] = field(default_factory=list)
+
+    def read(self) -> SettingsNow:
+        return self.now
+
+    @property
+    def choices(self) -> Choices:
+        return self.now.choices
+
+    def change(self, *, who: str, **asked: Any) -> None:
+        if asked.get("timezone") == "Mars/Olympus":
+            raise KundskabError("'Mars/Olympus' is no time zone; give one like 'Europe/Stockholm'.")
+        self.asked.append(("change", (who, asked)))
+
+    def note(self, who: str, action: str, subject: str, reason: str | None = None) -> None:
+        self.notes.append((who, action, subject, reason))
+
+    def source(self, name: str) -> SourceSettings | None:
+        if name != "web":
+            return None
+        return SourceSettings(
+            "web", "Web shop", ("analytics", "marketing"), {"analytics": "consent", "marketing": "consent"},
+            "strip", "no_grant", {"C0002": "analytics"}, 100.0, True,
+        )  # fmt: skip
+
+    def notices(self, purpose: str) -> list[NoticeRow]:
+        rows = [
+            NoticeRow("2", "We count what people use.", NOW - 30 * DAY),
+            NoticeRow("1", "We count.", NOW - 300 * DAY),
+        ]
+        return rows if purpose == "analytics" else rows[1:]
+
+
+@dataclass
+class FakeStories:
+    """Tells the stories of a fake desk's people."""
+
+    desk: FakeDesk
+    found: Standout | None = None
+    told: tuple[Told, ...] = (
+        Told(
+            "city",
+            Answer("Umeå", "given", "web", NOW - 30 * DAY),
+            (Answer("Luleå", "given", "app", NOW - 200 * DAY),),
+        ),
+    )
+    said: list[Said] = field(default_factory=list)
+
+    def of(self, person: str, *, purpose: str = "analytics") -> Story:
+        times = [row.occurred_at for row in self.desk.events if row.action.casefold() not in OURS]
+        days = Counter(time.date() for time in times)
+        return Story(days, of_times(times, today=NOW.date()), self.found, self.told, 812)
+
+    def proofs(self, person: str, purpose: str, *, who: str) -> list[Said]:
+        self.desk.asked.append(("proofs", (person, purpose, who)))
+        return self.said
+
+    def may_be_seen(self, person: str, *, purpose: str) -> bool:
+        return person == ANN_TOKEN
+
+    def note_reading(self, person: str, *, purpose: str, who: str) -> None:
+        self.desk.asked.append(("timeline", (person, purpose, who)))
+
+    def reveal(self, person: str, *, purpose: str, reason: str, who: str) -> list[Revealed]:
+        if len(reason) < 8:
+            raise KundskabError("Nothing was revealed: say in a few words why you need to know; it is kept.")
+        self.desk.asked.append(("reveal", (person, purpose, reason, who)))
+        return [Revealed(ANN_TOKEN, "user_id", "ann"), Revealed(BO_TOKEN, "anonymous_id", "phone-17")]
+
+
+@dataclass
 class FakeDesk:
     """Answers what its fields hold; keeps what it was asked to do in `asked`."""
 
@@ -134,6 +221,12 @@ class FakeDesk:
         ]
     )
     asked: list[tuple[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.stories = FakeStories(self)
+
+    def __post_init__(self) -> None:
+        self.settings = FakeSettings(self.asked)
 
     def books(self) -> Books:
         return self.came_in

@@ -6,9 +6,10 @@ seen at all. Reading is audited by whoever opens the page (`Desk.person`); proof
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,6 +70,7 @@ class Said:
 class Story:
     """rhythm: None when they did nothing themselves.  standout: None when nothing stands out, which is usual."""
 
+    days: Mapping[date, int]  # day by the workspace's clock -> events that they did themselves
     rhythm: Rhythm | None
     standout: Standout | None
     told: tuple[Told, ...]
@@ -104,7 +106,8 @@ class Stories:
             told = _told(view, person)
         today = self._now().astimezone(ZoneInfo(zone)).date()
         rhythm = of_times([deed.at for deed in deeds], today=today)
-        return Story(rhythm, of_deeds(deeds, measure), told, measure.persons if measure else None)
+        days = Counter(deed.at.date() for deed in deeds)
+        return Story(days, rhythm, of_deeds(deeds, measure), told, measure.persons if measure else None)
 
     def proofs(self, person: str, purpose: str, *, who: str) -> list[Said]:
         """Everything a person ever said about one purpose, newest first; audited."""

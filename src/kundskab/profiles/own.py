@@ -27,6 +27,7 @@ OURS = frozenset(
         "support ticket answered",
         "support ticket closed",
         "question asked",
+        "automatic reply",
     }
 )
 

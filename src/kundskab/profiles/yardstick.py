@@ -10,7 +10,7 @@ Only sums over all people are in a yardstick; nobody can be read out of it, save
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -87,9 +87,18 @@ def theirs(deeds: Sequence[Deed]) -> tuple[dict[Stratum, int], dict[tuple[str, s
     for day, of_day in by_day.items():
         stratum = (day.year * 4 + (day.month + 2) // 3, min((len(of_day) - 1).bit_length(), _LARGEST))
         came[stratum] += 1
-        for name in {(kind, said.lower()) for deed in of_day for kind in KINDS if (said := getattr(deed, kind))}:
+        for name in {name for deed in of_day for name in _named(deed)}:
             did[name][stratum] += 1
     return dict(came), {name: dict(counts) for name, counts in did.items()}
+
+
+def _named(deed: Deed) -> Iterator[tuple[str, str]]:
+    """The behaviours of one deed; the category "page" of a page viewed is the action said again."""
+    action = deed.action.lower()
+    for kind in KINDS:
+        behaviour = (getattr(deed, kind) or "").lower()
+        if behaviour and not (kind == "category" and behaviour in action):
+            yield kind, behaviour
 
 
 def _days(events: Table, zone: str) -> Table:
@@ -105,9 +114,11 @@ def _days(events: Table, zone: str) -> Table:
 def _did(events: Table, days: Table, zone: str) -> Table:
     """Days on which a behaviour was done: person, kind, behaviour, quarter, size, n."""
     day = local(events.occurred_at, zone).date()
+    said = {kind: events[kind].lower() for kind in KINDS}
+    said["category"] = ibis.ifelse(said["action"].contains(said["category"]), None, said["category"])
     named = [
-        events.select("person", day=day, kind=ibis.literal(kind), behaviour=events[kind].lower()).distinct()
-        for kind in KINDS
+        events.select("person", day=day, kind=ibis.literal(kind), behaviour=behaviour).distinct()
+        for kind, behaviour in said.items()
     ]
     done = ibis.union(*named).filter(lambda t: t.behaviour.notnull() & (t.behaviour != ""))
     joined = done.join(days, ["person", "day"])

@@ -1,64 +1,24 @@
-"""What somebody did, as a plain sentence: "viewed Tarn 2 tent in tents", "ordered 3 things"."""
+"""What somebody did, as a plain sentence: "viewed Tarn 2 tent in tents", "ordered 3 things".
+
+A visit is told in one sentence of several deeds: "searched; viewed Tarn 2 tent, Fell stove and 3 more in tents and
+stoves; put Tarn 2 tent in the cart".
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N
+from django.utils.translation import ngettext
 
 from kundskab.pipeline.answers import EventRow
-from kundskab.web.base.templatetags.say import count
+from kundskab.web.base.templatetags.say import count, listed
+from kundskab.web.people.sayings import SAYINGS
 
-# What we did to them: part of their timeline, not of their rhythm.
-OURS = {"mailing sent", "email sent", "email delivered", "push notification sent", "ticket answered", "ticket closed"}
-
-# By the action in lower case: how it is said with an object, and without one. Names are those of the
-# Segment spec, of our own generated ones, and of files that people commonly import.
-SAYINGS: dict[str, tuple[str, str]] = {
-    "page viewed": (N("opened the page {object}"), N("opened a page")),
-    "screen viewed": (N("opened the screen {object}"), N("opened a screen")),
-    "app opened": (N("opened the app {object}"), N("opened the app")),
-    "application opened": (N("opened the app {object}"), N("opened the app")),
-    "application installed": (N("installed the app {object}"), N("installed the app")),
-    "account created": (N("made an account: {object}"), N("made an account")),
-    "signed up": (N("signed up for {object}"), N("signed up")),
-    "signed in": (N("signed in to {object}"), N("signed in")),
-    "signed out": (N("signed out of {object}"), N("signed out")),
-    "identified": (N("said who they are: {object}"), N("said who they are")),
-    "aliased": (N("was joined with {object}"), N("was joined with an earlier trace")),
-    "joined group": (N("joined {object}"), N("joined a group")),
-    "search made": (N("searched for {object}"), N("searched")),
-    "products searched": (N("searched for {object}"), N("searched")),
-    "product list viewed": (N("looked through {object}"), N("looked through a list")),
-    "product list filtered": (N("narrowed down {object}"), N("narrowed down a list")),
-    "product clicked": (N("chose {object}"), N("chose a product")),
-    "product viewed": (N("viewed {object}"), N("viewed a product")),
-    "product shared": (N("shared {object}"), N("shared a product")),
-    "product added": (N("put {object} in the cart"), N("put something in the cart")),
-    "product added to cart": (N("put {object} in the cart"), N("put something in the cart")),
-    "product added to wishlist": (N("wished for {object}"), N("wished for something")),
-    "product removed": (N("took {object} out of the cart"), N("took something out of the cart")),
-    "cart viewed": (N("looked into the cart {object}"), N("looked into the cart")),
-    "checkout started": (N("went to the checkout {object}"), N("went to the checkout")),
-    "payment info entered": (N("gave payment details for {object}"), N("gave payment details")),
-    "coupon applied": (N("used the coupon {object}"), N("used a coupon")),
-    "order completed": (N("ordered {object}"), N("ordered")),
-    "order updated": (N("changed the order of {object}"), N("changed an order")),
-    "order cancelled": (N("cancelled the order of {object}"), N("cancelled an order")),
-    "order refunded": (N("sent back {object}"), N("was refunded")),
-    "purchase": (N("bought {object}"), N("bought something")),
-    "visit": (N("visited {object}"), N("visited")),
-    "review written": (N("reviewed {object}"), N("wrote a review")),
-    "product reviewed": (N("reviewed {object}"), N("wrote a review")),
-    "mailing sent": (N("was sent {object}"), N("was sent a mailing")),
-    "mailing opened": (N("opened {object}"), N("opened a mailing")),
-    "mailing clicked": (N("followed a link in {object}"), N("followed a link in a mailing")),
-    "unsubscribed": (N("unsubscribed from {object}"), N("unsubscribed")),
-    "ticket opened": (N("asked for help with {object}"), N("asked for help")),
-    "ticket answered": (N("got an answer about {object}"), N("got an answer")),
-    "ticket closed": (N("had their matter settled: {object}"), N("had their matter settled")),
-}
+NAMED = 3  # things that a sentence names before it counts the rest
+IN_PASSING = {"page viewed", "screen viewed", "app opened", "application opened", "cart viewed"}
+CLAUSES = 5  # what is done in passing is left out of a sentence longer than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +29,7 @@ class Deed:
     action: str
     object: str
     category: str
+    of: tuple[EventRow, ...] = ()  # the events it tells
 
     def __str__(self) -> str:
         return self.pattern.format(action=self.action, object=self.object, category=self.category)
@@ -80,7 +41,41 @@ def tell(event: EventRow) -> Deed:
     thing = _thing(event) or event.category or ""
     aside = event.category if event.object and _is_shelf(event) else ""
     pattern = _pattern(event.action, bool(thing)) + (_(" in {category}") if aside else "")
-    return Deed(pattern, event.action.lower(), thing, aside or "")
+    return Deed(pattern, event.action.lower(), thing, aside or "", (event,))
+
+
+def tell_visit(events: Sequence[EventRow]) -> tuple[Deed, ...]:
+    """A visit, oldest event first, as the deeds of one sentence, in the order in which each was done first."""
+    by_action: dict[str, list[EventRow]] = {}
+    for event in events:
+        by_action.setdefault(event.action.casefold(), []).append(event)
+    weighty = {action: rows for action, rows in by_action.items() if action not in IN_PASSING}
+    told = weighty if weighty and len(by_action) > CLAUSES else by_action
+    return tuple(_together(rows) for rows in told.values())
+
+
+def _together(rows: list[EventRow]) -> Deed:
+    """Events of one action as one deed: things by name, then how many more; shelves after them."""
+    if len(rows) == 1:
+        return tell(rows[0])
+    if all(row.value or row.quantity for row in rows):
+        things, shelves = list(dict.fromkeys(_thing(row) for row in rows)), []
+    else:
+        things = list(dict.fromkeys(name for row in rows if (name := row.object_name or row.object)))
+        shelves = list(dict.fromkeys(row.category for row in rows if row.category and _is_shelf(row)))
+    if not things:
+        things, shelves = shelves, []
+    times = "" if len(things) > 1 else ngettext("", " {n} times", len(rows)).format(n=count(len(rows)))
+    deed = replace(tell(rows[0]), object=_some(things), category=_some(shelves), of=tuple(rows))
+    aside = _(" in {category}") if shelves else ""
+    return replace(deed, pattern=_pattern(rows[0].action, bool(things)) + aside + times)
+
+
+def _some(names: list[str]) -> str:
+    """A, B and C; with more than NAMED of them: A, B and 4 more."""
+    if len(names) <= NAMED:
+        return listed(names)
+    return listed([*names[: NAMED - 1], _("%(n)s more") % {"n": count(len(names) - NAMED + 1)}])
 
 
 def _is_shelf(event: EventRow) -> bool:

@@ -2,10 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from kundskab.pipeline.answers import ConsentRow
-from kundskab.web.base.templatetags.say import day
+from kundskab.web.base.templatetags.say import day, listed
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What they allow and what they do not, each as sentences; denied may be ""."""
+
+    said: str
+    denied: str
+
+
+def told(consents: Sequence[ConsentRow]) -> Allowed:
+    """They said yes to analytics. Without asking, on the basis of contract, we use data for necessary."""
+    granted = [row.purpose for row in consents if row.allowed and row.status == "grant"]
+    unasked = [row.purpose for row in consents if row.allowed and row.status != "grant"]
+    said = []
+    if granted:
+        said.append(_("They said yes to %(purposes)s.") % {"purposes": listed(granted)})
+    if unasked:
+        said.append(_("Without a question, because the law gives another ground, we use their data for %(purposes)s.")
+                    % {"purposes": listed(unasked)})  # fmt: skip
+    return Allowed(" ".join(said) or _("They allow us nothing."), _denied(consents))
+
+
+def _denied(consents: Sequence[ConsentRow]) -> str:
+    said = [
+        _(sentence)
+        % {"purposes": listed(row.purpose for row in consents if not row.allowed and row.status in statuses)}
+        for statuses, sentence in (
+            (("withdraw",), "They took back their yes to %(purposes)s."),
+            (("refuse", "object"), "They said no to %(purposes)s."),
+            (("grant",), "Somebody said yes to %(purposes)s, but we cannot be sure that it was them."),
+            ((None,), "Nobody has asked them about %(purposes)s, or they never answered."),
+        )
+        if any(not row.allowed and row.status in statuses for row in consents)
+    ]
+    return " ".join(said)
 
 
 def words(consent: ConsentRow) -> str:

@@ -1,15 +1,13 @@
-"""A person's page as plain words: what we hold, where from, what they allow, which traces are theirs."""
+"""A person's page as plain words: what they allow, which traces are theirs."""
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from kundskab.pipeline.answers import LinkRow, PersonPage
 from kundskab.web.people import permissions
@@ -20,21 +18,6 @@ KINDS = {
     "email": lazy("e-mail"),
     "phone": lazy("phone"),
 }
-
-# Facts that say who somebody is. A page about a pseudonymous person does not show them.
-IDENTIFYING = {
-    "email", "phone", "name", "first_name", "last_name", "given_name", "family_name", "full_name", "username",
-    "user_name", "address", "street", "birthday", "date_of_birth", "birth_date", "national_id", "avatar",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    name: str
-    value: str
-    how: str
-    source: str
-    occurred_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +48,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """withheld: names of facts that we know and that would say who the person is."""
-
     token: str
     events: int
     first_seen: datetime | None
     last_seen: datetime | None
     common_actions: list[tuple[str, int]]
-    facts: list[Fact]
-    withheld: list[str]
     permissions: list[Permission]
     traces: list[Trace]
     links: list[Link]
@@ -81,33 +60,33 @@ class Profile:
 
 def profile(known: PersonPage) -> Profile:
     """A person as the page shows them."""
-    shown = [fact for fact in known.facts if _plain(fact.name) not in IDENTIFYING]
     return Profile(
         token=known.person,
         events=known.events,
         first_seen=known.first_seen,
         last_seen=known.last_seen,
         common_actions=known.common_actions,
-        facts=[Fact(fact.name, _value(fact.value), fact.how, fact.source, fact.occurred_at) for fact in shown],
-        withheld=[fact.name for fact in known.facts if fact not in shown],
         permissions=[
             Permission(row.purpose, row.allowed, permissions.words(row), permissions.whence(row))
             for row in known.consents
         ],
-        traces=[Trace(token, str(KINDS.get(kind, kind.replace("_", " ")))) for token, kind in known.actors],
+        traces=[Trace(token, kind_said(kind)) for token, kind in known.actors],
         links=[Link(link.a, link.b, _why(link), link.at, link.source, link.shared) for link in known.links],
     )
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def kind_said(kind: str) -> str:
+    """What sort of identifier a token stands for: device, user id, e-mail."""
+    return str(KINDS.get(kind, kind.replace("_", " ")))
 
 
-def _plain(name: str) -> str:
-    """firstName, First Name and first-name are one name."""
-    return re.sub(r"[\s-]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())).lower()
+def traces_said(known: PersonPage) -> str:
+    """In one sentence: how many traces we take to be one human."""
+    if len(known.actors) == 1:
+        return _("One trace only: nothing joins it to another.")
+    kinds = [kind_said(kind) for _token, kind in known.actors]
+    said = ngettext("%(n)d trace", "%(n)d traces", len(kinds)) % {"n": len(kinds)}
+    return _("%(traces)s are believed to be one human. Where that is wrong, it can be undone.") % {"traces": said}
 
 
 def _why(link: LinkRow) -> str:

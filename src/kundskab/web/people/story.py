@@ -1,90 +1,166 @@
-"""The rhythm of a person in plain words, from the days on which they were seen."""
+"""The rhythm of a person and what they stand out by, in plain words; and the year of their days as a picture."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
-from statistics import median, quantiles
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
-from kundskab.pipeline.answers import EventRow
-from kundskab.web.base.templatetags.say import listed
-from kundskab.web.people.deeds import OURS
+from kundskab.profiles.rhythm import Gap, Habit, Rhythm
+from kundskab.profiles.standout import Standout
+from kundskab.web.base.templatetags.say import count, day
+from kundskab.web.people.sayings import SAYINGS
 
 YEAR = timedelta(weeks=52)
-FEW_DAYS = 4  # on fewer there is no rhythm yet
-ENOUGH_GAPS = 8  # below this a spread says more about luck than about the person
-MAINLY = 0.8  # share of events from which one channel speaks for all
+MOSTLY = 0.5
+NEARLY_ALWAYS = 0.75  # of the days of a weekday, from which weekday and hour are said in one breath
+UNEVEN = 4  # times the lower end, from which a middle gap is no habit
+LONG_PAUSE = 21  # days; shorter ones are not worth a sentence
+
+DAYS = {
+    "monday": lazy("on Mondays"), "tuesday": lazy("on Tuesdays"), "wednesday": lazy("on Wednesdays"),
+    "thursday": lazy("on Thursdays"), "friday": lazy("on Fridays"), "saturday": lazy("on Saturdays"),
+    "sunday": lazy("on Sundays"), "weekend": lazy("at weekends"), "weekdays": lazy("on weekdays"),
+}  # fmt: skip
+HOURS = {
+    "night": lazy("at night"), "morning": lazy("in the morning"),
+    "afternoon": lazy("in the afternoon"), "evening": lazy("in the evening"),
+}  # fmt: skip
+NAMES_OF_DAYS = {
+    "monday": lazy("Monday"), "tuesday": lazy("Tuesday"), "wednesday": lazy("Wednesday"), "thursday": lazy("Thursday"),
+    "friday": lazy("Friday"), "saturday": lazy("Saturday"), "sunday": lazy("Sunday"), "weekend": lazy("weekend"),
+    "weekdays": lazy("weekday"),
+}  # fmt: skip
+PLURALS = {
+    "night": lazy("nights"), "morning": lazy("mornings"),
+    "afternoon": lazy("afternoons"), "evening": lazy("evenings"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    """rhythm and channels as pieces of a sentence; "" where there is nothing to tell."""
+class Telling:
+    """One sentence, and the doubt that belongs to it: "" where it is a plain count."""
 
-    rhythm: str
-    channels: str
-
-
-def tell(rows: Sequence[EventRow]) -> Story:
-    """The story of a person's events, in any order."""
-    own = own_deeds(rows)
-    days = sorted({timezone.localtime(row.occurred_at).date() for row in own})
-    return Story(rhythm(days), channels([row.channel for row in own if row.channel]))
+    said: str
+    doubt: str = ""
 
 
-def own_deeds(rows: Sequence[EventRow]) -> list[EventRow]:
-    """What they did themselves: a mailing that we sent is no visit of theirs."""
-    return [row for row in rows if row.action.casefold() not in OURS]
+def rhythm(known: Rhythm | None) -> Telling:
+    """How often they come and when, in one sentence; says so when there is too little to tell."""
+    if known is None:
+        return Telling(_("They have done nothing themselves yet that we may look at."))
+    if known.gap is None:
+        seen = ngettext("Seen on %(n)d day so far", "Seen on %(n)d days so far", known.days) % {"n": known.days}
+        return Telling(_("%(seen)s: too early to speak of a rhythm.") % {"seen": seen})
+    when = habits(known)
+    return Telling(_("They %(often)s%(when)s.") % {"often": often(known.gap), "when": f", {when}" if when else ""},
+                   _doubt(known))  # fmt: skip
 
 
-def rhythm(days: Sequence[date]) -> str:
-    """How often they come. days: different days, oldest first; the spread is the middle half of the gaps."""
-    if not days:
+def often(gap: Gap) -> str:
+    """come about every third week; come now and then, at uneven times."""
+    if gap.high > UNEVEN * gap.low and gap.high > 7:
+        return _("come at uneven times")
+    days = gap.days
+    if days <= 1.5:
+        return _("come nearly every day")
+    for most, said in (
+        (6, _("come about every %(n)d days") % {"n": round(days)}),
+        (8, _("come about once a week")),
+        (12, _("come about every %(n)d days") % {"n": round(days)}),
+        (17, _("come about every other week")),
+        (25, _("come about every third week")),
+        (38, _("come about once a month")),
+        (50, _("come about every %(n)d weeks") % {"n": round(days / 7)}),
+        (75, _("come about every other month")),
+    ):
+        if days < most:
+            return said
+    return _("come about every %(n)d months") % {"n": round(days / 30.4)}
+
+
+def habits(known: Rhythm) -> str:
+    """mostly on Sunday evenings; often at weekends; ""."""
+    weekday, daypart = known.weekday, known.daypart
+    if weekday and daypart and known.both is not None and known.both >= NEARLY_ALWAYS * weekday.times:
+        together = _("on %(day)s %(part)s") % {"day": NAMES_OF_DAYS[weekday.what], "part": PLURALS[daypart.what]}
+        return f"{_how_often(weekday)} {together}"
+    said = [f"{_how_often(habit)} {words[habit.what]}"
+            for habit, words in ((weekday, DAYS), (daypart, HOURS)) if habit]  # fmt: skip
+    return _(" and ").join(said)
+
+
+def _how_often(habit: Habit) -> str:
+    return _("mostly") if habit.times >= MOSTLY * habit.of else _("often")
+
+
+def _doubt(known: Rhythm) -> str:
+    gap = known.gap
+    assert gap is not None
+    said = ngettext("Told from %(n)s day", "Told from %(n)s days", known.days) % {"n": count(known.days)}
+    if round(gap.low) == round(gap.high):
+        return f"{said}."
+    between = _("the middle gap between them is somewhere from %(low)d to %(high)d days")
+    return f"{said}; {between % {'low': round(gap.low), 'high': round(gap.high)}}."
+
+
+def pause(known: Rhythm | None) -> str:
+    """Their longest pause, and today's silence where it is longer; "" when there is nothing to tell."""
+    if known is None or known.gap is None or known.pause is None:
         return ""
-    if len(days) == 1:
-        return _("seen on one day only")
-    if len(days) < FEW_DAYS:
-        return _("seen on %(n)d days") % {"n": len(days)}
-    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
-    said = _every(median(gaps))
-    if len(gaps) >= ENOUGH_GAPS:
-        low, _middle, high = quantiles(gaps, n=4, method="inclusive")
-        if round(low) != round(high):
-            said += _(" (half of the times between %(low)d and %(high)d days apart)") % {
-                "low": round(low),
-                "high": round(high),
-            }
-    return said
-
-
-def channels(named: Sequence[str]) -> str:
-    """Where they come: mostly by web; by app, shop and web."""
-    if not named:
+    if known.never_so_long and known.silent_days > LONG_PAUSE:
+        return _("They have been away for %(n)s days now, longer than ever before; until now their longest pause was "
+                 "%(longest)s days.") % {"n": count(known.silent_days), "longest": count(known.pause.days)}  # fmt: skip
+    if known.pause.days <= LONG_PAUSE:
         return ""
-    (first, times), *_others = ranked = Counter(named).most_common(4)
-    if times >= MAINLY * len(named):
-        return (
-            _("mostly by %(channel)s") % {"channel": first}
-            if len(ranked) > 1
-            else _("by %(channel)s") % {"channel": first}
-        )
-    return _("by %(channels)s") % {"channels": listed(channel for channel, _times in ranked)}
+    said = _("Their longest pause was %(n)s days, from %(since)s to %(until)s.")
+    return said % {"n": count(known.pause.days), "since": day(known.pause.since), "until": day(known.pause.until)}
 
 
-def _every(gap: float) -> str:
-    """A gap in days, in the unit that people would use."""
-    if gap <= 1.5:
-        return _("comes nearly every day")
-    if gap < 14:
-        return _("comes about every %(n)d days") % {"n": round(gap)}
-    if gap < 60:
-        return _("comes about every %(n)d weeks") % {"n": round(gap / 7)}
-    return _("comes about every %(n)d months") % {"n": round(gap / 30.4)}
+def standout(found: Standout | None, compared: int | None, days: int) -> Telling:
+    """What they stand out by, as a natural frequency; and why nothing is said where nothing is."""
+    if compared is None:
+        return Telling(_("Too early to say: there are not yet enough people to hold them against."))
+    if found is None and days < 5:
+        return Telling(_("Too early to say: they were here on too few days."))
+    if found is None:
+        return Telling(
+            _("Nothing. Held against %(n)s people, on days like theirs and at the same time of year, "
+              "they do what people do.") % {"n": count(compared)}
+        )  # fmt: skip
+    said = _("%(what)s on %(days)s of the %(of)s days we saw them. Of people as active, at the same time of year, "
+             "it would be on about %(expected)s.")  # fmt: skip
+    doubt = _("About %(times)s times as often; between %(low)s and %(high)s times. Held against %(n)s people and drawn "
+              "towards them, so that a few days prove nothing.")  # fmt: skip
+    return Telling(
+        said % {"what": _what(found), "days": count(found.days), "of": count(found.of_days),
+                "expected": _about(found.expected)},
+        doubt % {"times": _times(found.times), "low": _times(found.low), "high": _times(found.high),
+                 "n": count(found.persons)},
+    )  # fmt: skip
+
+
+def _what(found: Standout) -> str:
+    if found.kind == "category":
+        return _("They turned to %(what)s") % {"what": found.behaviour}
+    if found.kind == "channel":
+        return _("They came by %(what)s") % {"what": found.behaviour}
+    _with, without = SAYINGS.get(found.behaviour, ("", ""))
+    return _("They %(did)s") % {"did": _(without)} if without else _("They did “%(what)s”") % {"what": found.behaviour}
+
+
+def _about(expected: float) -> str:
+    if expected < 0.5:
+        return _("none")
+    return count(round(expected))
+
+
+def _times(times: float) -> str:
+    return f"{times:.1f}" if times < 9.95 else f"{times:.0f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +174,13 @@ class Square:
     shade: int
 
 
-def year(rows: Sequence[EventRow], *, until: date) -> tuple[Square, ...]:
-    """The days with events in 53 weeks, placed as in a calendar; empty days are not in it."""
+def year(days: Mapping[date, int], *, until: date) -> tuple[Square, ...]:
+    """The days with events in 53 weeks, placed as in a calendar; empty days are not in it. days: day -> events."""
     monday = until - timedelta(days=until.weekday()) - YEAR
-    counts = Counter(timezone.localtime(row.occurred_at).date() for row in own_deeds(rows))
     return tuple(
-        Square(day, events, (day - monday).days // 7, day.weekday(), _shade(events))
-        for day, events in sorted(counts.items())
-        if monday <= day <= until
+        Square(on, events, (on - monday).days // 7, on.weekday(), _shade(events))
+        for on, events in sorted(days.items())
+        if monday <= on <= until
     )
 
 

@@ -1,39 +1,70 @@
-"""A person's events as days and occasions, and where the next page of them begins."""
+"""A person's events as chapters of months and visits in them, and where the next page of them begins."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import groupby
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kundskab.pipeline.answers import EventRow
+from kundskab.profiles.own import OURS
+from kundskab.profiles.rhythm import BREAK
+from kundskab.web.base.templatetags.say import listed, money
+from kundskab.web.people.deeds import Deed, tell_visit
 
 Fetch = Callable[[datetime | None, int], list[EventRow]]  # (before, limit) -> newest first
+BOUGHT = {"order completed", "purchase"}
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
-    """Events that belong together; name is None for those that belong to no occasion."""
+class Visit:
+    """Events without half an hour of silence between them, oldest first; or one thing that we did to them."""
 
-    name: str | None
     rows: tuple[EventRow, ...]
+    deeds: tuple[Deed, ...]
+    ours: bool
+
+    @property
+    def at(self) -> datetime:
+        return self.rows[0].occurred_at
+
+    @property
+    def minutes(self) -> int:
+        return round((self.rows[-1].occurred_at - self.rows[0].occurred_at) / timedelta(minutes=1))
+
+    @property
+    def where(self) -> str:
+        """The channels; the source where an event names none."""
+        return listed(dict.fromkeys(row.channel or row.source for row in self.rows))
+
+    @property
+    def orders(self) -> tuple[EventRow, ...]:
+        """Those with lines worth showing."""
+        return tuple(row for row in self.rows if row.lines)
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    day: date
-    occasions: tuple[Occasion, ...]
-    continued: bool = False  # its heading already stands on the page above
+class Chapter:
+    """A month, newest visit first. told: "" while a part of the month stands on another page."""
+
+    month: date
+    visits: tuple[Visit, ...]
+    told: str
+    continued: bool  # its heading already stands on the page above
 
 
 def page(fetch: Fetch, *, before: datetime | None = None, size: int = 100) -> tuple[list[EventRow], datetime | None]:
     """One page of events, and the time before which the next begins (None: this was the last).
 
-    Events of one and the same moment are never torn apart, since the next page asks for strictly
-    older ones; a page can therefore be longer or a little shorter than size.
+    Events of one and the same moment are never torn apart, since the next page asks for strictly older ones, and a
+    month is not where that leaves a good part of the page; so a page can be longer or shorter than size.
     """
     rows = fetch(before, size + 1)
     if len(rows) <= size:
@@ -43,21 +74,72 @@ def page(fetch: Fetch, *, before: datetime | None = None, size: int = 100) -> tu
     if not whole:
         # More events at one moment than fit on a page, as in files that know only the day.
         return page(fetch, before=before, size=size * 4)
-    return whole, whole[-1].occurred_at
+    months = [row for row in whole if _month(row) != _month(rows[-1])]
+    kept = months if len(months) > size // 3 else whole
+    return kept, kept[-1].occurred_at
 
 
-def by_day(rows: Sequence[EventRow], *, after: datetime | None = None) -> tuple[Day, ...]:
-    """Rows, newest first, as days of the workspace's clock; after: the time of the row above them."""
-    above = _local_day(after) if after else None
-    return tuple(
-        Day(day, _occasions(list(of_day)), continued=day == above)
-        for day, of_day in groupby(rows, key=lambda row: _local_day(row.occurred_at))
-    )
+def chapters(
+    rows: Sequence[EventRow], *, after: datetime | None = None, before: datetime | None = None
+) -> tuple[Chapter, ...]:
+    """Rows, newest first, as months of the workspace's clock.
+
+    after: the time of the row above them, on the page before.  before: where the next page begins, as `page` says.
+    """
+    above = _local(after).date().replace(day=1) if after else None
+    told = [_chapter(month, list(of_month), month == above) for month, of_month in groupby(rows, key=_month)]
+    if told and before is not None:
+        told[-1] = Chapter(told[-1].month, told[-1].visits, "", told[-1].continued)
+    return tuple(told)
 
 
-def _occasions(rows: list[EventRow]) -> tuple[Occasion, ...]:
-    return tuple(Occasion(name, tuple(same)) for name, same in groupby(rows, key=lambda row: row.occasion))
+def visits(rows: Sequence[EventRow]) -> tuple[Visit, ...]:
+    """Rows, newest first, as visits, newest first."""
+    theirs = sorted((row for row in rows if not _is_ours(row)), key=lambda row: (row.occurred_at, row.ingested_seq))
+    stretches: list[list[EventRow]] = []
+    for row in theirs:
+        if stretches and row.occurred_at - stretches[-1][-1].occurred_at <= BREAK:
+            stretches[-1].append(row)
+        else:
+            stretches.append([row])
+    told = [Visit(tuple(stretch), tell_visit(stretch), ours=False) for stretch in stretches]
+    told += [Visit((row,), tell_visit([row]), ours=True) for row in rows if _is_ours(row)]
+    return tuple(sorted(told, key=lambda visit: visit.at, reverse=True))
 
 
-def _local_day(moment: datetime) -> date:
-    return timezone.localtime(moment).date()
+def _chapter(month: date, rows: list[EventRow], continued: bool) -> Chapter:
+    of_month = visits(rows)
+    return Chapter(month, of_month, "" if continued else _told(of_month), continued)
+
+
+def _told(of_month: Sequence[Visit]) -> str:
+    """4 visits, 1 order for 1,204.00 SEK; 2 messages from us."""
+    came = sum(not visit.ours for visit in of_month)
+    ours = len(of_month) - came
+    orders = [row for visit in of_month for row in visit.rows if row.action.casefold() in BOUGHT]
+    parts = [ngettext("%(n)d visit", "%(n)d visits", came) % {"n": came}] if came else []
+    if orders:
+        parts.append(ngettext("%(n)d order", "%(n)d orders", len(orders)) % {"n": len(orders)} + _paid(orders))
+    if ours:
+        parts.append(ngettext("%(n)d message from us", "%(n)d messages from us", ours) % {"n": ours})
+    return listed(parts)
+
+
+def _paid(orders: Sequence[EventRow]) -> str:
+    sums: Counter[str | None] = Counter()
+    for row in orders:
+        sums[row.currency] += row.value or Decimal(0)
+    said = listed(money(value, currency) for currency, value in sums.items() if value)
+    return _(" for %(money)s") % {"money": said} if said else ""
+
+
+def _is_ours(row: EventRow) -> bool:
+    return row.action.casefold() in OURS
+
+
+def _month(row: EventRow) -> date:
+    return _local(row.occurred_at).date().replace(day=1)
+
+
+def _local(moment: datetime) -> datetime:
+    return timezone.localtime(moment)

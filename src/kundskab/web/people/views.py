@@ -12,21 +12,20 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from kundskab.pipeline.answers import EventRow
-from kundskab.web.base import clock
 from kundskab.web.base.asked import moment, number
 from kundskab.web.base.money import priced
 from kundskab.web.base.paging import pages
 from kundskab.web.desk import the_desk
-from kundskab.web.people import purposes, story
+from kundskab.web.people import purposes
 from kundskab.web.people import timeline as timelines
-from kundskab.web.people.profile import profile
+from kundskab.web.people.handles import handle
+from kundskab.web.people.tale import decided, tale
 from kundskab.web.staff.rights import SEE_PEOPLE, needs
 
 if TYPE_CHECKING:
     from kundskab.pipeline.desk import Desk
 
-STORY_EVENTS = 1000  # what the rhythm and the year are told from: enough for a year of nearly anybody
-PAGE_EVENTS = 40
+PAGE_EVENTS = 150
 
 
 @needs(SEE_PEOPLE)
@@ -59,28 +58,13 @@ def person(request: HttpRequest, token: str) -> HttpResponse:
     desk = the_desk()
     chosen = purposes.choose(desk, request.GET.get("purpose"))
     known = desk.person(token, purpose=chosen.name, who=request.user.email)
-    if known is None or not (known.events or known.facts):
-        # A token that somebody has and nobody has must look the same from here.
+    if known is None:
         return render(request, "people/nobody.html", {"token": token, "purpose": chosen}, status=404)
-    fetch = _events_of(desk, token, chosen.name)
-    rows = fetch(None, STORY_EVENTS)
-    at_hand = len(rows) < STORY_EVENTS  # all there are
-    shown, before = timelines.page(
-        lambda before, limit: rows[:limit] if at_hand or limit <= len(rows) else fetch(before, limit), size=PAGE_EVENTS
-    )
-    today = clock.today()
-    context = {
-        "person": profile(known),
-        "purpose": chosen,
-        "story": story.tell(rows),
-        "year": story.year(rows, until=today),
-        "year_from": today - story.YEAR,
-        "today": today,
-        "told_from": len(rows),
-        "days": timelines.by_day(shown),
-        "before": before,
-    }
-    return render(request, "people/person.html", context)
+    if not (known.events or known.facts):
+        return render(request, "people/decided.html", decided(known, token, chosen))
+    rows, before = timelines.page(_events_of(desk, known.person, chosen.name), size=PAGE_EVENTS)
+    told = {"chapters": timelines.chapters(rows, before=before), "before": before}
+    return render(request, "people/person.html", tale(desk, known, chosen, who=request.user.email) | told)
 
 
 @needs(SEE_PEOPLE)
@@ -88,10 +72,17 @@ def person(request: HttpRequest, token: str) -> HttpResponse:
 def timeline(request: HttpRequest, token: str) -> HttpResponse:
     desk = the_desk()
     chosen = purposes.choose(desk, request.GET.get("purpose"))
+    desk.stories.note_reading(token, purpose=chosen.name, who=request.user.email)
     after = moment(request.GET.get("before"))
     rows, before = timelines.page(_events_of(desk, token, chosen.name), before=after, size=PAGE_EVENTS)
-    context = {"token": token, "purpose": chosen, "days": timelines.by_day(rows, after=after), "before": before}
-    return render(request, "people/days.html" if request.htmx else "people/older.html", context)
+    context = {
+        "token": token,
+        "name": handle(token),
+        "purpose": chosen,
+        "chapters": timelines.chapters(rows, after=after, before=before),
+        "before": before,
+    }
+    return render(request, "people/chapters.html" if request.htmx else "people/older.html", context)
 
 
 def _events_of(desk: Desk, token: str, purpose: str) -> timelines.Fetch:

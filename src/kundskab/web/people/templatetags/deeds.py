@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import template
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from kundskab.pipeline.answers import EventRow
-from kundskab.web.base.templatetags.say import money
-from kundskab.web.people.deeds import tell
+from kundskab.pipeline.answers import EventRow, LineRow
+from kundskab.web.base.templatetags.say import count, money
+from kundskab.web.people.deeds import Deed, tell
+from kundskab.web.people.timeline import Visit
 
 register = template.Library()
 
@@ -17,7 +21,38 @@ register = template.Library()
 @register.filter
 def deed(event: EventRow) -> SafeString:
     """viewed <strong>Tarn 2 tent</strong> in tents"""
-    said = tell(event)
+    return _marked(tell(event))
+
+
+@register.filter
+def sentence(visit: Visit) -> SafeString:
+    """Searched for socks; viewed <strong>Tarn 2 tent</strong> in tents; ordered <strong>2 things</strong> for 90 SEK."""
+    clauses = [
+        format_html("{}{}", _marked(told), "".join(worth(event) for event in told.of if event.value))
+        for told in visit.deeds
+    ]
+    said = format_html_join("; ", "{}", ((clause,) for clause in clauses))
+    # Only the first sign, and only where we wrote it: a name that a stranger gave keeps its spelling.
+    return (
+        format_html("{}{}.", said[:1].upper(), SafeString(said[1:])) if said[:1].isalpha() else format_html("{}.", said)
+    )
+
+
+@register.filter
+def lined(line: LineRow) -> str:
+    """2 × Tarn 2 tent"""
+    name = line.object_name or line.object or line.category or _("something")
+    return name if (line.quantity or 1) == 1 else f"{count(line.quantity)} × {name}"
+
+
+@register.filter
+def dayhour(moment: datetime) -> str:
+    """Sunday 14 June, 19:42, by the workspace's clock."""
+    local = timezone.localtime(moment)
+    return f"{local:%A} {local.day} {local:%B, %H:%M}"
+
+
+def _marked(said: Deed) -> SafeString:
     thing = format_html("<strong>{}</strong>", said.object)
     return format_html(said.pattern, action=said.action, object=thing, category=said.category)
 

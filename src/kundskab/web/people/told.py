@@ -1,0 +1,106 @@
+"""What a person told us, as sentences and as evidence: value, source, day, and what they had said before."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kundskab.pipeline.answers import FactRow
+from kundskab.pipeline.stories import Answer, Told
+from kundskab.web.base.templatetags.say import day, listed, words
+
+# Facts that say who somebody is. A page about a pseudonymous person does not show them.
+IDENTIFYING = {
+    "email", "phone", "name", "first_name", "last_name", "given_name", "family_name", "full_name", "username",
+    "user_name", "nick", "nickname", "address", "street", "birthday", "date_of_birth", "birth_date", "national_id",
+    "avatar",
+}  # fmt: skip
+IN_A_SENTENCE = 5  # more is a list, and the list stands beside it
+HOW = {"given": "they told us", "observed": "we saw it", "inferred": "we concluded it"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    name: str
+    value: str
+    whence: str
+    before: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """said, changed: sentences or "". withheld: names of facts that we know and that would say who the person is."""
+
+    said: str
+    changed: str
+    rows: tuple[Row, ...]
+    withheld: tuple[str, ...]
+
+
+def telling(facts: Sequence[Told]) -> Telling:
+    """What they told us, as the page tells it."""
+    shown = [fact for fact in facts if not is_identifying(fact.name)]
+    given = [fact for fact in shown if fact.now.how == "given"]
+    return Telling(
+        _said(given),
+        _changed([fact for fact in shown if fact.before]),
+        tuple(Row(fact.name, value(fact.now.value), _whence(fact.now), _before(fact)) for fact in shown),
+        tuple(fact.name for fact in facts if is_identifying(fact.name)),
+    )
+
+
+def from_rows(facts: Sequence[FactRow]) -> list[Told]:
+    """The newest of each alone, for a desk that keeps no history."""
+    return [Told(fact.name, Answer(fact.value, fact.how, fact.source, fact.occurred_at)) for fact in facts]
+
+
+def is_identifying(name: str) -> bool:
+    """firstName, First Name and first-name are one name, and it says who somebody is."""
+    plain = re.sub(r"[\s-]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())).lower()
+    return plain in IDENTIFYING
+
+
+def value(given: Any) -> str:
+    """Any JSON value as plain words."""
+    if isinstance(given, bool):
+        return _("yes") if given else _("no")
+    if isinstance(given, list):
+        return listed(value(each) for each in given)
+    return given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+
+
+def _said(given: Sequence[Told]) -> str:
+    if not given:
+        return ""
+    named = listed(f"{words(fact.name)} {value(fact.now.value)}" for fact in given[:IN_A_SENTENCE])
+    if len(given) > IN_A_SENTENCE:
+        return _("They told us %(named)s, and %(n)d things more.") % {"named": named, "n": len(given) - IN_A_SENTENCE}
+    return _("They told us %(named)s.") % {"named": named}
+
+
+def _changed(changed: Sequence[Told]) -> str:
+    said = listed(
+        _("%(name)s from %(before)s to %(now)s")
+        % {"name": words(fact.name), "before": value(fact.before[0].value), "now": value(fact.now.value)}
+        for fact in changed[:IN_A_SENTENCE]
+    )
+    return _("What changed: %(said)s.") % {"said": said} if said else ""
+
+
+def _whence(answer: Answer) -> str:
+    """They told us, web, 3 March 2026."""
+    how = _(HOW.get(answer.how, answer.how))
+    return ", ".join(part for part in (how, answer.source, day(answer.at)) if part)
+
+
+def _before(fact: Told) -> tuple[str, ...]:
+    return tuple(
+        _("before that %(value)s, %(source)s, %(day)s")
+        % {"value": value(earlier.value), "source": earlier.source, "day": day(earlier.at)}
+        for earlier in fact.before
+    )
