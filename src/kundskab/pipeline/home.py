@@ -72,8 +72,10 @@ class Home:
         for part in ("journal", "lake", "run"):
             (folder / part).mkdir(parents=True, exist_ok=True)
         os.chmod(folder, 0o700)
+        # Nobody real can be harmed in a fictitious company: a second step is offered there, not asked for.
+        choices = Choices(second_step_roles=()) if fictitious else Choices()
         settings = Settings(
-            _begun(folder), name or folder.name, timezone, currency.upper(), fictitious, now or utc_now()
+            _begun(folder), name or folder.name, timezone, currency.upper(), fictitious, now or utc_now(), choices
         )
         KeyFile.load_or_create(path_for(settings.workspace_id), settings.workspace_id, now=settings.created_at)
         home = cls(folder, settings)

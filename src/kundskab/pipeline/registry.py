@@ -35,6 +35,15 @@ _SENTENCES = {
     "request": "asked for something about themselves: {reason}",
     "correct": "corrected what we know of them: {reason}",
     "settle": "settled {reason}",
+    "change workspace": "changed the workspace ({reason})",
+    "invite": "invited {subject} as {reason}",
+    "make a link for": "made a sign-in link for {subject}",
+    "change role": "made {subject} {reason}",
+    "deactivate": "closed the account of {subject}",
+    "activate": "opened the account of {subject} again",
+    "reset second step": "reset the second step of {subject}",
+    "add second step": "added a second step ({reason})",
+    "remove second step": "removed a second step ({reason})",
     "consent": "recorded a consent statement for {subject} ({reason})",
 }
 

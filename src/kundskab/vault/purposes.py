@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kundskab.types import KundskabError
 from kundskab.vault.schema import notices, purposes
-from kundskab.vault.times import to_micros
+from kundskab.vault.times import from_micros, to_micros
 
 MOST = 62  # bits in a signed 64-bit number, less the sign and one to spare
 BASES = ("consent", "contract", "legal_obligation", "vital_interests", "public_task", "legitimate_interests")
@@ -54,6 +54,12 @@ def notice(tx: Connection, purpose: str, version: str) -> str | None:
     query = select(notices.c.text).where(notices.c.purpose == purpose, notices.c.version == version)
     found: str | None = tx.execute(query).scalar()
     return found
+
+
+def notices_of(tx: Connection, purpose: str) -> list[tuple[str, str, datetime]]:
+    """(version, text, since when) of every notice of a purpose, newest first."""
+    query = select(notices).where(notices.c.purpose == purpose).order_by(notices.c.at.desc(), notices.c.version.desc())
+    return [(row.version, row.text, from_micros(row.at)) for row in tx.execute(query)]
 
 
 def _put_row(tx: Connection, name: str, values: dict[str, str]) -> None:

@@ -28,6 +28,8 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=20, choices=[(role, role) for role in RIGHTS], default="reader")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    # When a second step must be set up at the latest; None until it is asked of them (staff.second_step).
+    second_step_due_at = models.DateTimeField(null=True, blank=True)
 
     objects = Users()
 

@@ -13,6 +13,32 @@ for (const box of document.querySelectorAll(".copyable")) {
   });
 }
 
+// Passkeys: the browser vouches for whoever sits here. Without one, the other ways in remain.
+const passkeys = globalThis.PublicKeyCredential;
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  if (!passkeys?.parseRequestOptionsFromJSON) continue;
+  const field = form.elements.credential;
+  const problem = form.querySelector("[data-problem]");
+  const fetched = async () => (await (await fetch(form.action, { headers: { Accept: "application/json" } })).json()).request_options;
+  const asked = async () => {
+    const { publicKey } = form.dataset.options ? JSON.parse(form.dataset.options) : await fetched();
+    return form.dataset.passkey === "create"
+      ? navigator.credentials.create({ publicKey: passkeys.parseCreationOptionsFromJSON(publicKey) })
+      : navigator.credentials.get({ publicKey: passkeys.parseRequestOptionsFromJSON(publicKey) });
+  };
+  form.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    problem.hidden = true;
+    try {
+      field.value = JSON.stringify((await asked()).toJSON());
+      form.submit();
+    } catch {
+      problem.hidden = false;
+    }
+  });
+}
+
 // The live tail asks for news every two seconds, unless paused or unseen.
 const button = document.querySelector("[data-tail-pause]");
 if (button) {

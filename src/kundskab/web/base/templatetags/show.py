@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -22,6 +24,12 @@ def interval(value: float, low: float, high: float, top: float = 1.0, other: boo
         "words": _("%(value)s; between %(low)s and %(high)s") % said,
         "other": other,
     }
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Plain values as JSON, for a data- attribute that our script reads; nothing is the empty text."""
+    return json.dumps(value, default=dict) if isinstance(value, Mapping) else ""
 
 
 def _share(number: float, top: float) -> float:
