@@ -16,9 +16,9 @@ from typing import Any
 import orjson
 
 from kundskab.events import identifier_value
-from kundskab.people import resolve_around
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.own.closed import NoEntry
+from kundskab.pipeline.permissions import around
 from kundskab.types import KundskabError
 from kundskab.vault import Tx, signing
 
@@ -70,9 +70,9 @@ def proven_actors(home: Home, tx: Tx, actor: str) -> list[str]:
 
     A claimed link comes from a public browser key. Whoever claims a stranger's device must not read it here.
     """
-    around = resolve_around(_Links(home, tx), (), asked=[actor])
-    verified = around.resolution.verified_of
-    return sorted(other for other in around.actors if verified.get(other) == verified.get(actor)) or [actor]
+    near = around(home, tx, [actor])
+    verified = near.resolution.verified_of
+    return sorted(other for other in near.actors if verified.get(other) == verified.get(actor)) or [actor]
 
 
 def _read(payload: str) -> dict[str, Any] | None:
@@ -110,17 +110,3 @@ def _text(payload: str) -> str:
 
 def _spoilt() -> NoEntry:
     return NoEntry("This link is not complete, or not ours; open it from where you got it, or ask for a new one.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Links:
-    """The vault's links within a transaction."""
-
-    home: Home
-    tx: Tx
-
-    def links_of(self, actors: Any) -> Any:
-        return self.home.vault.links_of(self.tx, actors)
-
-    def kinds_of(self, actors: Any) -> Any:
-        return self.home.vault.kinds_of(self.tx, actors)
