@@ -17,6 +17,7 @@ from kundskab.lake.intake.unreadable import add_bad
 
 MAX_KEYS = 1_000  # JSON keys that become columns; rarer ones stay in the line and so in properties
 MAX_DEPTH = 32
+MANY_DIGITS = 200
 
 _BAD_JSON = ("bad_json", "The line is not one JSON object; write one object a line, without NaN or Infinity.")
 _NOT_AN_OBJECT = ("not_an_object", "The line is JSON but not an object; write one object a line.")
@@ -66,11 +67,16 @@ def _objects(connection: duckdb.DuckDBPyConnection, folder: Path, layout: Layout
 
 
 def _add_unsafe_json(connection: duckdb.DuckDBPyConnection, good: str) -> None:
-    """The engine takes NaN, 1e999 and any depth for JSON; the rare suspects are read again, strictly."""
+    """The engine takes NaN, 1e999, any depth and any number of digits for JSON; the rare suspects are read again,
+    strictly.
+
+    A number beyond 1.8e308 needs an exponent of three figures, or (with two) at least 210 digits.
+    """
     suspects = connection.execute(
         f"""
         SELECT n, line FROM {good}
         WHERE regexp_matches(line, '(?i)\\b(nan|inf|infinity)\\b|[0-9]e\\+?[0-9]{{3}}')
+           OR (strlen(line) >= {MANY_DIGITS} AND regexp_matches(line, '[0-9]{{{MANY_DIGITS}}}'))
            OR length(line) - length(replace(replace(line, '{{', ''), '[', '')) > {MAX_DEPTH}
         """
     )
