@@ -28,8 +28,8 @@ from kundskab.pipeline.answers import (
     Volume,
 )
 from kundskab.pipeline.choices import Choices
-from kundskab.pipeline.workspace_settings import NoticeRow, SettingsNow, SourceSettings
 from kundskab.pipeline.stories import Answer, Revealed, Said, Story, Told
+from kundskab.pipeline.workspace_settings import NoticeRow, SettingsNow, SourceSettings
 from kundskab.profiles.own import OURS
 from kundskab.profiles.rhythm import of_times
 from kundskab.profiles.standout import Standout
@@ -224,8 +224,6 @@ class FakeDesk:
 
     def __post_init__(self) -> None:
         self.stories = FakeStories(self)
-
-    def __post_init__(self) -> None:
         self.settings = FakeSettings(self.asked)
 
     def books(self) -> Books:

@@ -1,60 +1,109 @@
-"""The rhythm of a person, told from days."""
+"""The rhythm and the standout of a person, as they are read aloud."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from tests.web.fake_desk import NOW, event
+import pytest
 
+from kundskab.profiles.rhythm import Gap, Habit, of_times
+from kundskab.profiles.standout import Standout
 from kundskab.web.people import story
 
-DAY = date(2026, 6, 15)
+SUNDAY = datetime(2026, 1, 4, 19, 30)
+TODAY = date(2026, 6, 15)
 
 
-def days(*gaps):
-    found = [DAY]
-    for gap in gaps:
-        found.append(found[-1] + timedelta(days=gap))
-    return found
+def every(days, times=12, start=SUNDAY):
+    return of_times([start + n * timedelta(days=days) for n in range(times)], today=TODAY)
 
 
 def test_it_tells_of_no_rhythm_before_there_is_one():
-    assert story.rhythm([]) == ""
-    assert story.rhythm(days()) == "seen on one day only"
-    assert story.rhythm(days(1, 40)) == "seen on 3 days"
+    assert "nothing themselves yet" in story.rhythm(None).said
+    assert story.rhythm(every(9, times=1)).said == "Seen on 1 day so far: too early to speak of a rhythm."
+    assert story.rhythm(every(9, times=6)).said == "Seen on 6 days so far: too early to speak of a rhythm."
 
 
-def test_it_tells_the_middle_gap_in_the_unit_people_would_use():
-    assert story.rhythm(days(1, 1, 1, 2)) == "comes nearly every day"
-    assert story.rhythm(days(9, 9, 8, 30)) == "comes about every 9 days"
-    assert story.rhythm(days(20, 21, 22)) == "comes about every 3 weeks"
-    assert story.rhythm(days(90, 95, 88)) == "comes about every 3 months"
+def test_it_tells_the_whole_rhythm_in_one_sentence():
+    told = story.rhythm(every(21, times=8))
+
+    assert told.said == "They come about every third week, mostly on Sunday evenings."
+    assert told.doubt == "Told from 8 days."
 
 
-def test_it_adds_the_spread_once_there_are_enough_gaps():
-    said = story.rhythm(days(2, 4, 4, 9, 9, 9, 20, 20, 30))
+@pytest.mark.parametrize(
+    ("gap", "said"),
+    [
+        (1, "come nearly every day"),
+        (4, "come about every 4 days"),
+        (7, "come about once a week"),
+        (10, "come about every 10 days"),
+        (14, "come about every other week"),
+        (21, "come about every third week"),
+        (30, "come about once a month"),
+        (45, "come about every 6 weeks"),
+        (61, "come about every other month"),
+        (120, "come about every 4 months"),
+    ],
+)
+def test_it_tells_the_middle_gap_in_the_unit_people_would_use(gap, said):
+    assert story.often(Gap(gap, gap, gap)) == said
 
-    assert said == "comes about every 9 days (half of the times between 4 and 20 days apart)"
+
+def test_it_does_not_call_a_habit_what_comes_at_any_time():
+    assert story.often(Gap(10, 2, 40)) == "come at uneven times"
 
 
-def test_it_tells_where_they_come():
-    assert story.channels([]) == ""
-    assert story.channels(["web"] * 3) == "by web"
-    assert story.channels(["web"] * 9 + ["app"]) == "mostly by web"
-    assert story.channels(["web", "app", "web", "shop"]) == "by web, app and shop"
+def test_it_says_where_the_middle_gap_may_lie():
+    gaps = [5, 9, 12, 7, 14, 10, 9, 6, 11]
+    days = [SUNDAY + timedelta(days=sum(gaps[:n])) for n in range(len(gaps) + 1)]
+
+    told = story.rhythm(of_times(days, today=TODAY))
+
+    assert told.doubt == "Told from 10 days; the middle gap between them is somewhere from 6 to 12 days."
+
+
+def test_it_says_often_where_it_is_not_mostly():
+    assert story._how_often(Habit("sunday", 4, 10)) == "often"
+    assert story._how_often(Habit("sunday", 5, 10)) == "mostly"
+
+
+def test_it_tells_a_long_pause_and_a_silence_that_outlasts_it():
+    days = [SUNDAY + timedelta(days=each) for each in (0, 7, 14, 21, 28, 70, 77, 84)]
+
+    back = story.pause(of_times(days, today=days[-1].date()))
+    gone = story.pause(of_times(days, today=days[-1].date() + timedelta(days=50)))
+
+    assert back == "Their longest pause was 42 days, from 1 February 2026 to 15 March 2026."
+    assert gone.startswith("They have been away for 50 days now, longer than ever before")
+
+
+def test_it_tells_the_standout_in_days_and_with_its_doubt():
+    found = Standout("category", "skis", 15, 44, 3.96, 2.98, 1.72, 4.57, 331)
+
+    told = story.standout(found, 331, 44)
+
+    assert told.said == (
+        "They turned to skis on 15 of the 44 days we saw them. "
+        "Of people as active, at the same time of year, it would be on about 4."
+    )
+    assert "between 1.7 and 4.6 times" in told.doubt
+    assert "331 people" in told.doubt
+
+
+def test_it_says_actions_and_channels_in_their_own_words():
+    assert story._what(Standout("action", "application opened", 8, 22, 1, 6, 3, 9, 60)) == "They opened the app"
+    assert story._what(Standout("action", "Moon Phased", 8, 22, 1, 6, 3, 9, 60)) == "They did “Moon Phased”"
+    assert story._what(Standout("channel", "app", 8, 22, 1, 6, 3, 9, 60)) == "They came by app"
+
+
+def test_it_says_why_nothing_is_said():
+    assert "not yet enough people" in story.standout(None, None, 40).said
+    assert "too few days" in story.standout(None, 331, 2).said
+    assert story.standout(None, 331, 40).said.startswith("Nothing. Held against 331 people")
 
 
 def test_it_places_days_in_weeks_and_leaves_older_ones_out():
-    rows = [event(1, occurred_at=NOW), event(2, occurred_at=NOW), event(3, occurred_at=NOW - timedelta(days=400))]
+    days = {TODAY: 1, TODAY - timedelta(days=1): 20, TODAY - timedelta(days=400): 3}
 
-    squares = story.year(rows, until=DAY)
+    squares = story.year(days, until=TODAY)
 
-    assert [(square.day, square.x, square.y, square.events, square.shade) for square in squares] == [(DAY, 52, 0, 2, 1)]
-
-
-def test_what_we_sent_them_is_no_rhythm_of_theirs():
-    sent = [event(n, occurred_at=NOW - timedelta(days=n), action="Mailing Sent", channel="email") for n in range(9)]
-    came = [event(10, occurred_at=NOW - timedelta(days=3))]
-
-    told = story.tell(sent + came)
-
-    assert (told.rhythm, told.channels) == ("seen on one day only", "by web")
-    assert len(story.year(sent + came, until=DAY)) == 1
+    assert [(square.x, square.y, square.shade) for square in squares] == [(51, 6, 4), (52, 0, 1)]

@@ -1,12 +1,16 @@
-"""Days, occasions, and pages that lose nothing between them."""
+"""Months, visits, and pages that lose nothing between them."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from tests.web.fake_desk import NOW, event
 
 from kundskab.web.people import timeline
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 def fetch_from(rows):
@@ -23,43 +27,90 @@ def walk(fetch, size):
             return seen
 
 
-def test_it_shows_every_event_once_over_all_pages():
-    rows = [event(n, occurred_at=NOW - timedelta(minutes=n)) for n in range(25)]
+def said(visit):
+    return "; ".join(map(str, visit.deeds))
 
-    assert walk(fetch_from(rows), 10) == list(range(25))
+
+def test_it_shows_every_event_once_over_all_pages():
+    for apart in (MINUTE, DAY, 9 * DAY):
+        rows = [event(n, occurred_at=NOW - n * apart) for n in range(45)]
+
+        assert walk(fetch_from(rows), 10) == list(range(45))
 
 
 def test_it_never_tears_events_of_one_moment_apart():
     # As in files that know only the day: three days with 1, 30 and 4 events.
-    moments = [NOW] + [NOW - timedelta(days=1)] * 30 + [NOW - timedelta(days=2)] * 4
+    moments = [NOW] + [NOW - DAY] * 30 + [NOW - 2 * DAY] * 4
     rows = [event(n, occurred_at=moment) for n, moment in enumerate(moments)]
 
     assert sorted(walk(fetch_from(rows), 10)) == list(range(35))
 
 
-def test_days_follow_the_workspace_clock():
-    late = datetime(2026, 6, 14, 22, 30, tzinfo=UTC)  # already Monday in Stockholm
+def test_a_page_ends_with_a_month_where_it_can():
+    rows = [event(n, occurred_at=NOW - n * DAY) for n in range(40)]  # 15 in June, then May and April
+
+    shown, before = timeline.page(fetch_from(rows), size=20)
+
+    assert [row.ingested_seq for row in shown] == list(range(15))
+    assert before == shown[-1].occurred_at
+
+
+def test_months_follow_the_workspace_clock():
+    late = datetime(2026, 5, 31, 22, 30, tzinfo=UTC)  # already June in Stockholm
 
     with timezone.override(ZoneInfo("Europe/Stockholm")):
-        [day] = timeline.by_day([event(occurred_at=late)])
+        [chapter] = timeline.chapters([event(occurred_at=late)])
 
-    assert day.day.isoformat() == "2026-06-15"
+    assert chapter.month.isoformat() == "2026-06-01"
 
 
-def test_it_groups_events_of_one_occasion():
+def test_a_visit_is_one_sentence_and_ends_with_half_an_hour_of_silence():
     rows = [
-        event(3, occasion="order 9"),
-        event(2, occasion="visit 1"),
-        event(1, occasion="visit 1"),
-        event(0, occasion=None),
+        event(4, occurred_at=NOW, action="Signed In", object=None, category=None),
+        event(3, occurred_at=NOW - 40 * MINUTE, action="Product Added", category=None),
+        event(2, occurred_at=NOW - 50 * MINUTE, object="Fell stove", category="stoves"),
+        event(1, occurred_at=NOW - 55 * MINUTE),
     ]
 
-    [day] = timeline.by_day(rows)
+    later, earlier = timeline.visits(rows)
 
-    assert [(group.name, len(group.rows)) for group in day.occasions] == [("order 9", 1), ("visit 1", 2), (None, 1)]
+    assert said(later) == "signed in"
+    assert said(earlier) == "viewed Tarn 2 tent and Fell stove in tents and stoves; put Tarn 2 tent in the cart"
+    assert (earlier.minutes, earlier.where) == (15, "web")
 
 
-def test_it_does_not_repeat_the_heading_of_a_day_that_goes_on():
-    [day] = timeline.by_day([event(occurred_at=NOW - timedelta(hours=2))], after=NOW - timedelta(hours=1))
+def test_it_counts_what_a_sentence_cannot_name():
+    rows = [event(n, object=f"Tent {n}", category=None, occurred_at=NOW + n * MINUTE) for n in range(6)]
+    again = [event(n, action="Products Searched", object=None, category=None) for n in range(3)]
 
-    assert day.continued
+    [many] = timeline.visits(list(reversed(rows)))
+    [thrice] = timeline.visits(again)
+
+    assert said(many) == "viewed Tent 0, Tent 1 and 4 more"
+    assert said(thrice) == "searched 3 times"
+
+
+def test_what_we_sent_them_is_no_visit():
+    mailing = event(2, action="Mailing Sent", object="Week 24", category="mailing", occurred_at=NOW - 5 * MINUTE)
+
+    ours, theirs = sorted(timeline.visits([event(3, occurred_at=NOW), mailing]), key=lambda visit: not visit.ours)
+
+    assert (ours.ours, said(ours)) == (True, "was sent Week 24")
+    assert (theirs.ours, len(theirs.rows)) == (False, 1)
+
+
+def test_a_whole_month_says_what_happened_in_it():
+    order = event(9, action="Order Completed", object=None, quantity=3, value=Decimal(1204), currency="SEK")
+    rows = [order, event(8, occurred_at=NOW - DAY), event(7, action="Mailing Sent", occurred_at=NOW - 2 * DAY)]
+
+    [chapter] = timeline.chapters(rows)
+
+    assert chapter.told == "2 visits, 1 order for 1,204.00 SEK and 1 message from us"
+
+
+def test_a_month_cut_by_a_page_claims_no_sums_and_repeats_no_heading():
+    [cut] = timeline.chapters([event(2, occurred_at=NOW)], before=NOW)
+    [rest] = timeline.chapters([event(1, occurred_at=NOW - DAY)], after=NOW)
+
+    assert (cut.told, cut.continued) == ("", False)
+    assert (rest.told, rest.continued) == ("", True)

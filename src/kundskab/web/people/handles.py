@@ -9,17 +9,21 @@ from __future__ import annotations
 from hashlib import sha256
 
 PLANTS = (
-    "Alder Apple Arnica Ash Aspen Aster Barley Bellflower Bilberry Birch Bracken Burdock Camomile Campion Caraway Cedar "
-    "Chervil Chicory Cicely Clover Columbine Cornflower Cowslip Crowberry Daisy Dill Dogrose Elder Elm Fern Flax Gentian "
-    "Harebell Hawthorn Hazel Heather Holly Hop Iris Ivy Juniper Larch Lichen Linden Lovage Maple Meadowsweet Mint Moss "
-    "Mugwort Oak Oat Pine Plum Poppy Reed Rowan Rye Sedge Sorrel Spruce Thyme Willow Yarrow"
-).split()
+    "Alder", "Apple", "Arnica", "Ash", "Aspen", "Aster", "Barley", "Bellflower", "Bilberry", "Birch", "Bracken",
+    "Burdock", "Camomile", "Campion", "Caraway", "Cedar", "Chervil", "Chicory", "Cicely", "Clover", "Columbine",
+    "Cornflower", "Cowslip", "Crowberry", "Daisy", "Dill", "Dogrose", "Elder", "Elm", "Fern", "Flax", "Gentian",
+    "Harebell", "Hawthorn", "Hazel", "Heather", "Holly", "Hop", "Iris", "Ivy", "Juniper", "Larch", "Lichen",
+    "Linden", "Lovage", "Maple", "Meadowsweet", "Mint", "Moss", "Mugwort", "Oak", "Oat", "Pine", "Plum", "Poppy",
+    "Reed", "Rowan", "Rye", "Sedge", "Sorrel", "Spruce", "Thyme", "Willow", "Yarrow",
+)  # fmt: skip
 PLACES = (
-    "Bank Bay Beach Bend Bight Bluff Bridge Brook Cairn Cape Cliff Coast Cove Creek Croft Dale Dell Down Dune Falls Fell "
-    "Fen Field Fjord Ford Gate Glade Glen Grove Harbour Haven Heath Hill Hollow Holm Inlet Island Knoll Lagoon Lake "
-    "Landing Lane Lea Ledge Marsh Meadow Mere Moor Orchard Pass Path Pond Quay Ridge Rill River Shore Sound Spring Strand "
-    "Tarn Vale Water Wood"
-).split()
+    "Bank", "Bay", "Beach", "Bend", "Bight", "Bluff", "Bridge", "Brook", "Cairn", "Cape", "Cliff", "Coast",
+    "Cove", "Creek", "Croft", "Dale", "Dell", "Down", "Dune", "Falls", "Fell", "Fen", "Field", "Fjord", "Ford",
+    "Gate", "Glade", "Glen", "Grove", "Harbour", "Haven", "Heath", "Hill", "Hollow", "Holm", "Inlet", "Island",
+    "Knoll", "Lagoon", "Lake", "Landing", "Lane", "Lea", "Ledge", "Marsh", "Meadow", "Mere", "Moor", "Orchard",
+    "Pass", "Path", "Pond", "Quay", "Ridge", "Rill", "River", "Shore", "Sound", "Spring", "Strand", "Tarn",
+    "Vale", "Water", "Wood",
+)  # fmt: skip
 
 
 def handle(token: str) -> str:

@@ -26,7 +26,7 @@ def deed(event: EventRow) -> SafeString:
 
 @register.filter
 def sentence(visit: Visit) -> SafeString:
-    """Searched for socks; viewed <strong>Tarn 2 tent</strong> in tents; ordered <strong>2 things</strong> for 90 SEK."""
+    """Searched for socks; viewed <strong>Tarn 2 tent</strong> in tents; ordered <strong>2 things</strong>."""
     clauses = [
         format_html("{}{}", _marked(told), "".join(worth(event) for event in told.of if event.value))
         for told in visit.deeds
