@@ -6,7 +6,7 @@ import pytest
 from tests.collector.door import WEB_KEY, Door, rules_of
 
 from kundskab.collector.intake import Intake
-from kundskab.collector.load import Rates
+from kundskab.pipeline.rates import Rates
 from kundskab.collector.options import Options
 from kundskab.journal import Entry, JournalFull
 

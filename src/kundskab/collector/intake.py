@@ -13,12 +13,13 @@ from kundskab.collector.answers import Answer, Receive, problem
 from kundskab.collector.auth import shown_key
 from kundskab.collector.door import decide, told
 from kundskab.collector.keys import Keys
-from kundskab.collector.load import Load, Rates
+from kundskab.collector.load import Load
 from kundskab.collector.options import Options
 from kundskab.collector.refusals import Refusals
 from kundskab.collector.rules import Rules
 from kundskab.events import RawRequest, TooLarge, Unreadable, parse
 from kundskab.journal import Entry, JournalFull
+from kundskab.pipeline.rates import Rates
 from kundskab.types import utc_now
 
 MOST_BYTES = 4 << 20  # the biggest batch a client sends is Rudder's, 4,096,000 bytes

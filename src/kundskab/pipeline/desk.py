@@ -28,11 +28,14 @@ from kundskab.pipeline.answers import (
 )
 from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.digest import replay
+from kundskab.pipeline.distance import Distances
 from kundskab.pipeline.encounters import Encounters
 from kundskab.pipeline.explore import Explore
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.linking import Linking
+from kundskab.pipeline.notes import Notes
 from kundskab.pipeline.own.own import OwnPages
+from kundskab.pipeline.profiles import Profiles
 from kundskab.pipeline.read_keys import ReadKeys
 from kundskab.pipeline.requests import Requests
 from kundskab.pipeline.stories import Stories
@@ -53,6 +56,7 @@ class Desk:
         self._catalogue = Catalogue(home)
         self.explore = Explore(home, self._views)
         self.encounters = Encounters(home, self._views, now)
+        self.distance = Distances(home, self._views, now)
         self.linking = Linking(home, now, self._views)
         self.own = OwnPages(home, now)
         self.requests = Requests(home, now)
@@ -60,6 +64,8 @@ class Desk:
         self.stories = Stories(home, self._views, now)
         self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()
         self._volumes: tuple[object, list[Volume]] | None = None
+        self.notes = Notes(home, now)
+        self.profiles = Profiles(home, self._views, self.notes, now)
         self.read_keys = ReadKeys(home, now)
 
     @classmethod
@@ -68,6 +74,7 @@ class Desk:
         return cls(Home.open(Path(folder)), now=now)
 
     def close(self) -> None:
+        self.notes.close()
         self.home.close()
 
     def __enter__(self) -> Desk:

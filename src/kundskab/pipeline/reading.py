@@ -136,7 +136,7 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
             FactRow(row["name"], _plain(row["value"]), row["how"], row["source"] or "", row["occurred_at"], purpose)
             for row in known
         ],
-        consents=[_consent(p, said, rows) for p in purposes],
+        consents=[consent_row(p, said, rows) for p in purposes],
         first_seen=seen_row["first"],
         last_seen=seen_row["last"],
         events=seen_row["n"],
@@ -152,7 +152,7 @@ def _seen(view: View, actors: set[str]) -> set[str]:
     return set(events.filter(events.actor.isin(sorted(actors))).actor.as_table().distinct().to_pyarrow()[0].to_pylist())
 
 
-def _consent(purpose: Purpose, said: list[Statement], rows: list[MapRow]) -> ConsentRow:
+def consent_row(purpose: Purpose, said: list[Statement], rows: list[MapRow]) -> ConsentRow:
     """What holds for one purpose now, and the newest thing that was said about it."""
     about = [statement for statement in said if statement.purpose == purpose.name]
     newest = max(about, key=lambda statement: statement.at, default=None)

@@ -14,6 +14,7 @@ from kundskab.lake.sweep import LEASE, sweep
 from kundskab.pipeline.digest import BATCH_EVENTS, digest
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.locks import writer_lock
+from kundskab.pipeline.notes import settle
 from kundskab.types import Busy, utc_now
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ def work(home: Home, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             full = digest(home).events >= BATCH_EVENTS
+            settle(home)
             if monotonic() - tidied >= TIDY_SECONDS:
                 tidy(home)
                 tidied = monotonic()

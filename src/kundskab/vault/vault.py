@@ -43,6 +43,7 @@ from kundskab.vault.keyfile import KeyFile
 from kundskab.vault.keys import KeyInfo
 from kundskab.vault.ledger import Said, Statement
 from kundskab.vault.links import Link, Undoing
+from kundskab.vault.marks import Marks
 from kundskab.vault.people_map import LikeMapRow, MapRow
 from kundskab.vault.permissions import Permission
 from kundskab.vault.purposes import Purpose
@@ -67,6 +68,7 @@ class Vault:
         self._sealer = Sealer(key_file)
         self._engine = store.make_engine(path)
         self.asked = Asked()
+        self.marks = Marks()
         self.read_keys = ReadKeys()
         self.encounters = Encounters(self._sealer)
         self.requests = Requests(self._sealer)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("kundskab.web.privacy.urls")),
     path("me", include("kundskab.web.own.urls")),
     path("", include("kundskab.web.status.urls")),
+    path("api/", include("kundskab.web.api.urls")),
 ]
 
 handler400 = "kundskab.web.base.refusals.bad_request"

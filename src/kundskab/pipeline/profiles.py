@@ -1,0 +1,115 @@
+"""What a company's own servers may ask about one person: profile, facts, consents, events; each reading is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from kundskab.consent.close_up import CloseUp, close_up
+from kundskab.consent.facts import FactSeen
+from kundskab.pipeline.answers import ConsentRow
+from kundskab.pipeline.home import Home
+from kundskab.pipeline.notes import Deed, Notes
+from kundskab.pipeline.proven import Proven, Who, proven
+from kundskab.pipeline.reading import consent_row
+from kundskab.pipeline.views import Views
+from kundskab.vault import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, as the audit tells it. key_id: the read key that was shown."""
+
+    name: str
+    key_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What a person did, as far as the purpose allows, in counts."""
+
+    events: int
+    first_seen: datetime | None
+    last_seen: datetime | None
+    actions: dict[str, int]  # the commonest, most often first
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileAnswer:
+    """One person as far as the identifier proves and the purpose allows."""
+
+    person: str
+    purpose: str
+    facts: tuple[FactSeen, ...]  # the newest of each name, by name
+    consents: tuple[ConsentRow, ...]
+    activity: Activity | None  # None: it was not asked for
+
+
+MOST_ACTIONS = 8
+
+
+class Profiles:
+    """Profiles of persons in this workspace, for others than staff."""
+
+    def __init__(self, home: Home, views: Views, notes: Notes, now: Callable[[], datetime]) -> None:
+        self._home = home
+        self._views = views
+        self._notes = notes
+        self._now = now
+
+    def profile(
+        self, who: Who, *, purpose: str, asker: Asker, purposes: Collection[str] | None = None, activity: bool = True
+    ) -> ProfileAnswer | None:
+        """Facts, consents and activity of somebody; None when nobody is known by this.
+
+        purposes: consents of these alone (all).  activity: whether to count what she did, which asks the lake.
+        Raises KundskabError for a purpose the workspace does not know or an identifier that cannot be one.
+        """
+        with self._home.vault.reading() as tx:
+            found = proven(self._home, tx, who)
+            if found is None:
+                return None
+            seen = self._close_up(tx, found, purpose)
+            consents = self._consents(tx, found, purposes)
+        self._note("read profile", found, purpose, asker)
+        did = self._activity(found, purpose) if activity else None
+        return ProfileAnswer(found.token, purpose, newest(seen.facts), consents, did)
+
+    def _close_up(self, tx: Tx, found: Proven, purpose: str) -> CloseUp:
+        return close_up(self._home.vault, tx, found.person, found.actors, purpose, now=self._now())
+
+    def _consents(self, tx: Tx, found: Proven, purposes: Collection[str] | None) -> tuple[ConsentRow, ...]:
+        vault = self._home.vault
+        said = vault.statements_of(tx, found.actors)
+        rows = vault.map_rows(tx, found.actors)
+        return tuple(
+            consent_row(purpose, said, rows)
+            for purpose in vault.purposes(tx)
+            if purposes is None or purpose.name in purposes
+        )
+
+    def _activity(self, found: Proven, purpose: str) -> Activity:
+        with self._views.kept(purpose) as view:
+            events = view.of_person(found.person)
+            events = events.filter(events.actor.isin(found.actors))
+            counted = events.group_by("action").agg(
+                n=events.count(), first=events.occurred_at.min(), last=events.occurred_at.max()
+            )
+            rows = counted.to_pyarrow().to_pylist()
+        commonest = sorted(rows, key=lambda row: (-row["n"], row["action"]))[:MOST_ACTIONS]
+        return Activity(
+            events=sum(row["n"] for row in rows),
+            first_seen=min((row["first"] for row in rows), default=None),
+            last_seen=max((row["last"] for row in rows), default=None),
+            actions={row["action"]: row["n"] for row in commonest},
+        )
+
+    def _note(self, action: str, found: Proven, purpose: str | None, asker: Asker) -> None:
+        self._notes.keep(Deed(asker.name, action, found.person, purpose), key_id=asker.key_id)
+
+
+def newest(facts: Collection[FactSeen]) -> tuple[FactSeen, ...]:
+    """The last fact of each name, by name. facts: oldest first."""
+    last = {fact.name: fact for fact in facts}
+    return tuple(last[name] for name in sorted(last))

@@ -1,0 +1,64 @@
+"""Who is meant by an identifier, and how much of a person it proves.
+
+A person may hold actors that a public browser key only *claimed* to be hers. Whoever shows such an identifier has
+proven nothing: answering him with her facts would let anybody who says "I am Ann" read Ann. So an answer to the
+outside covers the actors that verified links join to the identifier asked for, and no others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kundskab.events import identifier_value
+from kundskab.people import resolve
+from kundskab.pipeline.home import Home
+from kundskab.types import KundskabError
+from kundskab.vault import Tx
+
+KINDS = ("user_id", "anonymous_id", "email", "phone", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whom somebody asks about: an identifier, or (kind "person") a token that an answer gave before."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """actors: those joined to the one asked for by verified links.  person: her token, for the audit."""
+
+    person: str
+    actor: str
+    actors: tuple[str, ...]
+
+    @property
+    def token(self) -> str:
+        """What to call her to the asker: the person's token when that is proven, else the actor's own."""
+        return self.person if self.person in self.actors else self.actor
+
+
+def proven(home: Home, tx: Tx, who: Who) -> Proven | None:
+    """Whom the identifier proves, or None when nobody is known by it. Raises KundskabError for no identifier at all."""
+    actor = _actor(home, tx, who)
+    if actor is None:
+        return None
+    vault = home.vault
+    person = vault.person_of(actor, tx)
+    members = vault.members(person, tx)
+    if len(members) == 1:
+        return Proven(person, actor, (actor,))
+    group_of = resolve(vault.kinds_of(tx, members), vault.links_of(tx, members)).verified_of
+    group = tuple(member for member in members if group_of.get(member) == group_of.get(actor))
+    return Proven(person, actor, group)
+
+
+def _actor(home: Home, tx: Tx, who: Who) -> str | None:
+    if who.kind == "person":
+        return who.value if home.vault.kinds_of(tx, [who.value]) else None
+    value = identifier_value(who.value)
+    if who.kind not in KINDS or value is None:
+        raise KundskabError(f"{who.value!r} identifies nobody; give an identifier as the events have it.")
+    return home.vault.find(who.kind, value, tx)
