@@ -20,7 +20,7 @@ def figure(trend: Trend, *, theme: str = "light", link: Naming | None = None) ->
     theme: "light" or "dark".  link: where a click on a point leads, kept as its first customdata.
     """
     colours = look(theme)
-    drawn = go.Figure(layout={"template": template(theme), "yaxis": {"title": {"text": axis_words(trend)}}})
+    drawn = go.Figure(layout={"template": template(theme)})
     for number, series in enumerate(trend.series):
         colour = colours.series[number % len(colours.series)]
         drawn.add_traces([_band(series, colour, len(trend.series))])

@@ -6,6 +6,8 @@ of each of ten.  Small groups and small points are hidden together with what wou
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import nan
@@ -16,7 +18,6 @@ import ibis
 
 from kundskab.consent.view import View
 from kundskab.metrics.dimensions import value_of
-from kundskab.metrics.hiding import hidden_cells
 from kundskab.metrics.periods import Period, edges, midnight, number, periods
 from kundskab.metrics.readings import FEWEST, Reading, compound, signed, too_small
 from kundskab.types import KundskabError
@@ -25,6 +26,7 @@ MEASURES = ("events", "persons", "value")
 SERIES = 6  # more lines than this cannot be told apart; the rest are drawn as one
 REST = "all others"
 MISSING = "not said"
+_WIDE = 100  # more than series in a picture, so that a period and a series make one number
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line of the picture. group None: unsplit.  together: the whole span, persons counted once."""
+    """One line of the picture. group None: unsplit.  together: all points that are shown, persons counted once."""
 
     group: str | None
     points: tuple[Point, ...]
@@ -65,7 +67,7 @@ class Trend:
     query: TrendQuery
     periods: tuple[Period, ...]
     series: tuple[Series, ...]
-    together: Reading  # all groups, each person counted once
+    together: Reading  # all groups, persons counted once; unsplit, what is hidden is left out
     pooled: int
     unit: str
     snapshot: int
@@ -92,13 +94,14 @@ def trend(view: View, query: TrendQuery, *, zone: ZoneInfo, currency: str) -> Tr
     unit = (query.currency or currency) if query.measure == "value" else query.measure
     each = _per_person(view, query, within, zone, currency).cache()
     names = _largest(each, query)
-    shown = _pool(each, names)
+    shown = _pool(each, names).cache()
     cells = {(row["period"], row["series"]): row for row in _summed(shown, ["period", "series"], query)}
-    sums = {row["series"]: row for row in _summed(shown, ["series"], query)}
-    whole = _summed(shown, [], query)
-    hidden = hidden_cells({key: row["persons"] for key, row in cells.items()})
+    hidden = _hidden(cells)
+    # A sum beside its parts would tell the part that is left out, so it is left out of the sum as well.
+    left = shown.filter(~(shown.period * _WIDE + shown.series).isin([at * _WIDE + n for at, n in hidden] or [-1]))
+    sums = {row["series"]: row for row in _summed(left, ["series"], query)}
+    [whole] = _summed(left if query.by is None else shown, [], query)
     until = view.at or view.opened_at
-    unfinished = {period for period in within if midnight(period.end, zone) > until}
 
     def read(row: dict[str, Any] | None, group: str | None, *, hide: bool = False) -> Reading:
         if hide:
@@ -106,25 +109,25 @@ def trend(view: View, query: TrendQuery, *, zone: ZoneInfo, currency: str) -> Tr
         return _reading(row, unit, view.snapshot, group)
 
     small = too_small({key: row["persons"] for key, row in sums.items()})
-    series = [
+    series = tuple(
         Series(
             group=name,
             points=tuple(
                 Point(
                     period,
-                    read(cells.get((place, key)), name, hide=(place, key) in hidden),
-                    period not in unfinished,
+                    read(cells.get((at, key)), name, hide=(at, key) in hidden),
+                    midnight(period.end, zone) <= until,
                 )
-                for place, period in enumerate(within)
+                for at, period in enumerate(within)
             ),
-            together=read(sums.get(key), name, hide=key in small),
+            together=read(sums.get(key), name, hide=key in small or (key not in sums and bool(hidden))),
         )
-        for key, name in _labels(names, sums, query)
-    ]
-    persons = whole[0]["persons"]
-    together = read(whole[0] if persons else None, None, hide=0 < persons < FEWEST)
+        for key, name in _labels(names, cells, query)
+    )
+    nobody_shown = not whole["persons"] and bool(hidden)
+    together = read(whole if whole["persons"] else None, None, hide=nobody_shown or 0 < whole["persons"] < FEWEST)
     pooled = 0 if query.by is None else int(each.group.nunique().execute()) - len(names)
-    return Trend(query, within, tuple(series), together, max(pooled, 0), unit, view.snapshot)
+    return Trend(query, within, series, together, max(pooled, 0), unit, view.snapshot)
 
 
 def chosen(view: View, query: TrendQuery, *, zone: ZoneInfo, currency: str, period: Period | None = None) -> ibis.Table:
@@ -157,12 +160,12 @@ def _per_person(view: View, query: TrendQuery, within: tuple[Period, ...], zone:
 
 
 def _largest(each: ibis.Table, query: TrendQuery) -> list[str]:
-    """The groups that get a line of their own: the largest of those that are no small groups."""
+    """The groups that get a line of their own: the largest of those that would not be gaps for the most part."""
     if query.by is None:
         return []
     size: Any = each.who.nunique() if query.measure == "persons" else each.amount.sum()
-    ranked = each.group_by("group").agg(persons=each.who.nunique(), size=size)
-    ranked = ranked.filter(ranked.persons >= FEWEST).order_by(ibis.desc("size"), "group").limit(SERIES + 1)
+    ranked = each.group_by("group").agg(usual=each.count() / each.period.nunique(), size=size)
+    ranked = ranked.filter(ranked.usual >= FEWEST).order_by(ibis.desc("size"), "group").limit(SERIES + 1)
     names: list[str] = ranked.to_pyarrow()["group"].to_pylist()
     few = len(names) <= SERIES and int(each.group.nunique().execute()) == len(names)
     return names if few else names[: SERIES - 1]
@@ -194,6 +197,14 @@ def _summed(shown: ibis.Table, keys: list[str], query: TrendQuery) -> list[dict[
     return rows
 
 
+def _hidden(cells: Mapping[tuple[int, int], Mapping[str, Any]]) -> frozenset[tuple[int, int]]:
+    """The (period, series) that are not shown: small ones, and in the same period what would give them away."""
+    at: dict[int, dict[int, int]] = defaultdict(dict)
+    for (period, series), row in cells.items():
+        at[period][series] = row["persons"]
+    return frozenset((period, series) for period, persons in at.items() for series in too_small(persons))
+
+
 def _reading(row: dict[str, Any] | None, unit: str, snapshot: int, group: str | None) -> Reading:
     if row is None:  # nobody: a day without orders is a day of none, not of unknown many
         low, high = compound(0, 0, 0) if unit in MEASURES else (nan, nan)
@@ -205,8 +216,10 @@ def _reading(row: dict[str, Any] | None, unit: str, snapshot: int, group: str | 
     return Reading(row["total"], low, high, row["persons"], unit, snapshot, group)
 
 
-def _labels(names: list[str], sums: dict[int, dict[str, Any]], query: TrendQuery) -> list[tuple[int, str | None]]:
+def _labels(
+    names: list[str], cells: Mapping[tuple[int, int], Mapping[str, Any]], query: TrendQuery
+) -> list[tuple[int, str | None]]:
     if query.by is None:
         return [(0, None)]
-    rest = [(len(names), REST)] if len(names) in sums else []
+    rest = [(len(names), REST)] if any(series == len(names) for _, series in cells) else []
     return [*enumerate(names), *rest]

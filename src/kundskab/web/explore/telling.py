@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kundskab.charts.trend import period_words
 from kundskab.metrics.dimensions import in_words as dimension_words
 from kundskab.metrics.periods import Period
 from kundskab.metrics.readings import FEWEST, Reading
@@ -130,6 +129,11 @@ def behind(query: TrendQuery, at: Period | None, group: str | None, persons: int
     return f"{did % {'people': people, 'what': query.action}} {when}{where_}."
 
 
+def when(trend: Trend) -> str:
+    """What the days of the table are."""
+    return {"day": _("Day"), "week": _("Week from"), "month": _("Month")}[trend.query.step]
+
+
 def split_words(trend: Trend) -> str:
     return dimension_words(trend.query.by) if trend.query.by else ""
 
@@ -138,12 +142,12 @@ def table(trend: Trend, question: Question, *, may_walk: bool) -> list[Row]:
     """The numbers of the picture, the newest first."""
     rows = []
     for period, points in reversed(list(zip_longest(trend.periods, _by_period(trend)))):
-        name = period_words(period, trend.query.step)
+        name = f"{period.start:%b %Y}" if trend.query.step == "month" else f"{period.start.day} {period.start:%b %Y}"
         cells = tuple(
             Cell(point, where(question, series.group, point) if may_walk else "")
             for series, point in zip(trend.series, points, strict=True)
         )
-        rows.append(Row(period, name[:1].upper() + name[1:], all(point.finished for point in points), cells))
+        rows.append(Row(period, name, all(point.finished for point in points), cells))
     return rows
 
 
