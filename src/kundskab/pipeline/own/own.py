@@ -11,6 +11,7 @@ from uuid import uuid4
 import orjson
 
 from kundskab.consent.own import own_events
+from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.own.answers import Did, Known, Looked, OwnPage, Recorded, Use
 from kundskab.pipeline.own.door import Visitor, enter, link_for, proven_actors
@@ -32,6 +33,7 @@ class OwnPages:
     def __init__(self, home: Home, now: Callable[[], datetime]) -> None:
         self._home = home
         self._now = now
+        self._catalogue = Catalogue(home)
 
     def enter(self, link: str) -> Visitor:
         """Who holds this link. Raises NoEntry with a sentence for her when it opens nothing."""
@@ -51,7 +53,7 @@ class OwnPages:
         with vault.reading() as tx:
             purposes = vault.purposes(tx)
             if visitor.actor is None:
-                return OwnPage([], _uses(self._home, tx, None, purposes), _recorded([]), [], [])
+                return OwnPage([], _uses(self._home, tx, None, purposes), _recorded([], self._catalogue), [], [])
             actors = proven_actors(self._home, tx, visitor.actor)
             labels = {source.name: source.label for source in vault.sources(tx)}
             uses = _uses(self._home, tx, visitor.actor, purposes)
@@ -60,7 +62,9 @@ class OwnPages:
         return OwnPage(
             known=_known(vault.fact_history_of(actors), labels),
             uses=uses,
-            recorded=_recorded(events.select(["action", "object", "channel", "occurred_at"]).to_pylist()),
+            recorded=_recorded(
+                events.select(["action", "object", "channel", "occurred_at"]).to_pylist(), self._catalogue.current()
+            ),
             looked=_looked(self._home, actors),
             requests=requests,
         )
@@ -234,10 +238,15 @@ def _known(history: list[Fact], labels: dict[str, str]) -> list[Known]:
     ]  # fmt: skip
 
 
-def _recorded(rows: list[dict[str, Any]]) -> Recorded:
+def _recorded(rows: list[dict[str, Any]], catalogue: Catalogue) -> Recorded:
     """rows: oldest first."""
     channels = Counter(row["channel"] or "elsewhere" for row in rows)
-    latest = (Did(r["action"], r["object"], r["channel"], r["occurred_at"]) for r in rows[: -_LATEST - 1 : -1])
+    latest = (
+        Did(
+            r["action"], catalogue.name_of(r["object"], r["occurred_at"]) or r["object"], r["channel"], r["occurred_at"]
+        )
+        for r in rows[: -_LATEST - 1 : -1]
+    )
     return Recorded(
         events=len(rows),
         first=rows[0]["occurred_at"] if rows else None,
