@@ -18,6 +18,9 @@ def register(commands: Commands) -> None:
     login = command(commands, "login", _login, "Print a link that signs the owner in, once, within 24 hours.")
     login.add_argument("--port", type=int, default=8400, help="of the server (%(default)s)")
     login.add_argument("--email", help="whose account (the owner's)")
+    login.add_argument(
+        "--reset-second-step", action="store_true", help="for whoever lost phone and recovery codes: take theirs away"
+    )
 
 
 def _serve(given: argparse.Namespace) -> int:
@@ -52,6 +55,8 @@ def _login(given: argparse.Namespace) -> int:
     home = given.home.resolve()
     with workspace(home):
         manage.prepare(home)
+    if given.reset_second_step:
+        manage.reset_second_step(home, given.email or manage.OWNER)
     path = manage.one_time_login(home, given.email) if given.email else manage.one_time_login(home)
     print(f"http://127.0.0.1:{given.port}{path}")
     return 0

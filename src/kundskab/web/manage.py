@@ -8,6 +8,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from kundskab.types import KundskabError
+
+OWNER = "owner@kundskab.local"
+
 
 def prepare(home: Path | str) -> None:
     """Create the web database, or bring it up to date; can be run again at any time.
@@ -26,7 +30,7 @@ def prepare(home: Path | str) -> None:
     os.chmod(Path(home) / "web.sqlite", 0o600)
 
 
-def one_time_login(home: Path | str, email: str = "owner@kundskab.local") -> str:
+def one_time_login(home: Path | str, email: str = OWNER) -> str:
     """The path of a link that signs its user in, once, within 24 hours.
 
     An account that does not exist yet is made, as owner: whoever can run this command already
@@ -49,6 +53,26 @@ def create_user(home: Path | str, email: str, *, role: str, name: str = "", pass
     from kundskab.web.staff.accounts import create
 
     create(email, role=role, name=name, password=password)
+
+
+def reset_second_step(home: Path | str, email: str) -> None:
+    """Take away the second step of whoever lost phone and recovery codes. Raises KundskabError for an unknown one."""
+    use(home)
+    from kundskab.web.staff import members
+    from kundskab.web.staff.models import User
+
+    user = User.objects.filter(email__iexact=email.strip()).first()
+    if user is None:
+        raise KundskabError(f"There is no account for {email}.")
+    members.reset_second_step(user, by="the command line")
+
+
+def seal_again(home: Path | str) -> int:
+    """Seal the secrets of every second step with the newest key; how many an older one had sealed."""
+    use(home)
+    from kundskab.web.staff import second_step
+
+    return second_step.seal_again()
 
 
 def use(home: Path | str) -> None:

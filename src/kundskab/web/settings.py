@@ -166,6 +166,9 @@ AXES_CLIENT_IP_CALLABLE = "kundskab.web.base.headers.client_address"
 AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_DISABLE_ACCESS_LOG = True  # successful sign-ins are not tracked
+# What was typed is not kept beside a failure, were it a code or somebody's right password for another place.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "password", "code", "credential", "proof_code"]
+AXES_SENSITIVE_PARAMETERS += ["proof_password", "oldpassword"]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 

@@ -18,7 +18,11 @@ class Staff(AppConfig):
         authentication_failed.connect(_did_not_fit, dispatch_uid="code did not fit")
 
 
-def _added(user: Any, authenticator: Any, **_: Any) -> None:
+def _added(request: Any, user: Any, authenticator: Any, **_: Any) -> None:
+    from allauth.account.internal.flows.login import record_authentication
+
+    # Setting it up took a code or a passkey that fits: that is a fresh proof.
+    record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
     _note(user, "add second step", authenticator)
 
 
