@@ -14,6 +14,7 @@ from kundskab.pipeline import importing
 from kundskab.pipeline.desk import Desk
 from kundskab.pipeline.digest import digest_all
 from kundskab.pipeline.home import Home
+from kundskab.pipeline.metrics import Metrics
 from kundskab.pipeline.people import Profile, find, resolve
 from kundskab.pipeline.worker import tidy
 from kundskab.types import Books, ImportReport, KundskabError
@@ -48,6 +49,7 @@ class Workspace:
         self.home = home
         self.desk = Desk(home)
         self.people = People(home)
+        self.metrics = Metrics(self.desk.distance)
 
     def view(self, purpose: str = "analytics", at: datetime | str | None = None) -> View:
         """Events, items and facts that may be used for `purpose` now; `at` limits when things happened.

@@ -11,6 +11,7 @@ from scipy import special
 
 from kundskab.metrics.readings import LEVEL, Reading, wilson
 
+_DOUBTED = 0.1  # persons' worth of belief that contacts hang together wholly
 _EXACT_UP_TO = 2_000  # persons; above it the normal law finds the same places
 
 
@@ -32,8 +33,7 @@ def clustered_share(
     """The share h / c with an interval that knows whose contacts they are. n counts persons.
 
     Wilson's interval at the effective number of contacts: the number of independent ones that would doubt as much as
-    these do. It is found by linearising the ratio over persons and is never above c; where all or none are human,
-    nothing tells how they hang together, so they are taken to do so wholly. Few persons widen it by Student's t.
+    these do, found by linearising the ratio over persons, and never above c. Few persons widen it by Student's t.
     One person, or no contact, gives no interval.
     Source: Korn & Graubard 1998, Survey Methodology 24(2), 193-201 (for Clopper-Pearson; here with Wilson).
     """
@@ -43,10 +43,7 @@ def clustered_share(
     if sums.n < 2:
         return Reading(p, nan, nan, sums.n, "share", snapshot, group, level=level)
     persons = sums.c * sums.c / sums.cc  # how many equally busy persons would tell as much
-    spread = max(0.0, sums.hh - 2 * p * sums.ch + p * p * sums.cc)
-    variance = spread * sums.n / (sums.n - 1) / (sums.c * sums.c)
-    effective = p * (1 - p) / variance if 0 < p < 1 and variance > 0 else persons
-    effective = min(effective, sums.c) * _few(persons, level)
+    effective = min(sums.c / _design_effect(sums, p, persons), sums.c) * _few(persons, level)
     low, high = wilson(p * effective, effective, level=level)
     return Reading(p, low, high, sums.n, "share", snapshot, group, level=level)
 
@@ -66,6 +63,18 @@ def median(
     below = _rank(n, (1 - level) / 2)
     ends = (float(ordered[below - 1]), float(ordered[n - below])) if below else (nan, nan)
     return Reading(float(np.median(ordered)), *ends, n, "days", snapshot, group, level=level)
+
+
+def _design_effect(sums: Sums, p: float, persons: float) -> float:
+    """By how much the contacts hang together: 1 is not at all, c / persons is wholly."""
+    wholly = sums.c / persons
+    spread = max(0.0, sums.hh - 2 * p * sums.ch + p * p * sums.cc)
+    variance = spread * sums.n / (sums.n - 1) / (sums.c * sums.c)
+    seen = variance * sums.c / (p * (1 - p)) if 0 < p < 1 else wholly
+    # A share that rests on a person or two cannot tell how contacts hang together: the fewer, the more it is drawn
+    # to "wholly". Without it, 95 % held 89 % for a rare share among 25 persons (simulated).
+    telling = persons * min(p, 1 - p)
+    return (seen * telling + wholly * _DOUBTED) / (telling + _DOUBTED)
 
 
 def _few(persons: float, level: float) -> float:
