@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from kundskab import synthetic
+from kundskab.synthetic.declaration import MEETINGS
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def page(declaration: synthetic.Declaration) -> dict[str, Any]:
 def events_of(page: dict[str, Any], *, people: int = 50, seed: int = 1) -> pa.Table:
     declaration = synthetic.parse(json.dumps(page))
     company = synthetic.generate(declaration, seed=seed, people=people, until=datetime(2026, 3, 1, tzinfo=UTC))
-    assert len(company.people) <= people
+    assert len(company.people) <= 2 * people  # some have two accounts
     assert company.truth.num_rows > 0
     return pa.concat_tables([*company.events()])
 
@@ -37,11 +38,19 @@ def test_a_library_in_a_town_of_one_person(page: dict[str, Any]) -> None:
         "behaviours": {"reader": page["behaviours"]["family"] | {"categories": {"books": 1}, "visits_per_month": 60}},
         "population": page["population"] | {"existing": 1},
         "pages": {"door": 1},
+        "encounters": page["encounters"] | {"per_year": {"reader": {"call": 50}}},
     }
 
     events = events_of(page, people=1)
 
-    assert set(events["category"].drop_null().to_pylist()) <= {"books", "page", "mailing", *page["support"]["topics"]}
+    assert set(events["category"].drop_null().to_pylist()) <= {
+        "books",
+        "page",
+        "mailing",
+        "form",
+        *page["support"]["topics"],
+        *MEETINGS,
+    }
     assert set(events["currency"].drop_null().to_pylist()) <= {"XYZ"}
     assert events.num_rows > 20
 

@@ -136,6 +136,8 @@ def build_fictitious(
                 ws.import_events(
                     file, EVENTS_MAPPING, purposes=list(GROUNDS), basis=GROUNDS, source=channel, fictitious=True, by=BY
                 )
+            told("reading the encounters", 0.85)
+            _take_in_encounters(ws, folder)
             told("a morning in the web shop", 0.9)
             ws.desk.create_source("web shop", label="The web shop, live", on_refusal="drop", who=BY)
             a_morning(ws.home)
@@ -147,19 +149,36 @@ def build_fictitious(
 
 def _take_in_people(ws: Workspace, folder: Path) -> None:
     ws.import_objects(folder / "objects.parquet", source="catalogue", fictitious=True, by=BY)
-    for name in ("people", "consents"):
+    for name in ("people", "facts", "consents"):
         ws.import_people(
             folder / f"{name}.parquet", source="customer register", purposes=list(GROUNDS), basis=GROUNDS,
             fictitious=True, by=BY,
         )  # fmt: skip
 
 
+def _take_in_encounters(ws: Workspace, folder: Path) -> None:
+    """Log what was said, as staff would: the words go to the vault, the lake learns only that we met."""
+    import pyarrow.parquet as pq
+
+    from kundskab.pipeline.encounters import Meeting, Whom
+
+    meetings = [
+        Meeting(
+            id=row["event_id"], whom=Whom("user_id", row["user_id"]), kind=row["kind"], staff=row["staff"],
+            at=row["occurred_at"], words=row["words"], reading=row["reading"], research=row["research"],
+        )
+        for row in pq.read_table(folder / "encounters.parquet").to_pylist()
+    ]  # fmt: skip
+    ws.desk.encounters.log_many(meetings, who=BY, audited=False)
+
+
 def _by_channel(folder: Path) -> Iterator[tuple[str, Path]]:
-    """One file per channel, as a company gets them from its several systems."""
+    """One file per channel, as a company gets them from its several systems; encounters go by their own door."""
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     events = pq.read_table(folder / "events.parquet")
+    events = events.filter(pc.not_equal(events["action"], "Encounter"))
     for channel in sorted(filter(None, pc.unique(events["channel"]).to_pylist())):
         file = folder / f"{channel}.parquet"
         pq.write_table(events.filter(pc.equal(events["channel"], channel)), file)

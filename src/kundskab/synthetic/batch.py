@@ -55,7 +55,8 @@ class Batch:
 
     person: Array
     device: Array
-    known: Array  # the user id is on the event
+    known: Array  # the user id is on the event ...
+    second: Array  # ... and it is that of the person's second account
     at: Ints
     action: Array
     object: Array
@@ -81,6 +82,7 @@ _BLANK: Mapping[str, tuple[Any, Any]] = {
     "person": (np.int32, -1),
     "device": (np.int32, -1),
     "known": (np.bool_, False),
+    "second": (np.bool_, False),
     "at": (np.int64, 0),
     "action": (np.int8, -1),
     "object": (np.int32, -1),

@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 
 from kundskab.synthetic.declaration import CHANNELS, VISITED, Answer, Declaration, Question
-from kundskab.synthetic.people import APP_SLOT, Population
+from kundskab.synthetic.people import APP_SLOT, SECOND_SLOT, Population
 from kundskab.synthetic.rhythms import DAY, NEVER, Array, Floats, Ints, Story, days
 
 STATUSES = ("grant", "refuse", "withdraw", "object")
@@ -36,7 +36,7 @@ _UNSUBSCRIBES = 0.7  # of withdrawals of marketing by members, how many go by th
 class Statements:
     """Statements of consent, one entry each, in time order: by a person's account, or by a device."""
 
-    person: Array  # -1 when the device speaks
+    person: Array  # number of the account; -1 when the device speaks
     device: Array  # -1 when the account speaks
     purpose: Array  # number in `purposes`
     status: Array  # number in STATUSES
@@ -67,6 +67,7 @@ def state(
     parts = [
         *_asked_on_devices(declaration, population, leaning, purposes, rng),
         *_asked_at_sign_up(declaration, population, leaning, purposes, rng),
+        *_asked_a_second_time(declaration, population, leaning, purposes, rng),
         _objected(declaration, population, purposes, rng),
     ]
     everything = _joined(parts, purposes)
@@ -127,6 +128,30 @@ def _asked_at_sign_up(
     return _answers(declaration.consents.sign_up, asked, leaning[members], changes, rng)
 
 
+def _asked_a_second_time(
+    declaration: Declaration,
+    population: Population,
+    leaning: Floats,
+    purposes: tuple[str, ...],
+    rng: np.random.Generator,
+) -> list[Statements]:
+    """The form for a second account; as numbers, second accounts follow on those of all humans, in their order."""
+    who = np.flatnonzero(population.second)
+    account = (len(population) + np.arange(len(who))).astype(np.int32)
+    asked = Statements(
+        account,
+        np.full(len(who), -1, np.int32),
+        _same(who, 0),
+        _same(who, GRANT),
+        population.signed_in_at[who, SECOND_SLOT],
+        _same(who, PLACE_NAMES.index("sign-up form")),
+        _same(who, VISITED.index("web")),
+        purposes,
+    )
+    changes = _same(who, PLACE_NAMES.index("account page"))
+    return _answers(declaration.consents.sign_up, asked, leaning[who], changes, rng)
+
+
 def _answers(
     question: Question, asked: Statements, leaning: Floats, changed_in: Array, rng: np.random.Generator
 ) -> list[Statements]:
@@ -184,7 +209,8 @@ def _objected(
 
 
 def _mail_permissions(told: Statements, people: int) -> Permissions:
-    about_mail = (told.person >= 0) & (told.purpose == told.purposes.index("marketing"))
+    # mail goes to first accounts only
+    about_mail = (told.person >= 0) & (told.person < people) & (told.purpose == told.purposes.index("marketing"))
     mail_from, mail_until = np.full(people, NEVER), np.full(people, NEVER)
     grants = np.flatnonzero(about_mail & (told.status == GRANT))
     mail_from[told.person[grants]] = told.at[grants]

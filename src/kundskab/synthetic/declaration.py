@@ -8,8 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-CHANNELS = ("web", "app", "shop", "email", "support")
-VISITED = CHANNELS[:3]  # the channels people come to; the other two are for writing
+CHANNELS = ("web", "app", "shop", "email", "support", "visit", "phone", "letter", "workshop", "chat")
+VISITED = CHANNELS[:3]  # the channels people come to; the next two are for writing, the others for meeting
+# the ways in which staff meet a customer, and the channel each happens in
+MEETINGS = {
+    "visit": "visit",
+    "call": "phone",
+    "letter": "letter",
+    "shop floor": "shop",
+    "co-creation": "workshop",
+    "chat": "chat",
+}
+RESEARCH = ("yes", "no", "not asked")  # may what was said be used for research
+FORMS = ("checkout", "account", "returns", "support", "size guide")
+# what people may tell about themselves besides their name and their e-mail
+TOLD = ("phone", "birth_year", "city", "shoe_size", "clothing_size", "favourite_activity", "newsletter_topics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +46,7 @@ class Population:
     activity_spread: float
     mixture: float
     drift_per_month: float
-    birth_year_given: float
+    second_account: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +156,76 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    told: dict[str, float]  # every name of TOLD
+    changes_per_year: float
+    activities: tuple[str, ...]
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How hard one form is: chances per attempt, and what it asks for whether we know it or not."""
+
+    name: str
+    errors: float
+    anew: float
+    gives_up: float
+    fields: dict[str, float]
+    asks: dict[str, float]  # the name of a fact -> how often it is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    name: str
+    meets: dict[str, float]  # every name of MEETINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something customers say, and what whoever heard it read into it; {product} stands for a product."""
+
+    words: str
+    reading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Encounters:
+    per_year: dict[str, dict[str, float]]  # behaviour -> kind of meeting -> rate
+    fewer_per_year: float
+    research: tuple[float, ...]  # weights of RESEARCH
+    staff: tuple[Staff, ...]
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A deed that makes people stay: reading the guide for what they bought soon after their first purchase."""
+
+    name: str
+    strength: float
+    within_days: int
+    soon: float
+    later: float
+    in_passing: float
+
+
+@dataclass(frozen=True, slots=True)
+class Undervalued:
+    """A group that is worth little today and much tomorrow, known only by what it does."""
+
+    name: str
+    share: float
+    strength: float
+    spends_now: float
+    mends_for_months: float
+    repairs_per_year: float
+    invites_per_year: float
+    others_repairs_per_year: float
+    others_invites_per_year: float
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """All assumptions behind one fictitious company; `source` is the page they were read from, comments and all."""
 
@@ -160,6 +243,11 @@ class Declaration:
     mailings: Mailings
     support: Support
     consents: Consents
+    facts: Facts
+    forms: tuple[Form, ...]
+    encounters: Encounters
+    driver: Driver
+    undervalued: Undervalued
     pages: dict[str, float]
     catalogue: tuple[Category, ...]
     source: str

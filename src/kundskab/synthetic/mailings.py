@@ -7,10 +7,10 @@ import numpy as np
 from kundskab.synthetic.batch import ACTION, OCCASION, Batch, batch, join
 from kundskab.synthetic.consents import Permissions
 from kundskab.synthetic.declaration import CHANNELS
-from kundskab.synthetic.orders import World
 from kundskab.synthetic.rhythms import HOUR, SECOND, Array, Ints, Story, waits
 from kundskab.synthetic.shelf import MAILING
 from kundskab.synthetic.visits import Week
+from kundskab.synthetic.world import World
 
 _AWAKE = (6, 24)  # nobody opens mail between midnight and six
 _SENDING_TAKES = 1800  # seconds until the last letter has left

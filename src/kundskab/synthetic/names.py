@@ -24,6 +24,23 @@ def invent(count: int, rng: np.random.Generator) -> tuple[list[str], list[str], 
     return given, family, [_address(*name, taken) for name in zip(given, family, strict=True)]
 
 
+def towns(count: int) -> tuple[list[str], list[str]]:
+    """(names of invented towns, their postcodes), all different; codes that begin with 00 are given to no place."""
+    starts, ends = _FAMILY_STARTS.split(), _FAMILY_ENDS.split()
+    # steps of 7 and 5 through lists of 28 and 23 pair each start with another ending every time
+    names = [starts[7 * place % len(starts)] + ends[5 * place % len(ends)] for place in range(3 * count)]
+    different = list(dict.fromkeys(names))[:count]
+    return different, [f"00{place // 10 + 1:01d} {place % 10}{place * 3 % 10}" for place in range(len(different))]
+
+
+def written_otherwise(given: str, family: str, place: int) -> tuple[str, str, str]:
+    """(given name, family name, e-mail) as the same human writes them a second time: short, without marks, doubled."""
+    plain = family.translate(_ASCII)
+    first = (given[:1] + ".", given.translate(_ASCII), given)[place % 3]
+    last = (family, plain, family + family[-1:])[place // 3 % 3]
+    return first, last, f"{given[:1].translate(_ASCII).lower()}.{plain.lower()}{place}@example.org"
+
+
 def _pairs(starts: str, ends: str, count: int, rng: np.random.Generator) -> list[str]:
     first, last = starts.split(), ends.split()
     a: Array = rng.integers(0, len(first), count)

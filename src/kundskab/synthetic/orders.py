@@ -1,4 +1,4 @@
-"""Orders: their lines, their prices in the customer's currency, and the running numbers they are told apart by."""
+"""Orders: their lines and their prices in the customer's currency."""
 
 from __future__ import annotations
 
@@ -8,50 +8,9 @@ import numpy as np
 
 from kundskab.synthetic.batch import ACTION, OCCASION, Batch, batch
 from kundskab.synthetic.columns import UNIT
-from kundskab.synthetic.declaration import Declaration
-from kundskab.synthetic.people import Population
-from kundskab.synthetic.rhythms import Array, Floats, Ints, Story
-from kundskab.synthetic.shelf import Shelf
-from kundskab.synthetic.visits import Visits
-
-
-@dataclass(frozen=True)
-class World:
-    """What never changes while the story is told."""
-
-    declaration: Declaration
-    population: Population
-    shelf: Shelf
-    story: Story
-
-    def of_behaviour(self, field: str, behaviour: Array) -> Floats:
-        """A declared number of each visit's behaviour."""
-        numbers: Floats = np.array([float(getattr(one, field)) for one in self.declaration.behaviours])[behaviour]
-        return numbers
-
-
-@dataclass
-class Counter:
-    """Running numbers of visits, orders and tickets, so that no two share one."""
-
-    visits: int = 0
-    orders: int = 0
-    tickets: int = 0
-
-    def take(self, kind: str, count: int) -> Ints:
-        first = getattr(self, kind)
-        setattr(self, kind, first + count)
-        return np.arange(first + 1, first + count + 1, dtype=np.int64)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """What one week's visits play on: the world, the month (0 is January), the counter and the dice."""
-
-    world: World
-    month: int
-    counter: Counter
-    rng: np.random.Generator
+from kundskab.synthetic.rhythms import Array, Ints
+from kundskab.synthetic.visits import Visits, by_second_account
+from kundskab.synthetic.world import Stage
 
 
 @dataclass(frozen=True)
@@ -78,10 +37,12 @@ def order(stage: Stage, visits: Visits, lines: Lines, at: Ints, *, device: Array
     bought = np.flatnonzero(count)
     begins = np.cumsum(count[bought], dtype=np.int64) - count[bought]
     price = _prices(stage, lines.product, visits.person[lines.visit], visits.behaviour[lines.visit])
+    value = np.add.reduceat(price * lines.quantity, begins) if len(bought) else price
+    stage.tally.orders(stage.world, visits.person[bought], visits.behaviour[bought], at[bought], value)
     return batch(
         len(bought), person=visits.person[bought], device=np.broadcast_to(device, len(visits))[bought],
-        known=visits.known[bought], at=at[bought], action=ACTION["Order Completed"],
-        value=np.add.reduceat(price * lines.quantity, begins) if len(bought) else price,
+        known=visits.known[bought], second=by_second_account(stage.world.population, visits)[bought],
+        at=at[bought], action=ACTION["Order Completed"], value=value,
         channel=visits.channel[bought], occasion=OCCASION["order"], number=stage.counter.take("orders", len(bought)),
         properties=properties[bought], lines_from=begins, lines=count[bought],
         line_object=lines.product, line_quantity=lines.quantity, line_price=price,

@@ -23,6 +23,8 @@ from kundskab.synthetic.declaration import (
     Rhythms,
     Support,
 )
+from kundskab.synthetic.parse_meeting import encounters_of, facts_of, forms_of
+from kundskab.synthetic.parse_planted import driver_of, undervalued_of
 from kundskab.synthetic.reading import DeclarationError, Section
 
 _FJALLHANDEL = Path(__file__).with_name("fjallhandel.yaml")
@@ -57,6 +59,7 @@ def parse(text: str) -> Declaration:
     top.whole("schema", 1, 1)
     rhythms = _rhythms(top.section("rhythms"))
     catalogue = tuple(_category(name, one, rhythms) for name, one in top.sections("catalogue").items())
+    behaviours = tuple(_behaviour(n, one, rhythms, catalogue) for n, one in top.sections("behaviours").items())
     declaration = Declaration(
         name=top.text("name"),
         about=top.text("about"),
@@ -66,12 +69,17 @@ def parse(text: str) -> Declaration:
         markets=tuple(_market(name, one) for name, one in top.sections("markets").items()),
         population=_population(top.section("population")),
         devices=_devices(top.section("devices")),
-        behaviours=tuple(_behaviour(n, one, rhythms, catalogue) for n, one in top.sections("behaviours").items()),
+        behaviours=behaviours,
         rhythms=rhythms,
         orders=_orders(top.section("orders")),
         mailings=_mailings(top.section("mailings")),
         support=_support(top.section("support")),
         consents=_consents(top.section("consents")),
+        facts=facts_of(top.section("facts")),
+        forms=forms_of(top.section("forms")),
+        encounters=encounters_of(top.section("encounters"), [one.name for one in behaviours]),
+        driver=driver_of(top.section("driver")),
+        undervalued=undervalued_of(top.section("undervalued")),
         pages=top.weights("pages"),
         catalogue=catalogue,
         source=text,
@@ -122,7 +130,7 @@ def _population(part: Section) -> Population:
         activity_spread=part.number("activity_spread", 0.05, 1000),
         mixture=part.number("mixture", 0.01, 1000),
         drift_per_month=part.number("drift_per_month", 0, 10),
-        birth_year_given=part.share("birth_year_given"),
+        second_account=part.share("second_account"),
     )
     part.finish()
     return population

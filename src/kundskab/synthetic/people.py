@@ -24,6 +24,7 @@ from kundskab.synthetic.rhythms import (
 )
 
 WEB_SLOTS = 3
+SECOND_SLOT = 1  # where a second account is made, if anywhere: on the second device for the web
 APP_SLOT = 3
 SLOTS = 4
 DEVICE_KINDS = ("phone", "laptop", "tablet")
@@ -54,6 +55,7 @@ class Population:
     device_kind: Array  # one entry per device: number in DEVICE_KINDS
     device_owner: Array  # one entry per device: who used it first
     device_at: Ints  # one entry per device: its first use
+    second: Array  # made a second account when they signed in on their second device
     shops: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -79,6 +81,10 @@ def populate(declaration: Declaration, story: Story, people: int, rng: np.random
     activity = rng.gamma(traits.activity_spread, 1 / traits.activity_spread, people)
     activity[~member] *= traits.stranger_activity
     devices = _devices(declaration, story, joined_at, signed_up_at, signed_up_in, left_at, rng)
+    second_at = devices[2][:, SECOND_SLOT]
+    second = (rng.random(people) < traits.second_account) & (second_at < np.minimum(left_at, story.until))
+    # who makes both at once knows that it is one account
+    second &= second_at > signed_up_at + DAY
     return Population(
         weights,
         activity,
@@ -90,6 +96,7 @@ def populate(declaration: Declaration, story: Story, people: int, rng: np.random
         signed_up_in,
         left_at,
         *devices,
+        second,
         shops=shops,
     )
 
@@ -191,7 +198,8 @@ def _devices(
     kind[slot == APP_SLOT] = DEVICE_KINDS.index("phone")
     device_at = first_at[owned]
 
-    _share(declaration, device, first_at, joined_at, np.minimum(left_at, story.until), rng)
+    shared = _share(declaration, device, first_at, joined_at, np.minimum(left_at, story.until), rng)
+    kind[shared] = DEVICE_KINDS.index("tablet")  # what a family shares
     signed_in_at = _sign_ins(declaration, first_at, signed_up_at, signed_up_in, rng)
     return device, first_at, signed_in_at, kind, owner.astype(np.int32), device_at
 
@@ -205,8 +213,11 @@ def _owned(declaration: Declaration, people: int, rng: np.random.Generator) -> A
 
 def _share(
     declaration: Declaration, device: Array, first_at: Ints, joined_at: Ints, until: Ints, rng: np.random.Generator
-) -> None:
-    """Some humans use their neighbour's first device in their own third place; neighbours are drawn in pairs."""
+) -> Array:
+    """Some humans use their neighbour's first device in their own third place; neighbours are drawn in pairs.
+
+    Returns the devices that became shared.
+    """
     people = len(joined_at) // 2 * 2
     takers = np.flatnonzero(rng.random(people) < declaration.devices.shared)
     lenders = takers ^ 1
@@ -215,6 +226,8 @@ def _share(
     takers, lenders = takers[fits], lenders[fits]
     device[takers, 2] = device[lenders, 0]
     first_at[takers, 2] = at[fits]
+    shared: Array = device[lenders, 0]
+    return shared
 
 
 def _sign_ins(

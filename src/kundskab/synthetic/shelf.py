@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from kundskab.synthetic.declaration import Declaration
+from kundskab.synthetic.declaration import MEETINGS, RESEARCH, Declaration
 from kundskab.synthetic.people import DEVICE_KINDS
 from kundskab.synthetic.rhythms import Array, Floats, Story
 
-PAGE, MAILING = "page", "mailing"
+PAGE, MAILING, FORM = "page", "mailing", "form"
 _TASTE_PULL = 1.3  # how much a taste of 1 prefers a product one standard deviation of log price dearer
 _POPULARITY = 0.7  # exponent of the fall from a category's first product to its last
 _WAITS_MINUTES = 30  # waits in properties are told in steps of so many minutes ...
@@ -23,7 +23,8 @@ _WAIT_STEPS = 400  # ... and no further than this many steps
 class Shelf:
     """Lists of words and the numbers by which events point into them.
 
-    Products come first among the objects, then pages, then one mailing per week of the story.
+    Products come first among the objects, then pages, one mailing per week of the story, one care guide per
+    category of the catalogue, and the forms.
     """
 
     objects: tuple[tuple[str, str, str, float | None], ...]  # id, name, category, price in the first currency
@@ -31,6 +32,8 @@ class Shelf:
     properties: tuple[str, ...]  # JSON objects; number 0 is the empty one
     products: int
     pages: int
+    weeks: int
+    forms: tuple[str, ...]
     category_of: Array  # per product
     most: Array  # per product: the most of it in one order
     price: Floats  # per product, first market's currency
@@ -52,6 +55,14 @@ class Shelf:
     def mailing(self, week: int) -> int:
         return self.products + self.pages + week
 
+    def guide(self, category: Array) -> Array:
+        """The care guides for these categories of the catalogue."""
+        guides: Array = self.products + self.pages + self.weeks + category.astype(np.int64)
+        return guides
+
+    def form(self, name: str) -> int:
+        return len(self.objects) - len(self.forms) + self.forms.index(name)
+
     def category(self, name: str) -> int:
         return self.categories.index(name)
 
@@ -67,17 +78,31 @@ def stock(declaration: Declaration, story: Story, shops: tuple[str, ...]) -> She
     mailings = [
         (f"mailing-{week + 1:03d}", f"Mailing of week {week + 1}", MAILING, None) for week in range(story.weeks)
     ]
+    guides = [
+        (f"guide-{one.name.replace(' ', '-')}", f"Care guide: {one.name}", one.name, None)
+        for one in declaration.catalogue
+    ]
+    forms = [(f"form-{one.name.replace(' ', '-')}", f"Form: {one.name}", FORM, None) for one in declaration.forms]
     families = _property_families(declaration, shops)
     firsts = np.cumsum([0] + [len(family) for family in families.values()])
     category_of = np.repeat(np.arange(len(declaration.catalogue)), [len(one.products) for one in declaration.catalogue])
     popular = _popularity(declaration)
     in_category = np.where(np.arange(len(declaration.catalogue))[:, None] == category_of, popular, 0.0)
     return Shelf(
-        objects=(*products, *pages, *mailings),
-        categories=(*(one.name for one in declaration.catalogue), PAGE, MAILING, *declaration.support.topics),
+        objects=(*products, *pages, *mailings, *guides, *forms),
+        categories=(
+            *(one.name for one in declaration.catalogue),
+            PAGE,
+            MAILING,
+            FORM,
+            *MEETINGS,
+            *declaration.support.topics,
+        ),
         properties=tuple(json.dumps(one, sort_keys=True, ensure_ascii=False) for f in families.values() for one in f),
         products=len(products),
         pages=len(pages),
+        weeks=len(mailings),
+        forms=tuple(one.name for one in declaration.forms),
         category_of=category_of.astype(np.int16),
         most=np.repeat(
             [one.most for one in declaration.catalogue], [len(one.products) for one in declaration.catalogue]
@@ -97,6 +122,14 @@ def _property_families(declaration: Declaration, shops: tuple[str, ...]) -> dict
         "search": [{"query": one.search} for one in declaration.catalogue],
         "shop": [{"shop": shop} for shop in shops],
         "rating": [{"rating": stars} for stars in range(1, 6)],
+        "staff": [
+            {"staff": one.name, "research": answer} for one in declaration.encounters.staff for answer in RESEARCH
+        ],
+        **{f"{form.name} fields": [{"field": field} for field in form.fields] for form in declaration.forms},
+        **{
+            f"{form.name} asks": [{"question": fact, "known": known} for fact in form.asks for known in (False, True)]
+            for form in declaration.forms
+        },
         "waited": [{"waited_minutes": (step + 1) * _WAITS_MINUTES} for step in range(_WAIT_STEPS)],
     }
 

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from kundskab.synthetic.batch import ACTION, OCCASION, Batch, batch, join, spans
-from kundskab.synthetic.orders import Lines, Stage, order, quantities
+from kundskab.synthetic.forms import Filling, fill_in
+from kundskab.synthetic.orders import Lines, order, quantities
 from kundskab.synthetic.rhythms import SECOND, Array, Ints, draw, draw_by_row
 from kundskab.synthetic.shelf import PAGE
-from kundskab.synthetic.visits import APP, CLICK, FIRST, PLAIN, SHOP, SIGN_IN, SIGN_UP, Visits
+from kundskab.synthetic.visits import APP, CLICK, FIRST, PLAIN, SHOP, SIGN_IN, SIGN_UP, Visits, by_second_account
+from kundskab.synthetic.world import Stage
 
 _MOST_LOOKED_AT = 30
 _SEARCHES = 0.28  # of visits, how many search
 _LEAVES_AT_ONCE = 0.16  # of visits without a purpose, how many see nothing but the page they came to
+_SIZED = 0.05  # of visits that look at something, how many open the size guide
+_SIGNS_UP_FOR = 50 * SECOND  # how long it takes to make an account
 _KEEPS_TO_SUBJECT = 0.65  # of products looked at, how many lie in the category that the visit is about
 
 
@@ -30,6 +34,7 @@ class _Online:
 
     visits: Visits
     device: Array
+    second: Array
     number: Ints
     properties: Array
 
@@ -37,10 +42,14 @@ class _Online:
         """Events of the visits `of` (positions, with repeats), one per entry."""
         shared = {"occasion": OCCASION["visit"], "number": self.number[of], "properties": self.properties[of]}
         return batch(
-            len(of), person=self.visits.person[of], device=self.device[of], known=self.visits.known[of], at=at,
-            action=ACTION[action] if isinstance(action, str) else action, channel=self.visits.channel[of],
-            **(shared | more),
+            len(of), person=self.visits.person[of], device=self.device[of], known=self.visits.known[of],
+            second=self.second[of], at=at, action=ACTION[action] if isinstance(action, str) else action,
+            channel=self.visits.channel[of], **(shared | more),
         )  # fmt: skip
+
+    def fill_in(self, stage: Stage, name: str, of: Array, begin: Ints, end: Ints, sent: Array) -> Batch:
+        """The visits `of` in front of a form."""
+        return fill_in(stage.world, name, Filling(self.events(of, begin, "Form Viewed"), begin, end, sent), stage.rng)
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,9 @@ def _online(stage: Stage, visits: Visits) -> Batch:
     shelf, population = stage.world.shelf, stage.world.population
     device = population.device[visits.person, np.maximum(visits.slot, 0)]
     kind = shelf.property("device") + population.device_kind[device]
-    online = _Online(visits, device, stage.counter.take("visits", len(visits)), kind)
+    online = _Online(
+        visits, device, by_second_account(population, visits), stage.counter.take("visits", len(visits)), kind
+    )
     subject = draw_by_row(shelf.ladders[stage.month], visits.behaviour, stage.rng)
     looks = _looks(stage, visits, subject)
     category = shelf.category_of[looks.product]
@@ -65,9 +76,10 @@ def _online(stage: Stage, visits: Visits) -> Batch:
     return join(
         [
             _landing(stage, online),
-            _signing(online),
+            _signing(stage, online),
             _searching(stage, online, subject),
             views,
+            _sizing(stage, online, looks),
             _buying(stage, online, looks),
         ]
     )
@@ -83,11 +95,26 @@ def _landing(stage: Stage, online: _Online) -> Batch:
     )  # fmt: skip
 
 
-def _signing(online: _Online) -> Batch:
-    why = online.visits.why
-    signing = np.flatnonzero((why == SIGN_IN) | (why == SIGN_UP))
-    done = np.where(why[signing] == SIGN_UP, ACTION["Account Created"], ACTION["Signed In"])
-    return online.events(signing, online.visits.at[signing] + SECOND, done)
+def _signing(stage: Stage, online: _Online) -> Batch:
+    why, at = online.visits.why, online.visits.at
+    signing, new = np.flatnonzero(why == SIGN_IN), np.flatnonzero(why == SIGN_UP)
+    done = at[new] + _SIGNS_UP_FOR
+    return join(
+        [
+            online.events(signing, at[signing] + SECOND, "Signed In"),
+            online.fill_in(stage, "account", new, at[new] + 4 * SECOND, done - SECOND, np.ones(len(new), bool)),
+            online.events(new, done, "Account Created"),
+        ]
+    )
+
+
+def _sizing(stage: Stage, online: _Online, looks: _Looks) -> Batch:
+    """Some of those who look at something open the size guide beside it."""
+    last = np.flatnonzero(looks.from_last == 0)
+    chosen = last[stage.rng.random(len(last)) < _SIZED]
+    begin = looks.at[chosen] + 5 * SECOND
+    sent = stage.rng.random(len(chosen)) < 0.8
+    return online.fill_in(stage, "size guide", looks.visit[chosen], begin, begin + 60 * SECOND, sent)
 
 
 def _searching(stage: Stage, online: _Online, subject: Array) -> Batch:
@@ -136,7 +163,12 @@ def _buying(stage: Stage, online: _Online, looks: _Looks) -> Batch:
     paid_at = checkout_at + rng.integers(40, 400, count) * SECOND
     bought = cart.where(buys[cart.visit])
     orders = order(stage, visits, bought, paid_at, device=online.device, properties=online.properties)
-    return join([puts, checkouts, orders])
+    paying = np.bincount(bought.visit, minlength=count)[to_checkout] > 0
+    # an order follows when the form is sent; whoever gives up does so within the same minutes
+    forms = online.fill_in(
+        stage, "checkout", to_checkout, checkout_at[to_checkout] + SECOND, paid_at[to_checkout] - SECOND, paying
+    )
+    return join([puts, checkouts, forms, orders])
 
 
 def _decide(stage: Stage, visits: Visits) -> tuple[Array, Array, Array]:
@@ -145,22 +177,24 @@ def _decide(stage: Stage, visits: Visits) -> tuple[Array, Array, Array]:
         [stage.world.of_behaviour(name, visits.behaviour) for name in ("cart", "checkout", "order")], axis=1
     )
     steps[~visits.known, 2] *= stage.world.declaration.orders.guest
+    steps[:, 2] *= stage.world.group.buys(visits.person, visits.at)
     passed = np.logical_and.accumulate(stage.rng.random(steps.shape) < steps, axis=1)
     return passed[:, 0], passed[:, 1], passed[:, 2]
 
 
 def _cart(stage: Stage, visits: Visits, looks: _Looks, fills_cart: Array) -> Array:
     """The looks whose product goes into the cart: the last few of the visit, each product once."""
-    many = 1 + stage.rng.poisson(stage.world.of_behaviour("basket", visits.behaviour))
+    many = _lines_wanted(stage, visits)
     put = np.flatnonzero(looks.from_last < np.where(fills_cart, many, 0)[looks.visit])
     return put[_once(stage, looks.visit[put], looks.product[put])]
 
 
 def _at_till(stage: Stage, visits: Visits) -> Batch:
     """Orders in the shop; who leaves without buying leaves no trace; who signs up at the till buys too."""
-    buys = stage.rng.random(len(visits)) < stage.world.declaration.orders.shop_buys
+    chance = stage.world.declaration.orders.shop_buys * stage.world.group.buys(visits.person, visits.at)
+    buys = stage.rng.random(len(visits)) < chance
     buying = visits.where(buys | (visits.why == SIGN_UP))
-    many = 1 + stage.rng.poisson(stage.world.of_behaviour("basket", buying.behaviour))
+    many = _lines_wanted(stage, buying)
     visit = np.repeat(np.arange(len(buying)), many)
     product = draw_by_row(stage.world.shelf.ladders[stage.month], buying.behaviour[visit], stage.rng)
     once = _once(stage, visit, product)
@@ -172,6 +206,12 @@ def _at_till(stage: Stage, visits: Visits) -> Batch:
         channel=SHOP, properties=in_shop[new],
     )  # fmt: skip
     return join([accounts, order(stage, buying, lines, buying.at + 60 * SECOND, device=-1, properties=in_shop)])
+
+
+def _lines_wanted(stage: Stage, visits: Visits) -> Array:
+    """How many lines the order of each visit would have."""
+    many = 1 + stage.rng.poisson(stage.world.of_behaviour("basket", visits.behaviour))
+    return np.where(stage.world.group.one_thing_only(visits.person, visits.at), 1, many)
 
 
 def _once(stage: Stage, visit: Array, product: Array) -> Array:

@@ -1,20 +1,20 @@
-"""Arrow tables from what was simulated: events, people, consents, objects, and the truth behind them."""
+"""Arrow tables of what a fictitious company has: events, people, facts told anew, consents and objects."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from kundskab.synthetic.batch import ACTIONS, OCCASIONS, Batch
-from kundskab.synthetic.columns import MONEY, TIME, UNIT, hexadecimal, money, numbered, times, words
+from kundskab.synthetic.columns import MONEY, NOTHING, TIME, UNIT, hexadecimal, money, numbered, times, words
 from kundskab.synthetic.consents import PLACE_NAMES, PROOFS, STATUSES, Statements, notice_versions
 from kundskab.synthetic.declaration import CHANNELS, VISITED, Declaration
-from kundskab.synthetic.names import invent
-from kundskab.synthetic.people import DEVICE_KINDS, Population
-from kundskab.synthetic.rhythms import NEVER, Array, Floats, Ints, Story
+from kundskab.synthetic.facts import Told, answers, given_anew
+from kundskab.synthetic.facts import given as given_to_us
+from kundskab.synthetic.identities import DIGITS, Identities
+from kundskab.synthetic.names import invent, written_otherwise
+from kundskab.synthetic.people import Population
+from kundskab.synthetic.rhythms import Array, Story
 from kundskab.synthetic.shelf import Shelf
 
 ITEM = pa.struct([
@@ -26,24 +26,6 @@ EVENTS = pa.schema([
     ("value", MONEY), ("currency", pa.string()), ("channel", pa.string()), ("occasion", pa.string()),
     ("account", pa.string()), ("items", pa.list_(ITEM)), ("properties", pa.string()),
 ])  # fmt: skip
-_DIGITS = 8
-
-
-@dataclass(frozen=True)
-class Identities:
-    """Which identifier stands for whom: one user id per person (null for strangers), one anonymous id per device."""
-
-    user_ids: pa.Array
-    anonymous_ids: pa.Array
-
-
-def identities(declaration: Declaration, population: Population, story: Story, salt: int) -> Identities:
-    # customer numbers rise with the day of signing up, as they do in life
-    order = np.empty(len(population), np.int64)
-    order[np.argsort(population.signed_up_at, kind="stable")] = np.arange(1, len(population) + 1)
-    stranger = population.signed_up_at >= story.until
-    user_ids = numbered(declaration.population.user_id_prefix, order, _DIGITS, missing=stranger)
-    return Identities(user_ids, hexadecimal(np.arange(len(population.device_owner)), salt))
 
 
 def events_table(
@@ -59,10 +41,10 @@ def events_table(
     """The batch as a table of schema EVENTS; `first` is the running number of its first event."""
     ids = [one[0] for one in shelf.objects]
     currencies = [one.currency for one in declaration.markets]
-    market = np.where(batch.value == np.iinfo(np.int64).min, -1, population.market[batch.person])
+    market = np.where(batch.value == NOTHING, -1, population.market[batch.person])
     columns = [
         hexadecimal(np.arange(first, first + len(batch)), salt),
-        _taken(who.user_ids, np.where(batch.known, batch.person, -1)),
+        _taken(who.user_ids, who.accounts(batch.person, batch.known, batch.second)),
         _taken(who.anonymous_ids, batch.device),
         times(batch.at),
         words(ACTIONS, batch.action),
@@ -81,26 +63,59 @@ def events_table(
 
 
 def people_table(
-    declaration: Declaration, population: Population, story: Story, who: Identities, rng: np.random.Generator
+    declaration: Declaration,
+    population: Population,
+    story: Story,
+    who: Identities,
+    told: Told,
+    rng: np.random.Generator,
 ) -> pa.Table:
-    """One row per person with an account at the end of the story, in the order of signing up."""
-    # names are drawn for all, so that a person keeps the name whatever day the story ends
+    """One row per account at the end of the story, in the order of signing up; null is what was not told."""
+    # everything is drawn for all, so that a person keeps it whatever day the story ends
+    values = answers(declaration, len(population), rng)
     given, family, emails = invent(len(population), rng)
-    born = rng.integers(1942, 2006, len(population)).astype(np.int32)
-    told = rng.random(len(population)) < declaration.population.birth_year_given
-    rows = np.argsort(population.signed_up_at, kind="stable")
-    rows = rows[population.signed_up_at[rows] < story.until]
-    taken = pa.array(rows)
+    rows = np.argsort(who.signed_up_at, kind="stable")
+    rows = rows[who.signed_up_at[rows] < story.until]
+    person = who.person_of[rows]
+    names = [
+        (given[one], family[one], emails[one]) if row < len(population) else written_otherwise(
+            given[one], family[one], row
+        )
+        for row, one in zip(rows.tolist(), person.tolist(), strict=True)
+    ]  # fmt: skip
+    first, last, email = zip(*names, strict=True) if names else ((), (), ())
+    in_second = rows >= len(population)
     return pa.table({
-        "user_id": who.user_ids.take(taken),
-        "email": pa.array(emails).take(taken),
-        "first_name": pa.array(given).take(taken),
-        "last_name": pa.array(family).take(taken),
-        "country": words([one.name for one in declaration.markets], population.market[rows]),
-        "birth_year": pa.array(born[rows], mask=~told[rows]),
-        "home_shop": words(population.shops or ("",), population.shop[rows]),
-        "sign_up_channel": words(VISITED, population.signed_up_in[rows]),
-        "member_since": times(population.signed_up_at[rows]),
+        "user_id": who.user_ids.take(pa.array(rows)),
+        "email": pa.array(email, pa.string()),
+        "first_name": pa.array(first, pa.string()),
+        "last_name": pa.array(last, pa.string()),
+        "country": words([one.name for one in declaration.markets], population.market[person]),
+        **given_to_us(told, values, person),
+        "home_shop": words(population.shops or ("",), population.shop[person]),
+        "sign_up_channel": words(VISITED, np.where(in_second, 0, population.signed_up_in[person])),
+        "member_since": times(who.signed_up_at[rows]),
+    })  # fmt: skip
+
+
+def facts_table(
+    declaration: Declaration,
+    population: Population,
+    story: Story,
+    who: Identities,
+    told: Told,
+    rng: np.random.Generator,
+) -> pa.Table:
+    """One row per fact told anew, in time order: user_id, occurred_at, and the facts, of which one is filled in."""
+    values = answers(declaration, len(population), rng)
+    everybody = np.arange(len(population))
+    told_before = told.told[everybody, told.changed] & (population.signed_up_at < told.changed_at)
+    rows = np.flatnonzero(told_before & (told.changed_at < np.minimum(population.left_at, story.until)))
+    rows = rows[np.argsort(told.changed_at[rows], kind="stable")]
+    return pa.table({
+        "user_id": who.user_ids.take(pa.array(rows)),
+        "occurred_at": times(told.changed_at[rows]),
+        **given_anew(told, values, rows),
     })  # fmt: skip
 
 
@@ -123,7 +138,7 @@ def consents_table(declaration: Declaration, told: Statements, story: Story, who
 def objects_table(declaration: Declaration, shelf: Shelf, story: Story) -> pa.Table:
     """One row per object: products with a price in the first market's currency, pages and mailings without."""
     ids, names, categories, prices = zip(*shelf.objects, strict=True)
-    units = [round(price * UNIT) if price is not None else np.iinfo(np.int64).min for price in prices]
+    units = [round(price * UNIT) if price is not None else NOTHING for price in prices]
     return pa.table({
         "id": pa.array(ids),
         "name": pa.array(names),
@@ -132,54 +147,6 @@ def objects_table(declaration: Declaration, shelf: Shelf, story: Story) -> pa.Ta
         "currency": pa.array([declaration.markets[0].currency if price is not None else None for price in prices]),
         "valid_from": times(np.full(len(ids), story.start)),
     })  # fmt: skip
-
-
-def truth_table(declaration: Declaration, who: Identities, mixtures: Iterable[tuple[int, Floats]]) -> pa.Table:
-    """One row per person, behaviour and time: the weight that nobody in the company can see; weights sum to 1."""
-    names = [one.name for one in declaration.behaviours]
-    parts = []
-    for at, weights in mixtures:
-        people, behaviours = weights.shape
-        person = np.repeat(np.arange(people), behaviours)
-        parts.append(pa.table({
-            "person": _humans(person),
-            "user_id": who.user_ids.take(pa.array(person)),
-            "behaviour": words(names, np.tile(np.arange(behaviours), people)),
-            "weight": pa.array(weights.ravel()),
-            "as_of": times(np.full(len(person), at)),
-        }))  # fmt: skip
-    return pa.concat_tables(parts)
-
-
-def humans_table(declaration: Declaration, population: Population, who: Identities) -> pa.Table:
-    """One row per human: when they came and left, and how active they are against the average; null = not (yet)."""
-    left = population.left_at
-    return pa.table({
-        "person": _humans(np.arange(len(population))),
-        "user_id": who.user_ids,
-        "market": words([one.name for one in declaration.markets], population.market),
-        "activity": pa.array(population.activity),
-        "joined_at": times(population.joined_at),
-        "left_at": pa.array(np.minimum(left, NEVER), mask=left >= NEVER).cast(TIME),
-    })  # fmt: skip
-
-
-def devices_table(population: Population, who: Identities) -> pa.Table:
-    """One row per human and device they use: the links that are true; a shared device has several rows."""
-    person, slot = np.nonzero(population.device >= 0)
-    device = population.device[person, slot]
-    return pa.table({
-        "person": _humans(person),
-        "user_id": who.user_ids.take(pa.array(person)),
-        "anonymous_id": who.anonymous_ids.take(pa.array(device)),
-        "kind": words(DEVICE_KINDS, population.device_kind[device]),
-        "first_at": times(population.first_at[person, slot]),
-        "owner": pa.array(population.device_owner[device] == person),
-    })  # fmt: skip
-
-
-def _humans(numbers: Ints) -> pa.Array:
-    return numbered("human-", numbers + 1, _DIGITS)
 
 
 def _taken(values: pa.Array, codes: Array) -> pa.Array:
@@ -197,9 +164,7 @@ def _occasions(batch: Batch) -> pa.Array:
     for kind in range(-1, len(OCCASIONS)):
         mine = np.flatnonzero(batch.occasion == kind)
         numbers = batch.number[mine]
-        parts.append(
-            pa.nulls(len(mine), pa.string()) if kind < 0 else numbered(f"{OCCASIONS[kind]}-", numbers, _DIGITS)
-        )
+        parts.append(pa.nulls(len(mine), pa.string()) if kind < 0 else numbered(f"{OCCASIONS[kind]}-", numbers, DIGITS))
         rows.append(mine)
     back = np.argsort(np.concatenate(rows), kind="stable")
     return pa.concat_arrays(parts).take(pa.array(back))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from kundskab.synthetic.declaration import VISITED, Declaration
-from kundskab.synthetic.people import APP_SLOT, SLOTS, WEB_SLOTS, Population
+from kundskab.synthetic.people import APP_SLOT, SECOND_SLOT, SLOTS, WEB_SLOTS, Population
 from kundskab.synthetic.rhythms import NEVER, Array, Floats, Habits, Ints, Story, draw, draw_by_row
 
 WEB, APP, SHOP = range(len(VISITED))
@@ -44,6 +44,7 @@ class Week:
     end: int
     month: int  # 0 is January
     weights: Floats  # the mixtures of this week
+    pace: Floats  # per person: multiplies the visits of this week
 
 
 def come(
@@ -69,6 +70,12 @@ def seen(declaration: Declaration, population: Population, visits: Visits, rng: 
     return told.where(present & np.where(online, in_use, member))
 
 
+def by_second_account(population: Population, visits: Visits) -> Array:
+    """Whether each visit goes by its person's second account, when we know who it is at all."""
+    second: Array = population.second[visits.person] & (visits.slot == SECOND_SLOT)
+    return second
+
+
 def by_click(population: Population, person: Array, at: Ints, weights: Floats, rng: np.random.Generator) -> Visits:
     """Visits on the web that begin with a click in a mailing."""
     ladders = np.cumsum(weights[person], axis=1)
@@ -86,7 +93,8 @@ def _usual(
 ) -> Visits:
     per_week = np.array([one.visits_per_month for one in declaration.behaviours]) / _WEEKS_PER_MONTH
     here = np.flatnonzero((population.joined_at < week.end) & (population.left_at > week.start))
-    rates = week.weights[here] * (per_week * habits.seasons[:, week.month]) * population.activity[here, None]
+    often = (population.activity * week.pace)[here, None]
+    rates = week.weights[here] * (per_week * habits.seasons[:, week.month]) * often
     count = rng.poisson(rates.sum(axis=1))
     row = np.repeat(np.arange(len(here)), count)
     behaviour = _steps(np.cumsum(rates, axis=1)[row], rng)
@@ -110,6 +118,8 @@ def _milestones(population: Population, week: Week, rng: np.random.Generator) ->
         first, known = population.first_at[:, slot], population.signed_in_at[:, slot]
         sign_up = (known < NEVER) & (population.signed_up_in == channel) & sign_up_slot
         sign_up &= known == population.signed_up_at
+        if slot == SECOND_SLOT:
+            sign_up = population.second & (known < NEVER)
         for why, at, which in (
             (SIGN_UP, known, sign_up),
             (SIGN_IN, known, ~sign_up),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,9 +17,9 @@ from kundskab.synthetic.rhythms import Story
 from kundskab.synthetic.tables import EVENTS
 
 Kind = Literal["parquet", "csv"]
-# only these four are what a company has; the truth is kept apart, for tests and for looking up the answer
-FILES = ("events", "people", "consents", "objects")
-TRUTHS = ("truth", "truth_people", "truth_devices")
+# only these are what a company has; the truth is kept apart, for tests and for looking up the answer
+FILES = ("events", "people", "consents", "objects", "facts", "encounters")
+TRUTHS = ("truth", "truth_people", "truth_devices", "truth_driver", "truth_worth", "truth_forms")
 
 
 def write(
@@ -37,13 +37,18 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     events = f"{FILES[0]}.{kind}"
     rows = {events: _write_events(company, folder / events, kind, told)}
-    small = (company.people, company.consents, company.objects, company.truth, company.humans, company.devices)
-    for stem, table in zip((*FILES[1:], *TRUTHS), small, strict=True):
+    for stem, table in zip((*FILES[1:], *TRUTHS), _small(company), strict=True):
         with _open(folder / f"{stem}.{kind}", table.schema, kind) as file:
             file.write_table(table)
         rows[f"{stem}.{kind}"] = table.num_rows
     (folder / "declaration.yaml").write_text(company.declaration.source, encoding="utf-8")
     return rows
+
+
+def _small(company: Company) -> Iterator[pa.Table]:
+    """All tables but the events, in the order of FILES and TRUTHS."""
+    yield from (company.people, company.consents, company.objects, company.facts, company.encounters)
+    yield from (company.truth, company.humans, company.devices, company.driver, company.worth, company.forms)
 
 
 def _write_events(company: Company, path: Path, kind: Kind, told: Callable[[int, float], None]) -> int:
