@@ -114,7 +114,15 @@ def test_nobody_reaches_the_second_step_without_the_first(stranger, ann_with_an_
     assert stranger.post("/sign-in/second-step", {"code": code_of(ann_with_an_app[1])})["Location"] == "/sign-in"
 
 
-def test_bo_sets_up_an_app_and_gets_recovery_codes_that_are_shown_once(bo, desk):
+@pytest.fixture
+def committing(monkeypatch):
+    """Visits of tests are rolled back; what waits for a commit must not wait for ever."""
+    from django.db import transaction
+
+    monkeypatch.setattr(transaction, "on_commit", lambda deed, **_: deed())
+
+
+def test_bo_sets_up_an_app_and_gets_recovery_codes_that_are_shown_once(bo, desk, committing):
     page = bo.get("/account/second-step/app").content.decode()
     secret = re.search(r'id="secret" value="([A-Z2-7]+)"', page)[1]
 
