@@ -1,0 +1,131 @@
+"""Resolving a whole workspace at once, on integer arrays: the same answer as `resolve`, a hundred times as quick.
+
+Actors are numbers in the order of their tokens, so that the smallest number is the smallest token.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from kundskab.people.resolve import LIMIT
+
+CLAIMED_CODE, VERIFIED_CODE, MANUAL_CODE = 0, 1, 2
+CODES = {"claimed": CLAIMED_CODE, "verified": VERIFIED_CODE, "manual": MANUAL_CODE}
+
+Ints = npt.NDArray[np.integer[Any]]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One row per actor: the number of the person's token, that of the verified group's, and whether it is shared."""
+
+    person: Ints
+    verified: Ints
+    shared: Bools
+
+
+def resolve_arrays(is_user: Bools, a: Ints, b: Ints, kind: Ints, *, limit: int = LIMIT) -> Whole:
+    """The persons among n actors, by the rules of `resolve`.
+
+    is_user: shape (n,), whether the actor is a user id.  a, b, kind: shape (m,), a standing link each: two
+    actor numbers in [0, n), in any order, and one of CODES. Suggested links are left out by the caller.
+    """
+    n = len(is_user)
+    by_hand = kind == MANUAL_CODE
+    itself = np.arange(n)
+    if not by_hand.any():
+        shared, kept = _kept(is_user, a, b, kind, itself, limit)
+        proven = kept & (kind == VERIFIED_CODE)
+        return Whole(
+            _named(_roots(n, a[kept], b[kept]), is_user), _named(_roots(n, a[proven], b[proven]), is_user), shared
+        )
+    hands = _roots(n, a[by_hand], b[by_hand])
+    shared, kept = _kept(is_user, a, b, kind, hands, limit)
+    _, alone = _kept(is_user, a, b, kind, itself, limit)
+    proven = kept & alone & (kind == VERIFIED_CODE)
+    joined = kept | by_hand
+    return Whole(
+        _named(_roots(n, a[joined], b[joined]), is_user), _named(_roots(n, a[proven], b[proven]), is_user), shared
+    )
+
+
+def _kept(is_user: Bools, a: Ints, b: Ints, kind: Ints, hands: Ints, limit: int) -> tuple[Bools, Bools]:
+    """(which actors are shared devices, which links are automatic ones that join)."""
+    n = len(is_user)
+    human = np.zeros(n, bool)
+    human[hands[is_user]] = True
+    stands = (kind != MANUAL_CODE) & (a != b)
+    cut_a, cut_b = _cut(n, a, b, kind, stands, limit)
+    hand_a, hand_b = hands[a], hands[b]
+    human_a, human_b = human[hand_a], human[hand_b]
+
+    seen = stands & (human_a ^ human_b) & ~(human_a & cut_a) & ~(human_b & cut_b)
+    device = np.where(human_a, hand_b, hand_a)[seen]
+    shared = _with_several(n, device, np.where(human_a, hand_a, hand_b)[seen])
+    kept = stands & ~cut_a & ~cut_b & ~shared[hand_a] & ~shared[hand_b] & ~(human_a & human_b)
+    return shared[hands], _cut_between(n, hand_a, hand_b, human, human_a | human_b, kept)
+
+
+def _cut(n: int, a: Ints, b: Ints, kind: Ints, stands: Bools, limit: int) -> tuple[Bools, Bools]:
+    """Which links join nobody at their end a, and at their end b, because that end is a crowd."""
+    # Doubles of a pair count twice here, so this finds everyone who may be a crowd; few are looked at closely.
+    degree = np.bincount(a[stands], minlength=n) + np.bincount(b[stands], minlength=n)
+    many = degree > limit
+    none = np.zeros(len(a), bool)
+    if not many.any():
+        return none, none
+    near = stands & (many[a] | many[b])
+    claimed = _others(n, a[near], b[near]) > limit
+    near &= kind == VERIFIED_CODE
+    verified = _others(n, a[near], b[near]) > limit
+    believed = kind == VERIFIED_CODE
+    return np.where(believed, verified[a], claimed[a]), np.where(believed, verified[b], claimed[b])
+
+
+def _others(n: int, a: Ints, b: Ints) -> Ints:
+    """With how many different others each actor is linked."""
+    pairs = np.unique(np.minimum(a, b).astype(np.int64) * n + np.maximum(a, b))
+    return np.bincount(pairs // n, minlength=n) + np.bincount(pairs % n, minlength=n)
+
+
+def _with_several(n: int, device: Ints, human: Ints) -> Bools:
+    """The devices that were seen with two humans or more: the first and the last of them differ."""
+    least, most = np.full(n, n), np.full(n, -1)
+    np.minimum.at(least, device, human)
+    np.maximum.at(most, device, human)
+    return least < most
+
+
+def _cut_between(n: int, hand_a: Ints, hand_b: Ints, human: Bools, with_human: Bools, kept: Bools) -> Bools:
+    """Drop the device-to-device links of each component that would hold two humans."""
+    between = kept & ~with_human
+    if not between.any():  # without them no chain can reach a second human
+        return kept
+    component = _roots(n, hand_a[kept], hand_b[kept])
+    humans = np.bincount(component[human], minlength=n)
+    return kept & (with_human | (humans[component[hand_a]] < 2))
+
+
+def _roots(n: int, a: Ints, b: Ints) -> Ints:
+    """The smallest actor of each actor's component."""
+    graph = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(n, n))
+    count, label = connected_components(graph, directed=False)
+    smallest = np.empty(count, np.int64)
+    smallest[label[::-1]] = np.arange(n - 1, -1, -1)  # the last one written stays: the smallest
+    roots: Ints = smallest[label]
+    return roots
+
+
+def _named(roots: Ints, is_user: Bools) -> Ints:
+    """The components under the name of their user id, the smallest of several."""
+    name = np.arange(len(roots))
+    users = np.flatnonzero(is_user)[::-1]
+    name[roots[users]] = users
+    return name[roots]
