@@ -26,6 +26,7 @@ MEASURES = ("events", "persons", "value")
 SERIES = 6  # more lines than this cannot be told apart; the rest are drawn as one
 REST = "all others"
 MISSING = "not said"
+_NOBODY: dict[str, Any] = {"persons": 0}
 _WIDE = 100  # more than series in a picture, so that a period and a series make one number
 
 
@@ -94,13 +95,15 @@ def trend(view: View, query: TrendQuery, *, zone: ZoneInfo, currency: str) -> Tr
     unit = (query.currency or currency) if query.measure == "value" else query.measure
     each = _per_person(view, query, within, zone, currency).cache()
     names = _largest(each, query)
-    shown = _pool(each, names).cache()
+    shown = each.mutate(series=0) if query.by is None else _pool(each, names).cache()
     cells = {(row["period"], row["series"]): row for row in _summed(shown, ["period", "series"], query)}
     hidden = _hidden(cells)
     # A sum beside its parts would tell the part that is left out, so it is left out of the sum as well.
-    left = shown.filter(~(shown.period * _WIDE + shown.series).isin([at * _WIDE + n for at, n in hidden] or [-1]))
+    left = shown
+    if hidden:
+        left = shown.filter(~(shown.period * _WIDE + shown.series).isin([at * _WIDE + n for at, n in hidden]))
     sums = {row["series"]: row for row in _summed(left, ["series"], query)}
-    [whole] = _summed(left if query.by is None else shown, [], query)
+    whole = sums.get(0, _NOBODY) if query.by is None else _summed(shown, [], query)[0]
     until = view.at or view.opened_at
 
     def read(row: dict[str, Any] | None, group: str | None, *, hide: bool = False) -> Reading:
@@ -173,9 +176,8 @@ def _largest(each: ibis.Table, query: TrendQuery) -> list[str]:
 
 def _pool(each: ibis.Table, names: list[str]) -> ibis.Table:
     """One row per period, series and person; series is the place of the group in names, or behind them all."""
-    place: Any = ibis.literal(0)
-    if names:
-        place = ibis.cases(*((each.group == name, at) for at, name in enumerate(names)), else_=len(names))
+    named = ((each.group == name, at) for at, name in enumerate(names))
+    place: Any = ibis.cases(*named, else_=len(names)) if names else ibis.literal(0)
     rows = each.mutate(series=place)
     return rows.group_by("period", "series", "who").agg(amount=rows.amount.sum())
 
