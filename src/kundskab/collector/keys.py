@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kundskab.collector.rules import Rules
-from kundskab.pipeline.locks import writer_lock
+from kundskab.pipeline.locks import vault_lock
 from kundskab.pipeline.sources import declaration_of
 from kundskab.types import Busy, utc_now
 from kundskab.vault import Vault, hash_of
@@ -110,10 +110,10 @@ class Keys:
 
 
 def from_vault(vault: Vault, run: Path) -> Keys:
-    """Keys as this vault knows them. run: the folder of the writer lock, which every writer of the vault holds."""
+    """Keys as this vault knows them. run: the folder of the lock that every writer of the vault holds."""
 
     def note_use(used: Mapping[int, datetime]) -> None:
-        with writer_lock(run, "key use"), vault.transaction() as tx:
+        with vault_lock(run, "key use"), vault.transaction() as tx:
             vault.note_key_use(tx, dict(used))
 
     return Keys(lambda: _load(vault), note_use)

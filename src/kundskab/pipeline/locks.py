@@ -1,4 +1,7 @@
-"""Locks between processes: one writer at a time, and one server per workspace.
+"""Locks between processes: one writer of the lake, one writer of the vault, and one server per workspace.
+
+Two locks, because a digest, an import or a compaction may write the lake for minutes, while the page of a person
+only wants to note in the vault that she was read. Who needs both takes the writer lock first.
 
 flock goes with the process that holds it, so a crash never leaves a lock behind; the file tells who holds it.
 flock is not fair, and the worker asks for the lock again the instant it lets go: so whoever wants it first passes a
@@ -22,14 +25,31 @@ _POLL_SECONDS = 0.02
 
 @contextmanager
 def writer_lock(folder: Path, deed: str, *, wait_seconds: float = 0.0) -> Iterator[None]:
-    """Hold the right to write the lake and the vault. `deed` is what others are told meanwhile ("digest", "import").
+    """Hold the right to write the lake. `deed` is what others are told meanwhile ("digest", "import").
 
     Raises Busy, naming the holder, when somebody else still writes after wait_seconds.
     """
+    with _held(folder, "writer", deed, wait_seconds):
+        yield
+
+
+@contextmanager
+def vault_lock(folder: Path, deed: str, *, wait_seconds: float = 0.0) -> Iterator[None]:
+    """Hold the right to write the vault, for one transaction; see `writing.writing`, which takes it.
+
+    The lock, though SQLite has its own: before 3.51.3 a commit at the instant of another process's checkpoint can
+    damage a WAL file (https://www.sqlite.org/wal.html#walresetbug).  Raises Busy as `writer_lock` does.
+    """
+    with _held(folder, "vault", deed, wait_seconds):
+        yield
+
+
+@contextmanager
+def _held(folder: Path, name: str, deed: str, wait_seconds: float) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + wait_seconds
-    with (folder / "writer.lock").open("a+") as file:
-        with (folder / "turnstile.lock").open("a+") as turnstile:
+    with (folder / f"{name}.lock").open("a+") as file:
+        with (folder / f"{name}.turnstile").open("a+") as turnstile:
             _acquire(turnstile, until, holder=file)
             _acquire(file, until, holder=file)
         file.truncate(0)

@@ -1,4 +1,4 @@
-"""What people set up and look up: sources, keys, identifiers; each deed under the writer lock and in the audit."""
+"""What people set up and look up: sources, keys, identifiers; each deed under the vault lock and in the audit."""
 
 from __future__ import annotations
 

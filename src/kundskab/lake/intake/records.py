@@ -16,7 +16,7 @@ PEOPLE_KEYS = (
     "actor", "device", "email", "occurred_at", "purpose", "status", "channel", "notice_version", "proof", "consent.",
 )  # fmt: skip
 OBJECT_KEYS = ("object", "name", "category", "valid_from")
-_BATCH = 10_000
+_BATCH = 2_000  # a transaction of the vault each, for which pages wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from kundskab.pipeline.locks import writer_lock
 from kundskab.pipeline.permissions import refresh_people
 from kundskab.pipeline.rebuild import ensure_ids
 from kundskab.pipeline.sources import declaration_of, plan_of
+from kundskab.pipeline.writing import writing
 from kundskab.types import utc_now
 from kundskab.vault import Bad, Fact, Link, Tx
 
@@ -113,7 +114,7 @@ def _store(home: Home, state: LakeState, batch: Batch, now: datetime, started: f
 
     new, bad = _without_doubles(home, batch, tally)
     turned_away = [one.arrived for one in batch.refused if one.arrived is not None]
-    with home.vault.transaction() as tx:
+    with writing(home, "digest") as tx:
         token = tokens_for(home, tx, [*turned_away, *new], now)
         listen(home, tx, [*turned_away, *new], token)
         kept = keep(home, tx, new, token, now, tally.refused)

@@ -22,6 +22,7 @@ from kundskab.pipeline.ids import Sighting
 from kundskab.pipeline.locks import writer_lock
 from kundskab.pipeline.rebuild import ensure_ids
 from kundskab.pipeline.sources import plan_of
+from kundskab.pipeline.writing import writing
 from kundskab.types import utc_now
 from kundskab.vault import Bad
 
@@ -48,11 +49,11 @@ def replay(
         outcome: dict[int, str] = {}
         for first in range(0, len(tried), AT_ONCE):
             settled = _settle(home, tried[first : first + AT_ONCE], now())
-            with home.vault.transaction() as tx:
+            with writing(home, "replay") as tx:
                 home.vault.mark_replayed(tx, settled, now())
             outcome |= settled
         _forget_settled(home)
-        with home.vault.transaction() as tx:
+        with writing(home, "replay") as tx:
             subject = f"{len(tried)} quarantined events"
             home.vault.audit(tx, who=who, action="replay", subject=subject, at=now(), reason=reason)
     counts = Counter(outcome.values())
@@ -96,7 +97,7 @@ def _settle(home: Home, waiting: list[Bad], now: datetime) -> dict[int, str]:
     first = home.ids.first_seen(sightings, {})
     new = [a for (_, a), is_first in zip(arrived, first, strict=True) if is_first]
     refused: Counter[tuple[str, str]] = Counter()
-    with home.vault.transaction() as tx:
+    with writing(home, "replay") as tx:
         token = tokens_for(home, tx, new, now)
         listen(home, tx, new, token)
         kept = keep(home, tx, new, token, now, refused)

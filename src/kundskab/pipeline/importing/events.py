@@ -35,8 +35,9 @@ from kundskab.pipeline.importing.declaration import (
 from kundskab.pipeline.importing.guess import complete
 from kundskab.pipeline.locks import writer_lock
 from kundskab.pipeline.permissions import refresh_people
+from kundskab.pipeline.writing import writing
 from kundskab.types import ImportReport, utc_now
-from kundskab.vault import Bad, Link, Tx
+from kundskab.vault import Bad, Link
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ log = logging.getLogger(__name__)
 _Tokens = dict[str, tuple[pa.Array, pa.Array]]  # identifier kind -> (identifiers, their tokens, same order)
 
 WAIT_SECONDS = 60.0
+TOKENS_AT_ONCE = 20_000  # identifiers a transaction: a quarter of a second, which is how long a page may wait
 
 
 def import_events(
@@ -127,20 +129,24 @@ def _enter_vault(
     mapping: Mapping[str, str],
     now: datetime,
 ) -> _Entered:
-    """Everything the vault must know of this import, in one transaction."""
-    with home.vault.transaction() as tx:
+    """Everything the vault must know of this import, a short transaction at a time, so that pages get theirs between.
+
+    Each may be repeated, so an import that dies here and comes again finds what it knew, and goes on.
+    """
+    with writing(home, "import") as tx:
         _, grounds, number = declare(home, tx, name, purposes=purposes, basis=basis, mapping=mapping, now=now)
         permission = home.vault.permission_id(tx, name, grounds, declared_by=declared_by, at=now)
-        tokens: _Tokens = {}
-        for kind in IDENTIFIER_KEYS.values():
-            values = rows.identifiers(kind)
-            if len(values):
-                tokens[kind] = (values, home.vault.tokens_bulk(tx, kind, values, now))
-        _link(home, tx, rows, tokens, name)
-        _keep_aside(home, tx, rows, name, now)
         home.vault.audit(
             tx, who=declared_by, action="import", subject=name, purpose=None, reason=", ".join(grounds), at=now
         )
+    tokens = {
+        kind: (values, _tokens_of(home, kind, values, now))
+        for kind in IDENTIFIER_KEYS.values()
+        if len(values := rows.identifiers(kind))
+    }
+    _link(home, rows, tokens, name)
+    _keep_aside(home, rows, name, now)
+    with home.vault.reading() as tx:
         kept_aside = home.vault.quarantine_count(tx, quarantine_journal(name))
         masks = {purpose.name: purpose.mask for purpose in home.vault.purposes(tx)}
     # After the commit: the links of this very file decide whose refusal covers whom.
@@ -148,7 +154,15 @@ def _enter_vault(
     return _Entered(tokens, permission, grounds, number, kept_aside, refused)
 
 
-def _link(home: Home, tx: Tx, rows: Rows, tokens: _Tokens, name: str) -> None:
+def _tokens_of(home: Home, kind: str, values: pa.Array, now: datetime) -> pa.Array:
+    made = []
+    for first in range(0, len(values), TOKENS_AT_ONCE):
+        with writing(home, "import") as tx:
+            made.append(home.vault.tokens_bulk(tx, kind, values.slice(first, TOKENS_AT_ONCE), now))
+    return pa.concat_arrays(made)
+
+
+def _link(home: Home, rows: Rows, tokens: _Tokens, name: str) -> None:
     """A row that names both a user and a device says that they are one person."""
     token_of: dict[str, dict[str, str]] = {}
     for batch in rows.pairs():
@@ -156,14 +170,16 @@ def _link(home: Home, tx: Tx, rows: Rows, tokens: _Tokens, name: str) -> None:
             token_of = {kind: dict(zip(*(a.to_pylist() for a in both), strict=True)) for kind, both in tokens.items()}
         users, devices = token_of["user_id"], token_of["anonymous_id"]
         links = [Link(users[u], devices[d], "verified", "import", name, at) for u, d, at in batch]
-        refresh_people(home, tx, linked=home.vault.add_links(tx, links))
+        with writing(home, "import") as tx:
+            refresh_people(home, tx, linked=home.vault.add_links(tx, links))
 
 
-def _keep_aside(home: Home, tx: Tx, rows: Rows, name: str, now: datetime) -> None:
+def _keep_aside(home: Home, rows: Rows, name: str, now: datetime) -> None:
     """Put bad rows into quarantine. Their place is their content, so a bad row is kept once per source, however
     often its file, or another one that holds it too, is imported."""
     for batch in rows.bad_rows():
-        home.vault.add_quarantine(tx, [_bad(row, name, now) for row in batch])
+        with writing(home, "import") as tx:
+            home.vault.add_quarantine(tx, [_bad(row, name, now) for row in batch])
 
 
 def _bad(row: BadRow, name: str, now: datetime) -> Bad:

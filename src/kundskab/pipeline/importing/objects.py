@@ -18,6 +18,7 @@ from kundskab.pipeline.importing.aside import aside, quarantine_journal
 from kundskab.pipeline.importing.declaration import Progress, nothing, refuse_mixing, rules_at, source_name
 from kundskab.pipeline.importing.guess import complete
 from kundskab.pipeline.locks import writer_lock
+from kundskab.pipeline.writing import writing
 from kundskab.types import ImportReport, KundskabError, utc_now
 from kundskab.vault import Bad
 
@@ -66,7 +67,7 @@ def import_objects(
                 row = _row(record, name)
                 stored += known.get(_key(row)) != row
                 known[_key(row)] = row
-        with home.vault.transaction() as tx:
+        with writing(home, "import") as tx:
             home.vault.add_quarantine(tx, bad)
             home.vault.audit(
                 tx, who=declared_by, action="import", subject=name, purpose=None, reason="objects", at=received_at

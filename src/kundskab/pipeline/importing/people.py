@@ -34,6 +34,7 @@ from kundskab.pipeline.importing.declaration import (
 from kundskab.pipeline.importing.guess import complete
 from kundskab.pipeline.locks import writer_lock
 from kundskab.pipeline.permissions import refresh_people
+from kundskab.pipeline.writing import writing
 from kundskab.types import ImportReport, KundskabError, utc_now
 from kundskab.vault import Fact, Link, Purpose, Statement, Tx
 
@@ -66,21 +67,24 @@ def import_people(
     with (
         writer_lock(home.run, "import", wait_seconds=WAIT_SECONDS),
         staged(path, home.run, timezone=timezone or home.settings.timezone) as file,
-        home.vault.transaction() as tx,
     ):
-        known = {purpose.name: purpose for purpose in home.vault.purposes(tx)}
+        known = {purpose.name: purpose for purpose in home.vault.purposes()}
         chosen = dict(mapping) if mapping is not None else complete(guess_people(file, list(known))).mapping
         _require_person(chosen)
-        _, grounds, number = declare(home, tx, name, purposes=purposes, basis=basis, now=received_at)
-        permission = home.vault.permission_id(tx, name, grounds, declared_by=declared_by, at=received_at)
-        taking = _Taking(home, tx, name, path.name, known, chosen, permission, declared_by, received_at)
-        taking.lines(file)
-        for batch in records(file, chosen, keys=PEOPLE_KEYS, keep=keep, rules=rules_at(received_at)):
-            taking.take(batch)
+        batches = records(file, chosen, keys=PEOPLE_KEYS, keep=keep, rules=rules_at(received_at))
+        with writing(home, "import") as tx:
+            _, grounds, number = declare(home, tx, name, purposes=purposes, basis=basis, now=received_at)
+            permission = home.vault.permission_id(tx, name, grounds, declared_by=declared_by, at=received_at)
+            taking = _Taking(home, name, path.name, known, chosen, permission, declared_by, received_at)
+            taking.lines(tx, file)
+            taking.take(tx, next(batches, []))
+            home.vault.audit(
+                tx, who=declared_by, action="import", subject=name, purpose=None, reason="people", at=received_at
+            )
+        for batch in batches:  # a transaction each, so that pages get theirs between
+            with writing(home, "import") as tx:
+                taking.take(tx, batch)
             progress("reading people", min(0.99, batch[-1].row_number / max(file.rows, 1)))
-        home.vault.audit(
-            tx, who=declared_by, action="import", subject=name, purpose=None, reason="people", at=received_at
-        )
         rows = file.rows
     progress("done", 1.0)
     return ImportReport(
@@ -110,7 +114,6 @@ class _Taking:
     """One import under way: what all its rows share, and what became of them."""
 
     home: Home
-    tx: Tx
     source: str
     file_name: str
     purposes: Mapping[str, Purpose]
@@ -122,9 +125,9 @@ class _Taking:
     duplicates: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
 
-    def take(self, batch: Sequence[Record]) -> None:
+    def take(self, tx: Tx, batch: Sequence[Record]) -> None:
         """Record a batch of rows; those whose content was recorded before are duplicates."""
-        known = self.home.vault.known_positions(self.tx, {self._position(record) for record in batch})
+        known = self.home.vault.known_positions(tx, {self._position(record) for record in batch})
         new: dict[str, tuple[Record, list[Speech]]] = {}
         for record in batch:
             position = self._position(record)
@@ -135,14 +138,14 @@ class _Taking:
                 self._check(record)
                 new[position] = record, list(speeches(record, self.purposes))
             except UnclearError as unclear:
-                self._keep_aside(record.row_number, record.row_id, unclear.reason, str(unclear), record.body)
-        self._record(new)
+                self._keep_aside(tx, record.row_number, record.row_id, unclear.reason, str(unclear), record.body)
+        self._record(tx, new)
         self.stored += len(new)
 
-    def lines(self, file: Staged) -> None:
+    def lines(self, tx: Tx, file: Staged) -> None:
         """Keep the lines aside that could not be read at all."""
         for n, reason, text, body in bad_lines(file):
-            self._keep_aside(n, f"{n}:{body}", reason, text, body)
+            self._keep_aside(tx, n, f"{n}:{body}", reason, text, body)
 
     def _check(self, record: Record) -> None:
         if not _identifiers(record):
@@ -153,9 +156,9 @@ class _Taking:
         if occurred_at is not None and occurred_at > rules_at(self.now).latest:
             raise UnclearError("future_time", "The time lies more than 24 hours ahead; put it right.")
 
-    def _record(self, new: Mapping[str, tuple[Record, list[Speech]]]) -> None:
+    def _record(self, tx: Tx, new: Mapping[str, tuple[Record, list[Speech]]]) -> None:
         named = {identifier: None for record, _ in new.values() for identifier in _identifiers(record)}
-        tokens = self.home.vault.tokens(self.tx, list(named), self.now)
+        tokens = self.home.vault.tokens(tx, list(named), self.now)
         token_of = dict(zip(named, tokens, strict=True))
         links: list[Link] = []
         facts: list[Fact] = []
@@ -167,10 +170,10 @@ class _Taking:
             statements += [self._statement(actors[0], speech, record, at, position) for speech in said]
             if not self.mapping.get("purpose"):
                 facts += self._facts(actors[0], record, at, position)
-        linked = self.home.vault.add_links(self.tx, links)
-        spoke = self.home.vault.add_statements(self.tx, statements)
-        self.home.vault.add_facts(self.tx, facts)
-        refresh_people(self.home, self.tx, linked=linked, spoke=spoke)
+        linked = self.home.vault.add_links(tx, links)
+        spoke = self.home.vault.add_statements(tx, statements)
+        self.home.vault.add_facts(tx, facts)
+        refresh_people(self.home, tx, linked=linked, spoke=spoke)
 
     def _facts(self, actor: str, record: Record, at: datetime, position: str) -> list[Fact]:
         given = {**record.rest, **({"email": email} if (email := record.values.get("email")) else {})}
@@ -205,14 +208,14 @@ class _Taking:
     def _position(self, record: Record) -> str:
         return f"import:{self.source}:{record.row_id}"
 
-    def _keep_aside(self, row_number: int, row_id: str, reason: str, text: str, body: str) -> None:
+    def _keep_aside(self, tx: Tx, row_number: int, row_id: str, reason: str, text: str, body: str) -> None:
         self.reasons[reason] += 1
         journal = quarantine_journal(self.source, "people")
         bad = aside(
             journal, self.source, self.now,
             row_id=row_id, reason=reason, text=text, body=body, row_number=row_number,
         )  # fmt: skip
-        self.home.vault.add_quarantine(self.tx, [bad])
+        self.home.vault.add_quarantine(tx, [bad])
 
 
 def _identifiers(record: Record) -> list[tuple[str, str]]:
