@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kundskab.events import identifier_value
-from kundskab.people import resolve
 from kundskab.pipeline.home import Home
+from kundskab.pipeline.permissions import around
 from kundskab.types import KundskabError
 from kundskab.vault import Tx
 
@@ -45,14 +45,16 @@ def proven(home: Home, tx: Tx, who: Who) -> Proven | None:
     actor = _actor(home, tx, who)
     if actor is None:
         return None
-    vault = home.vault
-    person = vault.person_of(actor, tx)
-    members = vault.members(person, tx)
-    if len(members) == 1:
-        return Proven(person, actor, (actor,))
-    group_of = resolve(vault.kinds_of(tx, members), vault.links_of(tx, members)).verified_of
-    group = tuple(member for member in members if group_of.get(member) == group_of.get(actor))
-    return Proven(person, actor, group)
+    person = home.vault.person_of(actor, tx)
+    alone = home.vault.members(person, tx) == [actor]
+    return Proven(person, actor, (actor,) if alone else tuple(proven_actors(home, tx, actor)))
+
+
+def proven_actors(home: Home, tx: Tx, actor: str) -> list[str]:
+    """The actors that verified links join to this one, itself among them; sorted."""
+    near = around(home, tx, [actor])
+    verified = near.resolution.verified_of
+    return sorted(other for other in near.actors if verified.get(other) == verified.get(actor)) or [actor]
 
 
 def _actor(home: Home, tx: Tx, who: Who) -> str | None:

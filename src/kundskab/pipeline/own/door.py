@@ -18,9 +18,8 @@ import orjson
 from kundskab.events import identifier_value
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.own.closed import NoEntry
-from kundskab.pipeline.permissions import around
 from kundskab.types import KundskabError
-from kundskab.vault import Tx, signing
+from kundskab.vault import signing
 
 LONGEST = timedelta(days=62)  # two months: long enough for a letter, short enough for a lost phone
 _NAMED_BY = ("user_id", "email")
@@ -63,16 +62,6 @@ def link_for(home: Home, actor: str, *, days: int, now: datetime) -> str:
     told = {"actor": actor, "until": int((now + timedelta(days=days)).timestamp())}
     payload = base64.urlsafe_b64encode(orjson.dumps(told)).rstrip(b"=").decode()
     return f"{payload}.{signing.signature(_own_secret(home), _text(payload))}"
-
-
-def proven_actors(home: Home, tx: Tx, actor: str) -> list[str]:
-    """The actors that are proven to be the same human: joined by verified links only.
-
-    A claimed link comes from a public browser key. Whoever claims a stranger's device must not read it here.
-    """
-    near = around(home, tx, [actor])
-    verified = near.resolution.verified_of
-    return sorted(other for other in near.actors if verified.get(other) == verified.get(actor)) or [actor]
 
 
 def _read(payload: str) -> dict[str, Any] | None:

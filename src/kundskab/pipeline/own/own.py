@@ -14,8 +14,9 @@ from kundskab.consent.own import own_events
 from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.own.answers import Did, Known, Looked, OwnPage, Recorded, Use
-from kundskab.pipeline.own.door import Visitor, enter, link_for, proven_actors
+from kundskab.pipeline.own.door import Visitor, enter, link_for
 from kundskab.pipeline.permissions import refresh_people
+from kundskab.pipeline.proven import proven_actors
 from kundskab.pipeline.writing import writing
 from kundskab.types import KundskabError
 from kundskab.vault import Fact, MapRow, Purpose, Statement, Tx
