@@ -106,6 +106,13 @@ class Workspace:
         declared_by = options.pop("by", _WHO)
         return importing.import_objects(self.home, Path(path), mapping=mapping, declared_by=declared_by, **options)
 
+    def import_encounters(
+        self, path: str | PathLike[str], mapping: Mapping[str, str] | None = None, **options: Any
+    ) -> ImportReport:
+        """Read the cases of a service desk's export; see `pipeline.importing.import_encounters`."""
+        declared_by = options.pop("by", _WHO)
+        return importing.import_encounters(self.home, Path(path), mapping=mapping, declared_by=declared_by, **options)
+
     def refresh(self) -> None:
         """Digest what waits in the journals and tidy the lake."""
         digest_all(self.home)

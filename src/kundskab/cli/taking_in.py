@@ -21,9 +21,9 @@ Mapping = dict[str, str] | None
 
 
 def register(commands: Commands) -> None:
-    take = command(commands, "import", _import, "Read a file of events, people or objects: CSV, Parquet or JSONL.")
+    take = command(commands, "import", _import, "Read a file of events, people, objects or encounters.")
     take.add_argument("file", type=Path)
-    take.add_argument("--what", choices=("events", "people", "objects"), default="events", help="(%(default)s)")
+    take.add_argument("--what", choices=tuple(_READERS), default="events", help="(%(default)s)")
     take.add_argument(
         "--map",
         action="append",
@@ -78,7 +78,14 @@ def _objects(ws: Workspace, given: argparse.Namespace, mapping: Mapping, progres
     return ws.import_objects(given.file, mapping, **_common(given, progress))
 
 
-_READERS = {"events": _events, "people": _people, "objects": _objects}
+def _encounters(ws: Workspace, given: argparse.Namespace, mapping: Mapping, progress: Progress) -> ImportReport:
+    purposes, basis = purposes_and_basis(given.purpose)
+    common = _common(given, progress)
+    common.pop("keep")  # what no key takes stays outside: free text about people has no place in the lake
+    return ws.import_encounters(given.file, mapping, purposes=purposes, basis=basis or None, **common)
+
+
+_READERS = {"events": _events, "people": _people, "objects": _objects, "encounters": _encounters}
 
 
 def _common(given: argparse.Namespace, progress: Progress) -> dict[str, Any]:

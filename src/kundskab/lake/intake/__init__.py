@@ -13,9 +13,11 @@ from kundskab.lake.intake.mapping import EVENT_KEYS, IDENTIFIER_KEYS, Rules
 from kundskab.lake.intake.records import OBJECT_KEYS, PEOPLE_KEYS, Record, bad_lines, records
 from kundskab.lake.intake.rows import Rows, Written
 from kundskab.lake.intake.staging import head_of, staged, sweep
+from kundskab.lake.intake.tickets import ENCOUNTER_KEYS, guess_encounters
 from kundskab.lake.intake.writing import Stamp
 
 __all__ = [
+    "ENCOUNTER_KEYS",
     "EVENT_KEYS",
     "IDENTIFIER_KEYS",
     "OBJECT_KEYS",
@@ -30,6 +32,7 @@ __all__ = [
     "Stamp",
     "Written",
     "bad_lines",
+    "guess_encounters",
     "guess_mapping",
     "guess_objects",
     "guess_people",

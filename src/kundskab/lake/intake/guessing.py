@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kundskab.lake.intake.expressions import compile_expression, missing_number
@@ -104,6 +104,32 @@ def guess_mapping(staged: Staged) -> Guess:
     return guesser.result()
 
 
+def guess_named(
+    staged: Staged,
+    wanted: Sequence[tuple[str, Sequence[str], str]],
+    *,
+    nested: Sequence[tuple[str, str, str]],
+    needed: Mapping[str, str],
+    instead: Mapping[str, str],
+) -> Guess:
+    """Guess by the columns' names alone, and for times and e-mail addresses by their cells.
+
+    wanted: (key, patterns, reason), the most telling first; a key that is found is not looked for again.
+    nested: (key, pattern, inner name), for columns that hold JSON objects.
+    needed: key -> what to say when it is missing, and so is the one that may stand `instead`.
+    """
+    guesser = _Guesser(staged)
+    for key, patterns, reason in wanted:
+        if key not in guesser.guess.mapping:
+            guesser.named(key, patterns, reason)
+    for key, pattern, inner in nested:
+        if key not in guesser.guess.mapping:
+            guesser.within(key, pattern, inner)
+    found = guesser.guess.mapping
+    guesser.missing += [text for key, text in needed.items() if not {key, instead.get(key)} & found.keys()]
+    return guesser.result()
+
+
 class _Guesser:
     def __init__(self, staged: Staged) -> None:
         self.staged = staged
@@ -139,6 +165,20 @@ class _Guesser:
         self._take("email", _EMAIL, self._any, "its name says so")
         if not self.guess.mapping:
             self.missing.append("No column looks like a person (as customer_id, user_id or email would); map actor.")
+
+    def named(self, key: str, patterns: Sequence[str], reason: str) -> None:
+        """One key by its name; what should be times or addresses must read so."""
+        reads = self._reads_as_time if key.endswith("_at") else self._holds_at if key == "email" else self._is_plain
+        self._take(key, patterns, reads, reason)
+
+    def within(self, key: str, pattern: str, inner: str) -> None:
+        """One key inside an object: via: {"channel": "email"} says the channel by via.channel."""
+        column = next((c for c in self.free if re.fullmatch(pattern, _plain(c.name)) and self._is_object(c)), None)
+        if column is None:
+            return
+        text = f"{_name(column.name)}.{inner}"
+        if self._ask(f"count({compile_expression(text, [column]).text()})"):
+            self._note(key, text, f"{column.name} is an object, and says it by its {inner}")
 
     def consents(self, purposes: Sequence[str]) -> None:
         self._take("purpose", (r"purpose|consent(_for)?",), self._any, "its name says so")
@@ -243,6 +283,15 @@ class _Guesser:
         self.guess.reasons[key] = f"{key} is {text}: {why}."
 
     # --- what the cells say
+
+    def _is_plain(self, column: Column) -> bool:
+        return self._any(column) and not self._is_object(column)
+
+    def _holds_at(self, column: Column) -> bool:
+        """Most of its filled cells are e-mail addresses."""
+        cell = _filled(column)
+        share = self._ask(f"count(*) FILTER ({cell} LIKE '%@%') / nullif(count({cell}), 0)")
+        return self._is_plain(column) and share is not None and share >= ENOUGH
 
     def _any(self, column: Column) -> bool:
         return bool(self._ask(f"count({_filled(column)})"))

@@ -21,10 +21,10 @@ IDENTIFIER_KEYS = {
 }  # key -> kind, the first there is wins
 TEXT_KEYS = ("action", "object", "category", "currency", "channel", "occasion", "account")
 NUMBER_KEYS = ("quantity", "value")
-TIME_KEYS = ("occurred_at", "valid_from")
+TIME_KEYS = ("occurred_at", "solved_at", "valid_from")
 EVENT_KEYS = (*IDENTIFIER_KEYS, "occurred_at", *TEXT_KEYS, *NUMBER_KEYS, "items", "event_id", "properties")
 # Exports of dataframes turn whole numbers with gaps into floats; as names of things "17850.0" and "17850" are one.
-_NAMING_KEYS = frozenset({*IDENTIFIER_KEYS, "object", "occasion", "account", "event_id"})
+_NAMING_KEYS = frozenset({*IDENTIFIER_KEYS, "object", "occasion", "account", "event_id", "case"})
 
 _INVISIBLE = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff"
 _ITEMS = '[{"object":"VARCHAR","category":"VARCHAR","quantity":"DOUBLE","price":"DECIMAL(18,4)"}]'

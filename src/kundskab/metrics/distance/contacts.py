@@ -3,7 +3,8 @@
 A *contact* is one person, one channel, one local day with at least one event that the person did, or that was done
 with them. What we only sent to them, and what merely says who they are, is none.
 A contact is *human* when it holds an encounter, or an event of a channel in which people of ours stand (the
-workspace's human channels). What a machine answered (category "automatic") makes no contact human.
+workspace's human channels). What a machine answered, or nobody yet, makes no contact human (the categories "automatic"
+and "unanswered").
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import ibis
 from kundskab.metrics.periods import local_day
 
 ENCOUNTER = "Encounter"
-AUTOMATIC = "automatic"  # the category of what a machine answered
+UNMET = ("automatic", "unanswered")  # categories of what no human of ours answered
 UNKNOWN_CHANNEL = "not said"
 NOBODY = "encounters-unknown"  # the source of meetings with somebody we do not know: nobody's distance
 HUMAN_CHANNELS = ("chat", "letter", "phone", "shop", "support", "visit", "workshop")
@@ -54,6 +55,6 @@ def contacts(
 
 
 def _met(events: ibis.Table, human: Collection[str]) -> Any:
-    by_machine = ibis.coalesce(events.category, "") == AUTOMATIC
+    unmet = ibis.coalesce(events.category, "").isin(UNMET)
     stands_there = ibis.coalesce(events.channel, "").isin(sorted(human))
-    return ((events.action == ENCOUNTER) | stands_there) & ~by_machine
+    return ((events.action == ENCOUNTER) | stands_there) & ~unmet

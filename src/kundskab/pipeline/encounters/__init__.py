@@ -7,12 +7,11 @@ desk.encounters.of_person(person, purpose="necessary", who="bo@shop.example")
 
 from kundskab.pipeline.encounters.declared import SOURCE, UNKNOWN
 from kundskab.pipeline.encounters.desk import PURPOSE, Encounters, Logged
-from kundskab.pipeline.encounters.meeting import ACTION, AUTOMATIC, CHANNELS, LONGEST_TEXT, NOBODY, Meeting, Whom
+from kundskab.pipeline.encounters.meeting import ACTION, CHANNELS, LONGEST_TEXT, NOBODY, Meeting, Whom
 from kundskab.pipeline.encounters.reading import Encounter, Met
 
 __all__ = [
     "ACTION",
-    "AUTOMATIC",
     "CHANNELS",
     "LONGEST_TEXT",
     "NOBODY",

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from kundskab.journal import Entry, Journal
-from kundskab.pipeline.encounters.meeting import ACTION, AUTOMATIC, CHANNELS, Meeting
+from kundskab.pipeline.encounters.meeting import ACTION, CHANNELS, UNMET, Meeting
 from kundskab.pipeline.home import Home
 
 _AT_ONCE = 1_000  # entries a commit
@@ -47,12 +47,14 @@ def _entry(home: Home, meeting: Meeting, source: str, received_at: datetime, by:
 def _event(meeting: Meeting) -> dict[str, Any]:
     """The event as any client would send it: that we met, never what was said."""
     channel = CHANNELS[meeting.kind]
-    properties = {"category": meeting.kind, "channel": channel, "staff": meeting.staff, "research": meeting.research}
-    if meeting.automatic:
-        properties = {"category": "automatic", "channel": channel}
+    properties: dict[str, Any] = {"category": meeting.unmet or meeting.kind, "channel": channel}
+    if not meeting.unmet:
+        properties |= {"staff": meeting.staff, "research": meeting.research}
+    if meeting.solved_at:
+        properties["hours_to_solve"] = round((meeting.solved_at - meeting.at).total_seconds() / 3600, 2)
     return {
         "type": "track",
-        "event": AUTOMATIC if meeting.automatic else ACTION,
+        "event": UNMET.get(meeting.unmet, ACTION),
         "messageId": meeting.id,
         "userId": meeting.whom.value or meeting.id,
         "timestamp": meeting.at.isoformat(),
@@ -63,7 +65,7 @@ def _event(meeting: Meeting) -> dict[str, Any]:
 
 def _beside(home: Home, meeting: Meeting, by: str) -> dict[str, Any]:
     beside: dict[str, Any] = {"whom": meeting.whom.kind}
-    if not meeting.automatic:
+    if not meeting.unmet:
         sealed = home.vault.encounters.seal(meeting.id, words=meeting.words, reading=meeting.reading)
         beside |= {
             "kind": meeting.kind,

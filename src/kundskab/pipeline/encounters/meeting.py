@@ -12,7 +12,9 @@ from kundskab.types import KundskabError
 from kundskab.vault.encounters import ANSWERS
 
 ACTION = "Encounter"
-AUTOMATIC = "Automatic Reply"  # a machine answered: a contact, and no human one
+# A contact in which no human of ours took part: the event's category -> its action.
+AUTOMATIC, UNANSWERED = "automatic", "unanswered"
+UNMET = {AUTOMATIC: "Automatic Reply", UNANSWERED: "Ticket Opened"}
 
 # How we met -> the channel it happened in.
 CHANNELS = {
@@ -56,7 +58,8 @@ class Meeting:
     research: str = "not asked"  # may it be used for research: yes | no | not asked
     id: str = field(default_factory=lambda: uuid4().hex)
     case: str | None = None  # the ticket or case it belongs to
-    automatic: bool = False  # a machine answered, so nobody met anybody
+    solved_at: datetime | None = None
+    unmet: str = ""  # of a file's case: AUTOMATIC or UNANSWERED, so none of us met anybody
 
 
 def whom(text: str) -> Whom:

@@ -6,14 +6,23 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kundskab.lake.intake import Guess, Staged, guess_mapping, guess_objects, guess_people, head_of, staged
+from kundskab.lake.intake import (
+    Guess,
+    Staged,
+    guess_encounters,
+    guess_mapping,
+    guess_objects,
+    guess_people,
+    head_of,
+    staged,
+)
 from kundskab.types import KundskabError
 
 
 def guess_for(path: Path, what: str = "events", purposes: Sequence[str] = ()) -> list[tuple[str, str, str]]:
     """(key, column or expression, reason) for a file, read from its first rows only.
 
-    what: events, people or objects.  purposes: those of the workspace, which columns of consents are called by.
+    what: events, people, objects or encounters.  purposes: the workspace's, which columns of consents are called by.
     Raises KundskabError saying which keys could not be guessed and how to map them.
     """
     with (
@@ -28,6 +37,7 @@ _GUESSERS: dict[str, Callable[[Staged, Sequence[str]], Guess]] = {
     "events": lambda file, _: guess_mapping(file),
     "people": guess_people,
     "objects": lambda file, _: guess_objects(file),
+    "encounters": lambda file, _: guess_encounters(file),
 }
 
 
