@@ -6,6 +6,7 @@ settings:
 events:
   Order Completed:
     purpose: analytics
+    unlisted: refuse       # of this event's properties, where it should differ
     properties:
       order_id: {type: string, required: true}
       email: {type: string, class: personal, purpose: marketing}
@@ -61,6 +62,7 @@ class PlannedProperty:
 @dataclass(frozen=True, slots=True)
 class PlannedEvent:
     purpose: str | None = None
+    unlisted: str | None = None  # None: as the plan's settings say
     properties: dict[str, PlannedProperty] = field(default_factory=dict)
 
 
@@ -89,9 +91,10 @@ class TrackingPlan:
                     return f"“{action}” needs the property {name}; send it with the type {expected.type}."
             elif not PROPERTY_TYPES[expected.type](value):
                 return f"The property {name} of “{action}” must have the type {expected.type}; {_found(value)} came."
-        if self.unlisted == "keep" or planned.properties.keys() >= properties.keys():
+        unlisted_may = planned.unlisted or self.unlisted
+        if unlisted_may == "keep" or planned.properties.keys() >= properties.keys():
             return properties
-        if self.unlisted == "strip":
+        if unlisted_may == "strip":
             return {name: value for name, value in properties.items() if name in planned.properties}
         unlisted = ", ".join(sorted(properties.keys() - planned.properties.keys())[:5])[:200]
         return f"The tracking plan does not list {unlisted} for “{action}”; add it there or stop sending it."
@@ -129,11 +132,12 @@ def _read_plan(text: str) -> TrackingPlan:
 def _read_event(node: yaml.Node, name: str) -> PlannedEvent:
     if _is_empty(node):
         return PlannedEvent()
-    fields = _fields(node, name, ("purpose", "properties", "description"))
+    fields = _fields(node, name, ("purpose", "unlisted", "properties", "description"))
     listed = fields.get("properties")
     properties = _fields(listed, f"{name}.properties") if listed is not None and not _is_empty(listed) else {}
     return PlannedEvent(
         purpose=_text(fields["purpose"], f"{name}.purpose") if "purpose" in fields else None,
+        unlisted=_choice(fields, "unlisted", _UNLISTED, name) if "unlisted" in fields else None,
         properties={prop: _read_property(inner, f"{name}.{prop}") for prop, inner in properties.items()},
     )
 

@@ -31,10 +31,12 @@ from kundskab.pipeline.digest import replay
 from kundskab.pipeline.distance import Distances
 from kundskab.pipeline.encounters import Encounters
 from kundskab.pipeline.explore import Explore
+from kundskab.pipeline.forms import Forms
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.linking import Linking
 from kundskab.pipeline.notes import Notes
 from kundskab.pipeline.own.own import OwnPages
+from kundskab.pipeline.plans import Plans
 from kundskab.pipeline.profiles import Profiles
 from kundskab.pipeline.read_keys import ReadKeys
 from kundskab.pipeline.requests import Requests
@@ -55,6 +57,7 @@ class Desk:
         self._views = Views(home, now=now)
         self._catalogue = Catalogue(home)
         self.explore = Explore(home, self._views)
+        self.plans = Plans(home, now)
         self.encounters = Encounters(home, self._views, now)
         self.distance = Distances(home, self._views, now)
         self.linking = Linking(home, now, self._views)
@@ -65,6 +68,7 @@ class Desk:
         self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()
         self._volumes: tuple[object, list[Volume]] | None = None
         self.notes = Notes(home, now)
+        self.forms = Forms(home, self._views, self.notes, now)
         self.profiles = Profiles(home, self._views, self.notes, now)
         self.read_keys = ReadKeys(home, now)
 

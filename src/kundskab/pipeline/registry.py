@@ -24,6 +24,7 @@ _SENTENCES = {
     "rotate_key": "rotated {subject}",
     "revoke_key": "revoked {subject}",
     "put_source": "set up the source {subject}",
+    "put_plan": "{reason} in the tracking plan of {subject}",
     "put_purpose": "set up the purpose {subject} ({reason})",
     "import": "imported into {subject} ({reason})",
     "replay": "tried {subject} again",

@@ -15,6 +15,7 @@ from kundskab.pipeline.digest import BATCH_EVENTS, digest
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.locks import writer_lock
 from kundskab.pipeline.notes import settle
+from kundskab.pipeline.plans import Plans
 from kundskab.types import Busy, utc_now
 
 log = logging.getLogger(__name__)
@@ -55,3 +56,4 @@ def tidy(home: Home, *, everything: bool = False, lease: timedelta = LEASE) -> N
     for name, position in home.lake.state().positions.items():
         if name in journal.journals(home.journal):
             journal.trim(home.journal, name, position, utc_now() - JOURNAL_KEPT)
+    Plans(home, utc_now).catch_up()

@@ -89,6 +89,15 @@ def reasons(tx: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in tx.execute(query)}
 
 
+def by_help(tx: Connection, reason: str) -> list[tuple[str, str, int]]:
+    """(source, what would help, how many) of those waiting for this reason, the most first."""
+    query = select(table.c.source, table.c.help, func.count().label("n")).where(
+        table.c.replayed_at.is_(None), table.c.reason == reason
+    )
+    query = query.group_by(table.c.source, table.c.help).order_by(func.count().desc())
+    return [(row[0], row[1], row[2]) for row in tx.execute(query)]
+
+
 def count(tx: Connection, journal: str) -> int:
     """How many of this journal were ever kept aside, replayed ones among them."""
     return int(tx.execute(select(func.count()).where(table.c.journal == journal)).scalar_one())
