@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -28,6 +29,8 @@ from kundskab.pipeline.answers import (
     Volume,
 )
 from kundskab.pipeline.choices import Choices
+from kundskab.pipeline.linking import LinkOf, Parted, Suggestion, SuggestionsPage, Undone
+from kundskab.pipeline.read_keys import ReadKeyRow
 from kundskab.pipeline.stories import Answer, Revealed, Said, Story, Told
 from kundskab.pipeline.workspace_settings import NoticeRow, SettingsNow, SourceSettings
 from kundskab.profiles.own import OURS
@@ -182,6 +185,9 @@ class FakeStories:
     def may_be_seen(self, person: str, *, purpose: str) -> bool:
         return person == ANN_TOKEN
 
+    def visible(self, persons: Collection[str], *, purpose: str) -> set[str]:
+        return set(persons) & {ANN_TOKEN, BO_TOKEN}
+
     def note_reading(self, person: str, *, purpose: str, who: str) -> None:
         self.desk.asked.append(("timeline", (person, purpose, who)))
 
@@ -190,6 +196,91 @@ class FakeStories:
             raise KundskabError("Nothing was revealed: say in a few words why you need to know; it is kept.")
         self.desk.asked.append(("reveal", (person, purpose, reason, who)))
         return [Revealed(ANN_TOKEN, "user_id", "ann"), Revealed(BO_TOKEN, "anonymous_id", "phone-17")]
+
+
+@dataclass
+class FakeReadKeys:
+    """Two read keys: the web shop's, and one that was revoked."""
+
+    asked: list[tuple[str, Any]]
+
+    def every(self) -> list[ReadKeyRow]:
+        shop = ReadKeyRow(
+            id=2,
+            name="web shop",
+            purposes=("necessary",),
+            may_record=True,
+            last4="q7xz",
+            created_at=NOW - 90 * DAY,
+            created_by="ann@example.com",
+            expires_at=None,
+            revoked_at=None,
+            last_used_at=NOW,
+            is_valid=True,
+        )
+        old = replace(shop, id=1, name="old shop", last4="aaaa", may_record=False, revoked_at=NOW, is_valid=False)
+        return [old, shop]
+
+    def create(self, name: str, **given: Any) -> str:
+        self.asked.append(("create_read_key", (name, given)))
+        return "kr_onlyshownonce0123456789"
+
+    def rotate(self, key_id: int, *, overlap_days: int, who: str) -> str:
+        self.asked.append(("rotate_read_key", (key_id, overlap_days, who)))
+        return "kr_thenewone0123456789"
+
+    def revoke(self, key_id: int, *, who: str) -> None:
+        self.asked.append(("revoke_read_key", (key_id, who)))
+
+
+@dataclass
+class FakeLinking:
+    """Links and suggestions of a fake desk's people; keeps what it was asked to do."""
+
+    asked: list[tuple[str, Any]]
+    waiting: list[Suggestion] = field(
+        default_factory=lambda: [
+            Suggestion(31, ANN_TOKEN, BO_TOKEN, 0.93, "Their e-mail is alike.", "analytics", NOW - DAY)
+        ]
+    )
+
+    def links(self, person: str, *, purpose: str = "analytics", who: str) -> list[LinkOf]:
+        if person != ANN_TOKEN:
+            return []
+        said = "Verified by a server key or a signature: somebody signed in or signed up on this device."
+        standing = LinkOf(
+            1, ANN_TOKEN, "user_id", BO_TOKEN, "anonymous_id", "verified", said, "web", NOW - 50 * DAY, None, True, "",
+            None,
+        )  # fmt: skip
+        shared = replace(
+            standing, id=2, other=None, joins=False,
+            why_not="The device was seen with several user ids, so it is shared and joins none of them.",
+        )  # fmt: skip
+        undone = replace(standing, id=3, joins=False, undone=Undone(NOW - DAY, "cy@example.com", "a borrowed phone"))
+        return [standing, shared, undone]
+
+    def undo(self, link_id: int, *, who: str, reason: str) -> Parted:
+        if not reason.strip():
+            raise KundskabError("Say why, in a few words; whoever looks at these persons later will want to know.")
+        self.asked.append(("undo", (link_id, who, reason)))
+        return Parted((ANN_TOKEN, BO_TOKEN), (link_id,))
+
+    def join(self, a: str, b: str, *, who: str, reason: str) -> str:
+        self.asked.append(("join", (a, b, who, reason)))
+        return a
+
+    def suggestions(self, *, page: int = 1, size: int = 50) -> SuggestionsPage:
+        return SuggestionsPage(self.waiting, len(self.waiting), page, size)
+
+    def find_suggestions(self, *, purpose: str = "analytics", who: str) -> None:
+        self.asked.append(("find suggestions", (purpose, who)))
+
+    def accept(self, suggestion: int, *, who: str) -> str:
+        self.asked.append(("accept", (suggestion, who)))
+        return ANN_TOKEN
+
+    def decline(self, suggestion: int, *, who: str, reason: str = "not the same person") -> None:
+        self.asked.append(("decline", (suggestion, who)))
 
 
 @dataclass
@@ -224,7 +315,9 @@ class FakeDesk:
 
     def __post_init__(self) -> None:
         self.stories = FakeStories(self)
+        self.linking = FakeLinking(self.asked)
         self.settings = FakeSettings(self.asked)
+        self.read_keys = FakeReadKeys(self.asked)
 
     def books(self) -> Books:
         return self.came_in
@@ -317,8 +410,6 @@ class FakeDesk:
         ]
 
     def create_source(self, name: str, **given: Any) -> None:
-        if name == "web":
-            raise KundskabError("There is already a source called web; choose another name.")
         self.asked.append(("create_source", (name, given)))
 
     def create_key(self, source: str, *, kind: str, who: str) -> str:
@@ -336,6 +427,11 @@ class FakeDesk:
 
     def purposes(self) -> list[PurposeRow]:
         return PURPOSES
+
+    def put_purpose(self, name: str, **given: Any) -> None:
+        if given["notice_version"] == "1":
+            raise KundskabError("Version 1 of the notice has another text; give the new text a new version.")
+        self.asked.append(("put_purpose", (name, given)))
 
     def changes(self, limit: int = 20) -> list[Change]:
         return [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +19,16 @@ from kundskab.pipeline.writing import writing
 from kundskab.vault import MapRow, Purpose, Statement
 
 _EVENT = tuple(name for name in EventRow.__dataclass_fields__ if name not in {"object_name", "lines"})
+
+_COMMON = 8  # actions that a page names
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Between two events of a person, when she did several things at the same moment."""
+
+    occurred_at: datetime
+    ingested_seq: int
 
 
 def tail(view: View, catalogue: Catalogue, *, limit: int) -> list[EventRow]:
@@ -35,6 +47,19 @@ def timeline(view: View, catalogue: Catalogue, person: str, *, before: datetime 
     events = view.of_person(person)
     if before is not None:
         events = events.filter(events.occurred_at < before)
+    newest = events.order_by(ibis.desc("occurred_at"), ibis.desc("ingested_seq")).limit(limit)
+    return _event_rows(newest, catalogue)
+
+
+def events_of(
+    view: View, catalogue: Catalogue, person: str, actors: Collection[str], *, before: Place | None, limit: int
+) -> list[EventRow]:
+    """The events of some of a person's actors, newest first, those behind a place."""
+    events = view.of_person(person)
+    events = events.filter(events.actor.isin(sorted(actors)))
+    if before is not None:
+        same = (events.occurred_at == before.occurred_at) & (events.ingested_seq < before.ingested_seq)
+        events = events.filter((events.occurred_at < before.occurred_at) | same)
     newest = events.order_by(ibis.desc("occurred_at"), ibis.desc("ingested_seq")).limit(limit)
     return _event_rows(newest, catalogue)
 
@@ -103,7 +128,7 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
         person = vault.person_of(person)  # an actor that was joined to somebody since leads to her
         actors = vault.members(person)
         kinds = vault.kinds_of(tx, actors)
-        if not kinds:
+        if set(kinds.values()) <= {"group_id"}:  # a company is nobody
             return None
         vault.audit(tx, who=who, action="read person", subject=person, purpose=purpose, at=at)
         links = vault.links_of(tx, actors)
@@ -111,9 +136,10 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
         rows = vault.map_rows(tx, actors)
         purposes = vault.purposes(tx)
     events = view.of_person(person)
-    seen = events.agg(n=events.count(), first=events.occurred_at.min(), last=events.occurred_at.max()).to_pyarrow()
-    [seen_row] = seen.to_pylist()
-    common = events.group_by("action").agg(n=events.count()).order_by(ibis.desc("n"), "action").limit(8)
+    counted = events.group_by("action").agg(
+        n=events.count(), first=events.occurred_at.min(), last=events.occurred_at.max()
+    )
+    did = sorted(counted.to_pyarrow().to_pylist(), key=lambda row: (-row["n"], row["action"]))
     known = view.facts_of_person(person).sort_by("name").to_pylist()
     may_be_named = {*actors, *_seen(view, {end for link in links for end in (link.a, link.b)}.difference(actors))}
     return PersonPage(
@@ -137,10 +163,10 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
             for row in known
         ],
         consents=[consent_row(p, said, rows) for p in purposes],
-        first_seen=seen_row["first"],
-        last_seen=seen_row["last"],
-        events=seen_row["n"],
-        common_actions=[(row["action"], row["n"]) for row in common.to_pyarrow().to_pylist()],
+        first_seen=min((row["first"] for row in did), default=None),
+        last_seen=max((row["last"] for row in did), default=None),
+        events=sum(row["n"] for row in did),
+        common_actions=[(row["action"], row["n"]) for row in did[:_COMMON]],
     )
 
 

@@ -7,7 +7,7 @@ seen at all. Reading is audited by whoever opens the page (`Desk.person`); proof
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from kundskab.consent.view import LIFETIME, View
+from kundskab.pipeline.encounters import ACTION
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.views import Views
 from kundskab.pipeline.writing import writing
@@ -75,6 +76,7 @@ class Story:
     standout: Standout | None
     told: tuple[Told, ...]
     compared: int | None  # people that they were held against; None when there are too few
+    met: bool = False  # whether one of us wrote down an encounter with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,9 @@ class Stories:
             told = _told(view, person)
         today = self._now().astimezone(ZoneInfo(zone)).date()
         rhythm = of_times([deed.at for deed in deeds], today=today)
+        met = any(deed.action == ACTION for deed in deeds)
         days = Counter(deed.at.date() for deed in deeds)
-        return Story(days, rhythm, of_deeds(deeds, measure), told, measure.persons if measure else None)
+        return Story(days, rhythm, of_deeds(deeds, measure), told, measure.persons if measure else None, met)
 
     def proofs(self, person: str, purpose: str, *, who: str) -> list[Said]:
         """Everything a person ever said about one purpose, newest first; audited."""
@@ -143,6 +146,15 @@ class Stories:
             if view.facts_of_person(person).num_rows:
                 return True
             return bool(view.of_person(person).select("event_id").limit(1).to_pyarrow().num_rows)
+
+    def visible(self, persons: Collection[str], *, purpose: str) -> set[str]:
+        """Those of these persons of whom the purpose allows an event to be seen."""
+        if not persons:
+            return set()
+        with self._views.kept(purpose) as view:
+            events = view.events
+            seen = events.filter(events.person.isin(sorted(persons))).select("person").distinct().to_pyarrow()
+        return set(seen["person"].to_pylist())
 
     def note_reading(self, person: str, *, purpose: str, who: str) -> None:
         """Write down that somebody read on in a person's timeline."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from kundskab.pipeline.answers import LinkRow, PersonPage
+from kundskab.pipeline.answers import PersonPage
 from kundskab.web.people import permissions
 
 KINDS = {
@@ -37,16 +37,6 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    a: str
-    b: str
-    words: str
-    at: datetime
-    source: str
-    shared: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     token: str
     events: int
@@ -55,7 +45,6 @@ class Profile:
     common_actions: list[tuple[str, int]]
     permissions: list[Permission]
     traces: list[Trace]
-    links: list[Link]
 
 
 def profile(known: PersonPage) -> Profile:
@@ -71,7 +60,6 @@ def profile(known: PersonPage) -> Profile:
             for row in known.consents
         ],
         traces=[Trace(token, kind_said(kind)) for token, kind in known.actors],
-        links=[Link(link.a, link.b, _why(link), link.at, link.source, link.shared) for link in known.links],
     )
 
 
@@ -87,9 +75,3 @@ def traces_said(known: PersonPage) -> str:
     kinds = [kind_said(kind) for _token, kind in known.actors]
     said = ngettext("%(n)d trace", "%(n)d traces", len(kinds)) % {"n": len(kinds)}
     return _("%(traces)s are believed to be one human. Where that is wrong, it can be undone.") % {"traces": said}
-
-
-def _why(link: LinkRow) -> str:
-    if link.shared:
-        return _("not joined: seen with more than one user id, so it is nobody's alone")
-    return _("joined by %(evidence)s, %(kind)s") % {"evidence": link.evidence, "kind": link.kind}

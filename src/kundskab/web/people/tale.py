@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from kundskab.pipeline.answers import PersonPage
 from kundskab.web.base import clock
 from kundskab.web.people import permissions, story, told
+from kundskab.web.people.bonds import bonds
 from kundskab.web.people.handles import handle
+from kundskab.web.people.met import meetings
 from kundskab.web.people.profile import profile, traces_said
 from kundskab.web.people.purposes import Purpose
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 def tale(desk: Desk, known: PersonPage, purpose: Purpose, *, who: str) -> dict[str, Any]:
     """The context of a person's page, all but the timeline. who: the reader, for the audit."""
     heard = desk.stories.of(known.person, purpose=purpose.name)
+    standing, undone = bonds(desk.linking.links(known.person, purpose=purpose.name, who=who))
     days = heard.rhythm.days if heard.rhythm else 0
     today = clock.today()
     return {
@@ -34,6 +37,10 @@ def tale(desk: Desk, known: PersonPage, purpose: Purpose, *, who: str) -> dict[s
         "standout": story.standout(heard.standout, heard.compared, days),
         "told": told.telling(heard.told),
         "allowed": permissions.told(known.consents),
+        "meets": meetings(desk, known.person, met=heard.met, purpose=purpose.name, who=who),
+        "linking": True,
+        "standing": standing,
+        "undone": undone,
         "proofs": True,
         "traces": traces_said(known),
     }

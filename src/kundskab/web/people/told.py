@@ -6,9 +6,11 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kundskab.pipeline.answers import FactRow
 from kundskab.pipeline.stories import Answer, Told
@@ -21,6 +23,7 @@ IDENTIFYING = {
     "avatar",
 }  # fmt: skip
 IN_A_SENTENCE = 5  # more is a list, and the list stands beside it
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*[+Z].*")
 HOW = {"given": "they told us", "observed": "we saw it", "inferred": "we concluded it"}
 
 
@@ -66,21 +69,29 @@ def is_identifying(name: str) -> bool:
 
 
 def value(given: Any) -> str:
-    """Any JSON value as plain words."""
+    """Any JSON value as plain words; a time is said as its day."""
     if isinstance(given, bool):
         return _("yes") if given else _("no")
     if isinstance(given, list):
         return listed(value(each) for each in given)
-    return given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+    if isinstance(given, str):
+        return day(datetime.fromisoformat(given)) if _TIME.fullmatch(given) else given
+    return json.dumps(given, ensure_ascii=False)
 
 
 def _said(given: Sequence[Told]) -> str:
+    """They told us that their country is Sweden and their home shop Stockholm."""
     if not given:
         return ""
-    named = listed(f"{words(fact.name)} {value(fact.now.value)}" for fact in given[:IN_A_SENTENCE])
+    first, *others = given[:IN_A_SENTENCE]
+    named = [_("their %(name)s is %(value)s") % {"name": words(first.name), "value": value(first.now.value)}]
+    named += [
+        _("their %(name)s %(value)s") % {"name": words(fact.name), "value": value(fact.now.value)} for fact in others
+    ]
     if len(given) > IN_A_SENTENCE:
-        return _("They told us %(named)s, and %(n)d things more.") % {"named": named, "n": len(given) - IN_A_SENTENCE}
-    return _("They told us %(named)s.") % {"named": named}
+        more = len(given) - IN_A_SENTENCE
+        named.append(ngettext("%(n)d thing more", "%(n)d things more", more) % {"n": more})
+    return _("They told us that %(named)s.") % {"named": listed(named)}
 
 
 def _changed(changed: Sequence[Told]) -> str:
