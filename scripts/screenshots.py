@@ -22,7 +22,7 @@ PAGES = {
     "events": "/events",
     "quarantine": "/events/quarantine",
     "people": "/people",
-    "settings": "/sources",
+    "settings": "/settings/sources",
     "status": "/status",
     "account": "/account",
     "password": "/account/password/first",

@@ -52,7 +52,7 @@ def test_no_page_shows_a_person_without_consent(house: House, owner: Any, story:
     bo = house.person("bo")
     hers = {f"/people/{token}{rest}" for token in cys_tokens(house) for rest in ("", "/timeline")}
 
-    for path in ["/", "/events", "/events/tail", "/events/quarantine", "/people", "/status", "/sources", *sorted(hers)]:
+    for path in ["/", "/events", "/events/tail", "/events/quarantine", "/people", "/status", "/settings/sources", *sorted(hers)]:
         page = owner.get(path, {"purpose": "analytics"})
         # A person who is hidden and a person who is not there look the same.
         assert page.status_code == (404 if path in hers and "timeline" not in path else 200), path

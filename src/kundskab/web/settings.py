@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "kundskab.web.encounters",
     "kundskab.web.metrics",
     "kundskab.web.sources",
+    "kundskab.web.workspace",
     "kundskab.web.own",
     "kundskab.web.privacy",
     "kundskab.web.status",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("encounters", include("kundskab.web.encounters.urls")),
     path("", include("kundskab.web.metrics.urls")),
     path("", include("kundskab.web.sources.urls")),
+    path("", include("kundskab.web.workspace.urls")),
     path("", include("kundskab.web.privacy.urls")),
     path("me", include("kundskab.web.own.urls")),
     path("", include("kundskab.web.status.urls")),

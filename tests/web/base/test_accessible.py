@@ -14,7 +14,7 @@ PAGES = [
     "/people",
     f"/people/{ANN_TOKEN}",
     "/people/nobody",
-    "/sources",
+    "/settings/sources",
     "/status",
     "/account",
     "/account/password/first",

@@ -29,7 +29,7 @@ FLAGS = (
     "--no-first-run",
 )
 ROOT = Path(__file__).parents[3]
-PAGES = ("/", "/events", "/events/quarantine", "/people", "/people/4k2m8xq1zz0p", "/sources", "/status", "/account")
+PAGES = ("/", "/events", "/events/quarantine", "/people", "/people/4k2m8xq1zz0p", "/settings/sources", "/status", "/account")
 
 
 @pytest.fixture(scope="module")

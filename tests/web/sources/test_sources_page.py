@@ -11,7 +11,7 @@ FORM = {
 
 
 def test_it_shows_sources_with_their_purposes_and_keys(ann):
-    page = ann.get("/sources").content.decode()
+    page = ann.get("/settings/sources").content.decode()
 
     assert "<h1>Where does it come from?</h1>" in page
     assert "From 1 live source and 1 import; 2 keys are in use." in " ".join(page.split())
@@ -20,16 +20,26 @@ def test_it_shows_sources_with_their_purposes_and_keys(ann):
     assert "until 18 June 2026" in page
 
 
-def test_it_shows_what_data_may_be_used_for(ann):
-    page = ann.get("/sources").content.decode()
+def test_it_says_when_each_source_was_last_heard(ann):
+    page = ann.get("/settings/sources").content.decode()
 
-    assert "What may it be used for?" in page
-    assert "version 2" in page
-    assert "To learn what people use." in page
+    assert '<p class="health well">Last heard just now.</p>' in page
+
+
+def test_a_source_that_was_steady_and_has_stopped_is_named_in_the_answer(ann, desk):
+    from dataclasses import replace
+    from datetime import timedelta
+
+    rows = desk.books_by_source()
+    desk.books_by_source = lambda: [replace(row, last_seen=row.last_seen - timedelta(days=3)) for row in rows]
+
+    page = " ".join(ann.get("/settings/sources").content.decode().split())
+    assert "But Web shop has fallen silent." in page
+    assert "Silent: last heard 3 days ago, though it had sent on 7 days of the week before." in page
 
 
 def test_it_adds_a_source(ann, desk):
-    response = ann.post("/sources", FORM, follow=True)
+    response = ann.post("/settings/sources", FORM, follow=True)
 
     [(deed, (name, given))] = desk.asked
     assert (deed, name) == ("create_source", "app")
@@ -55,7 +65,7 @@ def test_it_adds_a_source(ann, desk):
     ],
 )
 def test_it_says_what_is_wrong_and_keeps_what_was_written(ann, desk, wrong, help_):
-    response = ann.post("/sources", {**FORM, **wrong})
+    response = ann.post("/settings/sources", {**FORM, **wrong})
 
     assert response.status_code == 422
     assert help_ in response.content.decode()
@@ -69,13 +79,13 @@ def test_it_escapes_a_hostile_label(ann, desk):
     rows = desk.sources()
     desk.sources = lambda: [replace(rows[0], label="<script>alert(1)</script>")]
 
-    assert "<script>alert" not in ann.get("/sources").content.decode()
+    assert "<script>alert" not in ann.get("/settings/sources").content.decode()
 
 
 @pytest.mark.parametrize("role", ["analyst", "reader"])
 def test_those_who_do_not_own_the_workspace_may_not(visitor, desk, role):
     client = visitor(role)
 
-    assert client.get("/sources").status_code == 403
-    assert client.post("/sources", FORM).status_code == 403
+    assert client.get("/settings/sources").status_code == 403
+    assert client.post("/settings/sources", FORM).status_code == 403
     assert desk.asked == []

@@ -185,7 +185,7 @@ def test_after_the_grace_nothing_opens_but_her_own_account(strict, ann, monkeypa
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=8))
 
     assert ann.get("/people")["Location"] == "/account/second-step"
-    assert ann.post("/sources", {})["Location"] == "/account/second-step"
+    assert ann.post("/settings/sources", {})["Location"] == "/account/second-step"
     assert ann.get("/account/second-step").status_code == 200
     assert ann.get("/account/second-step/app").status_code == 200
 

@@ -84,7 +84,7 @@ def test_it_escapes_what_bo_wrote(ann, desk):
 
 def test_nothing_of_cy_is_on_any_page(ann, desk):
     token = desk.people(purpose="analytics", search="cy", who="test").rows
-    pages = ["/", "/events", "/events/tail?seen=0", "/people", "/status", "/sources", "/metrics"]
+    pages = ["/", "/events", "/events/tail?seen=0", "/people", "/status", "/settings/sources", "/metrics"]
 
     seen = "".join(ann.get(path).content.decode() for path in pages)
     seen += ann.post("/people/searches", {"search": "cy"}).content.decode().split('id="search-help"')[1]
@@ -103,9 +103,9 @@ def test_it_shows_the_row_that_nobody_did_with_its_number(ann, desk):
 
 def test_it_makes_a_source_and_a_key_that_opens_the_door(ann, desk):
     form = {"name": "app", "purposes": ["analytics"], "on_refusal": "strip", "no_signal": "no_grant"}
-    ann.post("/sources", form)
+    ann.post("/settings/sources", form)
 
-    page = ann.post("/sources/app/keys", {"kind": "server"}).content.decode()
+    page = ann.post("/settings/sources/app/keys", {"kind": "server"}).content.decode()
 
     secret = page.split('class="secret"')[1].split("<code>")[1].split("</code>")[0]
     assert secret.startswith("kw_")

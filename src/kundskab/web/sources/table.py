@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from kundskab.pipeline.answers import KeyRow, SourceRow
+from django.utils import timezone
+
+from kundskab.pipeline.answers import KeyRow, SourceBooks, SourceRow, Volume
 from kundskab.web.base import clock
+from kundskab.web.sources.health import Health, health
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Key:
 class Source:
     row: SourceRow
     keys: list[Key]
+    health: Health
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,32 @@ class Overview:
     def keys_in_use(self) -> int:
         return sum(key.works for source in self.live + self.imports for key in source.keys)
 
+    @property
+    def silent(self) -> list[Source]:
+        """Live ones that were steady and have stopped."""
+        return [source for source in self.live if source.health.state == "silent"]
 
-def overview(rows: Sequence[SourceRow]) -> Overview:
+
+def overview(rows: Sequence[SourceRow], books: Sequence[SourceBooks], volumes: Sequence[Volume]) -> Overview:
     """All sources, by name within their kind."""
-    sources = [Source(row, _keys(row.keys)) for row in sorted(rows, key=lambda row: row.name)]
+    last_seen = {row.source: row.last_seen for row in books}
+    sent_on: dict[str, set[date]] = {}
+    for volume in volumes:
+        if volume.events:
+            sent_on.setdefault(volume.source, set()).add(volume.day)
+    sources = [
+        Source(row, _keys(row.keys), _health(last_seen.get(row.name), sent_on.get(row.name, set())))
+        for row in sorted(rows, key=lambda row: row.name)
+    ]
     return Overview(
         live=[source for source in sources if source.row.kind == "live"],
         imports=[source for source in sources if source.row.kind != "live"],
     )
+
+
+def _health(last_seen: datetime | None, sent_on: set[date]) -> Health:
+    local = timezone.localtime(last_seen) if last_seen else None
+    return health(local, sent_on, now=clock.now())
 
 
 def _keys(rows: Sequence[KeyRow]) -> list[Key]:

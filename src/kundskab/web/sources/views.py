@@ -5,17 +5,36 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kundskab.types import KundskabError
+from kundskab.web.base import nav
 from kundskab.web.desk import the_desk
-from kundskab.web.sources.forms import BASES, KINDS, NO_SIGNAL, ON_REFUSAL, KeyForm, RotationForm, SourceForm
+from kundskab.web.sources.forms import (
+    BASES,
+    KINDS,
+    NO_SIGNAL,
+    ON_REFUSAL,
+    ChangeForm,
+    KeyForm,
+    RotationForm,
+    SourceForm,
+)
 from kundskab.web.sources.table import overview
-from kundskab.web.staff.rights import SET_SOURCES, needs
+from kundskab.web.staff.proof import needs_proof
+from kundskab.web.staff.rights import OWN_ACCOUNT, SET_SOURCES, needs
+
+
+@needs(OWN_ACCOUNT)
+@require_safe
+def settings(request: HttpRequest) -> HttpResponse:
+    """To the first page of the settings that this user may open; whoever may open none goes to their own account."""
+    tabs = nav.within_settings(request, request.user)
+    return redirect(tabs[0]["url"] if tabs else "account")
 
 
 @needs(SET_SOURCES)
@@ -45,7 +64,28 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 
 @needs(SET_SOURCES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def source(request: HttpRequest, name: str) -> HttpResponse:
+    desk = the_desk()
+    found = desk.settings.source(name)
+    if found is None:
+        raise Http404
+    form = ChangeForm(request.POST or None, source=found, purposes=desk.purposes())
+    if request.method == "POST" and form.is_valid():
+        try:
+            desk.create_source(name, **form.asked(), who=request.user.email)
+        except KundskabError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Changed. It holds for events that come in from now on."))
+            return redirect("sources")
+    context = {"source": found, "form": form}
+    return render(request, "sources/change.html", context, status=422 if form.errors else 200)
+
+
+@needs(SET_SOURCES)
 @require_POST
+@needs_proof
 @sensitive_variables("secret")
 def keys(request: HttpRequest, name: str) -> HttpResponse:
     kind = _checked(KeyForm(request.POST))["kind"]
@@ -55,6 +95,7 @@ def keys(request: HttpRequest, name: str) -> HttpResponse:
 
 @needs(SET_SOURCES)
 @require_POST
+@needs_proof
 @sensitive_variables("secret")
 def rotation(request: HttpRequest, key_id: int) -> HttpResponse:
     days = _checked(RotationForm(request.POST))["overlap_days"]
@@ -74,7 +115,7 @@ def _overview(request: HttpRequest, form: SourceForm, *, status: int) -> HttpRes
     desk = the_desk()
     purposes = desk.purposes()
     context = {
-        "sources": overview(desk.sources()),
+        "sources": overview(desk.sources(), desk.books_by_source(), desk.volumes()),
         "purposes": purposes,
         "form": form,
         "bases": BASES,
