@@ -45,13 +45,18 @@ def contacts(
 
     events: a view's; between: the first and last moment of theirs.  human: the human channels, in lower case.
     """
-    events = events.filter(events.action.lower().notin(NO_CONTACT), events.source != NOBODY)
+    events = deeds(events)
     channel = ibis.coalesce(events.channel, UNKNOWN_CHANNEL)
     met = _met(events, human)
     rows = events.select(
         person=events.person, channel=channel, day=local_day(events.occurred_at, between, zone), met=met
     )
     return rows.group_by("person", "channel", "day").agg(human=rows.met.max())
+
+
+def deeds(events: ibis.Table) -> ibis.Table:
+    """The events that make a contact: done by somebody we know of, or with them."""
+    return events.filter(events.action.lower().notin(NO_CONTACT), events.source != NOBODY)
 
 
 def _met(events: ibis.Table, human: Collection[str]) -> Any:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from kundskab.consent.view import View
 from kundskab.metrics.dimensions import value_of
 from kundskab.metrics.distance.answer import LATELY_DAYS, Apart, Distance, Month, PersonDistance
-from kundskab.metrics.distance.contacts import ENCOUNTER, HUMAN_CHANNELS, contacts
+from kundskab.metrics.distance.contacts import ENCOUNTER, HUMAN_CHANNELS, contacts, deeds
 from kundskab.metrics.distance.doubt import Sums, clustered_share, median
 from kundskab.metrics.periods import Period, edges, midnight, periods
 from kundskab.metrics.periods import number as month_number
@@ -138,6 +138,7 @@ def _group_of(view: View, by: str | Mapping[str, str], people: _People) -> list[
 
 def _main_value(events: ibis.Table, dimension: str) -> dict[str, str]:
     """person -> the value that most of their events have; at a tie the first by the alphabet."""
+    events = deeds(events)
     valued = events.select(person=events.person, value=value_of(events, dimension))
     valued = valued.filter(valued.value.notnull())
     counted = valued.group_by("person", "value").agg(n=valued.count())
