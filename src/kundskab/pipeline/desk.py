@@ -36,6 +36,7 @@ from kundskab.pipeline.home import Home
 from kundskab.pipeline.linking import Linking
 from kundskab.pipeline.notes import Notes
 from kundskab.pipeline.own.own import OwnPages
+from kundskab.pipeline.news import Lately
 from kundskab.pipeline.plans import Plans
 from kundskab.pipeline.profiles import Profiles
 from kundskab.pipeline.read_keys import ReadKeys
@@ -57,6 +58,7 @@ class Desk:
         self._views = Views(home, now=now)
         self._catalogue = Catalogue(home)
         self.explore = Explore(home, self._views)
+        self.news = Lately(home, now)
         self.plans = Plans(home, now)
         self.encounters = Encounters(home, self._views, now)
         self.distance = Distances(home, self._views, now)
@@ -69,7 +71,7 @@ class Desk:
         self._volumes: tuple[object, list[Volume]] | None = None
         self.notes = Notes(home, now)
         self.forms = Forms(home, self._views, self.notes, now)
-        self.profiles = Profiles(home, self._views, self.notes, now)
+        self.profiles = Profiles(home, self._views, self._catalogue, self.notes, now)
         self.read_keys = ReadKeys(home, now)
 
     @classmethod

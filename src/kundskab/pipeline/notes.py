@@ -57,12 +57,16 @@ class Notes:
         self._committing = Lock()
         self._kept = 0
 
-    def keep(self, deed: Deed, *, counts: Sequence[AskedCount] = (), key_id: int | None = None) -> None:
-        """Return once the note is on disk. key_id: the read key that was used just now.
+    def keep(self, deed: Deed | None, *, counts: Sequence[AskedCount] = (), key_id: int | None = None) -> None:
+        """Return once the note is on disk. deed: None when nobody was read.  key_id: the read key that was used.
 
         Raises Busy when the disk takes nothing more; then nothing may be told.
         """
-        content = {"deed": astuple(deed), "asked": [astuple(count) for count in counts], "key": key_id}
+        content = {
+            "deed": astuple(deed) if deed else None,
+            "asked": [astuple(count) for count in counts],
+            "key": key_id,
+        }
         waiting = _Waiting(Entry("notes", self._now(), b"{}", orjson.dumps(content), 1))
         with self._gathering:
             self._pending.append(waiting)
@@ -133,10 +137,12 @@ def _settle_some(home: Home, name: str) -> int:
 
 def _write(home: Home, tx: Tx, stored: Stored) -> None:
     content: dict[str, Any] = orjson.loads(stored.entry.body)
-    deed, at = Deed(*content["deed"]), stored.entry.received_at
-    home.vault.audit(
-        tx, who=deed.who, action=deed.action, subject=deed.subject, purpose=deed.purpose, reason=deed.reason, at=at
-    )
+    at = stored.entry.received_at
+    if content["deed"]:
+        deed = Deed(*content["deed"])
+        home.vault.audit(
+            tx, who=deed.who, action=deed.action, subject=deed.subject, purpose=deed.purpose, reason=deed.reason, at=at
+        )
     home.vault.asked.add(tx, [AskedCount(*count) for count in content["asked"]])
     if content["key"] is not None:
         home.vault.read_keys.note_use(tx, {content["key"]: at})

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from kundskab.consent.close_up import CloseUp, close_up
 from kundskab.consent.facts import FactSeen
-from kundskab.pipeline.answers import ConsentRow
+from kundskab.pipeline import registry
+from kundskab.pipeline.answers import ConsentRow, EventRow
+from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.notes import Deed, Notes
 from kundskab.pipeline.proven import Proven, Who, proven
-from kundskab.pipeline.reading import consent_row
+from kundskab.pipeline.reading import Place, consent_row, events_of
 from kundskab.pipeline.views import Views
+from kundskab.profiles import Answer, Question, known
 from kundskab.vault import Tx
 
 
@@ -46,15 +50,26 @@ class ProfileAnswer:
     activity: Activity | None  # None: it was not asked for
 
 
+@dataclass(frozen=True, slots=True)
+class EventsPage:
+    """Some of a person's events, newest first. next: where to go on; None at the end."""
+
+    rows: tuple[EventRow, ...]
+    next: Place | None
+
+
 MOST_ACTIONS = 8
 
 
 class Profiles:
     """Profiles of persons in this workspace, for others than staff."""
 
-    def __init__(self, home: Home, views: Views, notes: Notes, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, home: Home, views: Views, catalogue: Catalogue, notes: Notes, now: Callable[[], datetime]
+    ) -> None:
         self._home = home
         self._views = views
+        self._catalogue = catalogue
         self._notes = notes
         self._now = now
 
@@ -75,6 +90,73 @@ class Profiles:
         self._note("read profile", found, purpose, asker)
         did = self._activity(found, purpose) if activity else None
         return ProfileAnswer(found.token, purpose, newest(seen.facts), consents, did)
+
+    def known(
+        self, who: Who, questions: Sequence[Question], *, purpose: str, asker: Asker
+    ) -> tuple[str, list[Answer]] | None:
+        """(token, one answer per question); None when nobody is known by this. Raises like `profile`."""
+        with self._home.vault.reading() as tx:
+            found = proven(self._home, tx, who)
+            if found is None:
+                return None
+            seen = self._close_up(tx, found, purpose)
+        self._note("read known answers", found, purpose, asker)
+        return found.token, known(seen, found.person, questions)
+
+    def facts(self, who: Who, *, purpose: str, asker: Asker) -> tuple[FactSeen, ...] | None:
+        """Every fact with its history, oldest first; None when nobody is known by this. Raises like `profile`."""
+        with self._home.vault.reading() as tx:
+            found = proven(self._home, tx, who)
+            if found is None:
+                return None
+            seen = self._close_up(tx, found, purpose)
+        self._note("read facts", found, purpose, asker)
+        return seen.facts
+
+    def consents(self, who: Who, *, purposes: Collection[str], asker: Asker) -> tuple[ConsentRow, ...] | None:
+        """What holds for these purposes now; None when nobody is known by this."""
+        with self._home.vault.reading() as tx:
+            found = proven(self._home, tx, who)
+            if found is None:
+                return None
+            rows = self._consents(tx, found, purposes)
+        self._note("read consents", found, None, asker)
+        return rows
+
+    def record_consent(
+        self, who: Who, *, purpose: str, status: str, proof: Mapping[str, Any], asker: Asker
+    ) -> ConsentRow | None:
+        """Write down what she said, verified, for the identifier given; somebody new becomes known by it.
+
+        None when a token is nobody's.  Returns what holds now.  Raises KundskabError for what cannot be said.
+        """
+        kind, value = who.kind, who.value
+        if kind == "person":
+            with self._home.vault.reading() as tx:
+                if not self._home.vault.kinds_of(tx, [value]):
+                    return None
+        actor = registry.record_consent(
+            self._home, kind, value, purpose=purpose, status=status, proof=proof, who=asker.name, at=self._now()
+        )
+        with self._home.vault.reading() as tx:
+            found = proven(self._home, tx, Who("person", value) if kind == "person" else who)
+            assert found is not None, f"{actor} spoke just now"
+            return self._consents(tx, found, {purpose})[0]
+
+    def events(
+        self, who: Who, *, purpose: str, asker: Asker, before: Place | None = None, limit: int = 50
+    ) -> EventsPage | None:
+        """Her events, newest first, behind `before`; None when nobody is known by this. Raises like `profile`."""
+        with self._home.vault.reading() as tx:
+            found = proven(self._home, tx, who)
+        if found is None:
+            return None
+        self._note("read events", found, purpose, asker)
+        catalogue = self._catalogue.current()
+        with self._views.kept(purpose) as view:
+            rows = events_of(view, catalogue, found.person, found.actors, before=before, limit=limit + 1)
+        last = rows[limit - 1] if len(rows) > limit else None
+        return EventsPage(tuple(rows[:limit]), Place(last.occurred_at, last.ingested_seq) if last else None)
 
     def _close_up(self, tx: Tx, found: Proven, purpose: str) -> CloseUp:
         return close_up(self._home.vault, tx, found.person, found.actors, purpose, now=self._now())

@@ -15,7 +15,7 @@ from kundskab.pipeline.permissions import refresh_people
 from kundskab.pipeline.sources import DEFAULT_LIVE, declaration_of, settings_for
 from kundskab.pipeline.writing import writing
 from kundskab.types import KundskabError
-from kundskab.vault import AuditRow, KeyInfo, Statement
+from kundskab.vault import AuditRow, KeyInfo, Statement, Tx
 from kundskab.vault.ledger import STATUSES
 
 _ASKED = frozenset({"purposes", "basis", "on_refusal", "no_signal"})
@@ -156,8 +156,8 @@ def record_consent(
 ) -> str:
     """Write down what a person said to us, believed as said; returns the person. It holds for views opened after it.
 
-    Somebody we have not heard of yet becomes known by it. Raises KundskabError for a purpose, a status or an identifier
-    that cannot be.
+    kind: an identifier's, or "person" for a token.  Somebody we have not heard of yet becomes known by it.
+    Raises KundskabError for a purpose, a status or an identifier that cannot be.
     """
     spelled = identifier_value(value)
     if spelled is None:
@@ -168,7 +168,7 @@ def record_consent(
         known = {each.name: each for each in home.vault.purposes(tx)}
         if purpose not in known:
             raise KundskabError(f"There is no purpose {purpose!r} here; this workspace knows {', '.join(known)}.")
-        [actor] = home.vault.tokens(tx, [(kind, spelled)], at)
+        actor = _speaker(home, tx, kind, spelled, at)
         statement = Statement(
             actor=actor,
             purpose=purpose,
@@ -188,6 +188,15 @@ def record_consent(
             tx, who=who, action="consent", subject=actor, purpose=purpose, reason=f"{status} {purpose}", at=at
         )
     return home.vault.person_of(actor)
+
+
+def _speaker(home: Home, tx: Tx, kind: str, value: str, at: datetime) -> str:
+    """The actor that speaks; a token must be somebody's already."""
+    if kind != "person":
+        return home.vault.tokens(tx, [(kind, value)], at)[0]
+    if not home.vault.kinds_of(tx, [value]):
+        raise KundskabError(f"Nobody has the token {value!r}; take it from an answer, or name an identifier.")
+    return value
 
 
 def look_up(home: Home, search: str, *, who: str, purpose: str, at: datetime) -> str | None:

@@ -9,11 +9,10 @@ from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.parser import Parser
 
-from kundskab.web.api import people, problems
+from kundskab.web.api import consents, forms, people, problems, state
 from kundskab.web.api.keys import ReadKeyShown
 
 MOST_DEPTH = 20
-_REFUSALS = frozenset({401, 403, 404, 409, 422, 429})
 
 DESCRIPTION = """\
 What a company's own servers ask about their customers, and tell. Show a read key (`kr_...`, see `kundskab keys`) as
@@ -48,4 +47,5 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 problems.install(api)
-api.add_router("", people.router)
+for _part in (people, consents, forms, state):
+    api.add_router("", _part.router)

@@ -8,12 +8,25 @@ from typing import Any
 import orjson
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from kundskab.types import Busy, KundskabError
 
 CONTENT_TYPE = "application/problem+json"
+
+
+class Problem(Schema):
+    """Why not (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+# What every operation may answer instead, for its description.
+REFUSALS: dict[Any, Any] = {frozenset({400, 401, 403, 404, 409, 413, 422, 429}): Problem}
 TITLES = {
     400: "Unreadable",
     401: "Unknown read key",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, field_validator
 
 # One line of text: no control characters, no lone surrogates (those never come out of our JSON parser).
 Line = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -77,10 +77,185 @@ class ProfileOut(Schema):
     activity: ActivityOut | None
 
 
-class Problem(Schema):
-    """Why not (RFC 9457)."""
+class FactsOut(Schema):
+    """Every fact that may be used, oldest first: what was corrected stays to be seen."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
+    facts: list[FactOut]
+
+
+class AnswerOut(Schema):
+    """What we know of one question. why: of confirm, old, conflicting or inferred."""
+
+    question: str
+    state: Literal["known", "confirm", "unknown"]
+    why: str | None
+    value: Any
+    how: Literal["given", "observed", "inferred"] | None
+    source: str | None
+    at: datetime | None
+    age_days: float | None
+
+
+class KnownOut(Schema):
+    person: str
+    answers: list[AnswerOut]
+
+
+class ConsentsOut(Schema):
+    consents: list[ConsentOut]
+
+
+class SaidIn(Strict):
+    """What she said about a purpose. proof: how the company can show it; a grant needs one."""
+
+    purpose: Line | None = None
+    status: Literal["grant", "refuse", "withdraw", "object"]
+    proof: dict[Line, Any] = Field({}, max_length=20)
+
+
+class SaidBySomebodyIn(SaidIn):
+    who: WhoIn
+
+
+class LineOut(Schema):
+    """One line of an order."""
+
+    object: str | None
+    category: str | None
+    quantity: float | None
+    price: str | None
+    object_name: str | None
+
+    @field_validator("price", mode="before")
+    @classmethod
+    def exact(cls, value: Any) -> Any:
+        return None if value is None else str(value)
+
+
+class EventOut(Schema):
+    """Something she did. Money is text, to stay exact."""
+
+    event_id: str
+    action: str
+    object: str | None
+    object_name: str | None
+    category: str | None
+    quantity: float | None
+    value: str | None
+    currency: str | None
+    channel: str | None
+    occasion: str | None
+    source: str
+    occurred_at: datetime
+    received_at: datetime
+    lines: list[LineOut]
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def exact(cls, value: Any) -> Any:
+        return None if value is None else str(value)
+
+
+class EventsOut(Schema):
+    """Newest first. next: what to give as `before` to go on; None at the end."""
+
+    events: list[EventOut]
+    next: str | None
+
+
+class QuestionIn(Strict):
+    """A question of a form. name: a fact's, in any spelling.  synonyms: further names of facts that answer it.
+
+    max_age_days: older answers are to be confirmed (730 days).  always_ask: whatever we know, ask.
+    """
+
+    name: Line
+    max_age_days: float | None = Field(None, ge=0, le=36_500, allow_inf_nan=False)
+    always_ask: bool = False
+    synonyms: list[Line] = Field([], max_length=10)
+
+
+class FormIn(Strict):
+    """who: left out for somebody of whom the form knows nothing.
+
+    signed_in: whether your server knows that it is she. Left out: yes for user_id and person, no for what a visitor may
+    have typed (email, phone) or carries in a cookie (anonymous_id).
+    """
+
+    form: Line
+    who: WhoIn | None = None
+    purpose: Line | None = None
+    signed_in: bool | None = None
+    questions: list[QuestionIn] = Field(min_length=1, max_length=100)
+
+
+class AskedIn(FormIn):
+    """questions: those the form really asked.  shown_at: when, if not just now."""
+
+    shown_at: AwareDatetime | None = None
+
+
+class PlannedOut(Schema):
+    """What to do about one question. why: of confirm, old, conflicting or inferred; of ask, always asked or not signed
+    in."""
+
+    question: str
+    do: Literal["skip", "confirm", "ask"]
+    why: str | None
+    value: Any
+    how: Literal["given", "observed", "inferred"] | None
+    source: str | None
+    at: datetime | None
+    age_days: float | None
+
+
+class PlanOut(Schema):
+    form: str
+    purpose: str
+    questions: list[PlannedOut]
+
+
+class AskedOut(Schema):
+    """asked_twice: the questions that need not have been asked."""
+
+    asked: int
+    asked_twice: list[str]
+
+
+class FormCountOut(Schema):
+    form: str
+    question: str
+    planned: int
+    skipped: int
+    confirmed: int
+    asked: int
+    asked_twice: int
+
+
+class WeekOut(Schema):
+    """A week of the workspace's clock, Monday to Sunday. No person is in it."""
+
+    first: date
+    last: date
+    asked: int
+    asked_twice: int
+    sentence: str
+    is_whole: bool
+    rows: list[FormCountOut]
+
+
+class StatusOut(Schema):
+    """The books: received = stored + duplicate + refused + quarantined + waiting."""
+
+    workspace: str
+    fictitious: bool
+    received: int
+    stored: int
+    duplicate: int
+    refused: int
+    quarantined: int
+    waiting: int
+    balanced: bool
+    persons: int
+    actors: int
+    lag_seconds: float

@@ -7,6 +7,7 @@ from kundskab.web.api.api import api
 _made, _, _ = api.urls
 for _pattern in _made:
     _pattern.callback.login_required = False  # a key opens them, see keys.py; nobody signs in to an API
-    _pattern.name = f"api_{_pattern.name}"
+    if not _pattern.name.startswith("api"):  # ninja looks for its own api-root
+        _pattern.name = f"api_{_pattern.name}"
 
 urlpatterns = [path("", (_made, "api", "api"))]
