@@ -28,12 +28,23 @@ def test_it_writes_what_a_company_has_and_the_truth_apart(
     assert set(rows) == {f"{stem}.parquet" for stem in synthetic.FILES + synthetic.TRUTHS}
 
 
+def test_every_file_says_that_it_is_fictitious(company: synthetic.Company, tmp_path: Path) -> None:
+    synthetic.write(company, tmp_path / "parquet")
+    rows = synthetic.write(company, tmp_path / "csv", kind="csv")
+
+    assert all(b"fictitious" in pq.read_schema(path).metadata for path in (tmp_path / "parquet").glob("*.parquet"))
+    assert all(name.startswith("fictitious-") for name in rows)
+    for name in rows:
+        header = (tmp_path / "csv" / name).read_text(encoding="utf-8").partition("\n")[0]
+        assert header.endswith('"fictitious"'), name
+
+
 def test_csv_says_the_same_as_parquet(company: synthetic.Company, events: pa.Table, tmp_path: Path) -> None:
     synthetic.write(company, tmp_path, kind="csv")
 
     words = pc.ConvertOptions(column_types={"value": pa.string(), "items": pa.string(), "account": pa.string()})
-    written = pc.read_csv(tmp_path / "events.csv", convert_options=words)
-    assert written.column_names == events.column_names
+    written = pc.read_csv(tmp_path / "fictitious-events.csv", convert_options=words)
+    assert written.column_names == [*events.column_names, "fictitious"]
     assert written["event_id"].to_pylist() == events["event_id"].to_pylist()
     values = [Decimal(value) if value else None for value in written["value"].to_pylist()]
     assert values == events["value"].to_pylist()
@@ -45,7 +56,7 @@ def test_the_lines_of_an_order_are_exact_in_csv(company: synthetic.Company, even
     words = pc.ConvertOptions(column_types={"items": pa.string()}, include_columns=["items"])
     told = [
         json.loads(one) if one else None
-        for one in pc.read_csv(tmp_path / "events.csv", convert_options=words)["items"].to_pylist()
+        for one in pc.read_csv(tmp_path / "fictitious-events.csv", convert_options=words)["items"].to_pylist()
     ]
     meant = events["items"].to_pylist()
     assert [one is None for one in told] == [one is None for one in meant]

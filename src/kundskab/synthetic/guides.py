@@ -9,7 +9,9 @@ from kundskab.synthetic.declaration import VISITED
 from kundskab.synthetic.rhythms import DAY, HOUR, SECOND, Array, Ints
 from kundskab.synthetic.world import Counter, World
 
+_SOON = 0.15  # of the days within which the driver counts, when most have read who will: what is new is looked up
 _TOO_LATE = 5  # times the days within which the driver counts
+_ON_OWN_DEVICE = 0.8  # of those who read by the link in a receipt
 _WEB = VISITED.index("web")
 
 
@@ -21,7 +23,7 @@ def read_guides(world: World, happened: Batch, counter: Counter, rng: np.random.
     soon, later = fate < plan.soon, (fate >= plan.soon) & (fate < plan.soon + plan.later)
     days = np.where(
         soon,
-        rng.integers(1, plan.within_days, len(orders)),
+        np.minimum(1 + rng.exponential(_SOON * plan.within_days, len(orders)), plan.within_days - 1).astype(np.int64),
         rng.integers(plan.within_days + 1, plan.within_days * _TOO_LATE, len(orders)),
     )
     bought = shelf.category_of[orders.line_object[orders.lines_from]]
@@ -34,7 +36,7 @@ def read_guides(world: World, happened: Batch, counter: Counter, rng: np.random.
     passing = once_a_visit[rng.random(len(once_a_visit)) < plan.in_passing]
     return join(
         [
-            _by_themselves(world, orders.person[after], at[after], bought[after], counter, rng),
+            _by_the_receipt(world, choose(orders, after), at[after], bought[after], counter, rng),
             batch(
                 len(passing), person=happened.person[passing], device=happened.device[passing],
                 known=happened.known[passing], second=happened.second[passing], at=happened.at[passing] + 40 * SECOND,
@@ -46,19 +48,20 @@ def read_guides(world: World, happened: Batch, counter: Counter, rng: np.random.
     )  # fmt: skip
 
 
-def _by_themselves(
-    world: World, person: Array, at: Ints, category: Array, counter: Counter, rng: np.random.Generator
+def _by_the_receipt(
+    world: World, orders: Batch, at: Ints, category: Array, counter: Counter, rng: np.random.Generator
 ) -> Batch:
-    """A visit to the guide and nothing else, on the person's first device; whoever has none yet leaves no trace."""
+    """The guide and nothing else, by the link in the receipt: it tells who reads, on whatever device.
+
+    So whoever can buy can read: reading is not tied to having a device of one's own. A guest is her device.
+    """
     population = world.population
-    traced = population.first_at[person, 0] <= at
-    person, at, category = person[traced], at[traced], category[traced]
-    device = population.device[person, 0]
-    stays = rng.random(len(person)) < world.declaration.devices.stays_signed_in
-    known = (population.signed_in_at[person, 0] <= at) & stays
+    mine = (population.first_at[orders.person, 0] <= at) & (rng.random(len(orders)) < _ON_OWN_DEVICE)
+    device = np.where(orders.known, np.where(mine, population.device[orders.person, 0], -1), orders.device)
+    kind = world.shelf.property("device") + population.device_kind[device]
     return batch(
-        len(person), person=person, device=device, known=known, at=at, action=ACTION["Guide Read"],
-        object=world.shelf.guide(category), category=category, channel=_WEB, occasion=OCCASION["visit"],
-        number=counter.take("visits", len(person)),
-        properties=world.shelf.property("device") + population.device_kind[device],
+        len(orders), person=orders.person, device=device, known=orders.known, second=orders.second, at=at,
+        action=ACTION["Guide Read"], object=world.shelf.guide(category), category=category, channel=_WEB,
+        occasion=OCCASION["visit"], number=counter.take("visits", len(orders)),
+        properties=np.where(device >= 0, kind, 0),
     )  # fmt: skip

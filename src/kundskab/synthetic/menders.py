@@ -64,10 +64,10 @@ def gather(declaration: Declaration, population: Population, story: Story, rng: 
 
 
 def mend(world: World, habits: Habits, week: Week, rng: np.random.Generator) -> Batch:
-    """The week's repairs and invitations: by the group once it mends, and now and then by others."""
+    """The week's repairs and invitations: by the group while it mends, and now and then by others."""
     population, group = world.population, world.group
     here = np.flatnonzero((population.signed_up_at <= week.start) & (population.left_at > week.start))
-    mends = group.mends_from[here] <= week.start
+    mends = (group.mends_from[here] <= week.start) & (week.start < group.grows_at[here])
     share = (week.end - week.start) / YEAR
     plan = world.declaration.undervalued
 

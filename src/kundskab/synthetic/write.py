@@ -19,6 +19,7 @@ from kundskab.synthetic.tables import EVENTS
 Kind = Literal["parquet", "csv"]
 # only these are what a company has; the truth is kept apart, for tests and for looking up the answer
 FILES = ("events", "people", "consents", "objects", "facts", "encounters")
+MARK = "fictitious"  # what imports look for
 TRUTHS = ("truth", "truth_people", "truth_devices", "truth_driver", "truth_worth", "truth_forms")
 
 
@@ -31,16 +32,18 @@ def write(
 ) -> dict[str, int]:
     """Writes FILES, TRUTHS and declaration.yaml into `folder`, which is made when missing; returns rows per file name.
 
-    kind: parquet, or csv, where the items of an order are JSON.
+    kind: parquet, or csv, where the items of an order are JSON.  Every file says that it is fictitious: Parquet in
+    its metadata, CSV in its name and in a column; so no real workspace takes it in, whoever carries it there.
     told: called with the number of events written so far and the share of the story told (0 to 1), for a progress bar.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    events = f"{FILES[0]}.{kind}"
+    events = _name(FILES[0], kind)
     rows = {events: _write_events(company, folder / events, kind, told)}
     for stem, table in zip((*FILES[1:], *TRUTHS), _small(company), strict=True):
-        with _open(folder / f"{stem}.{kind}", table.schema, kind) as file:
-            file.write_table(table)
-        rows[f"{stem}.{kind}"] = table.num_rows
+        name, marked = _name(stem, kind), _marked(table, kind)
+        with _open(folder / name, marked.schema, kind) as file:
+            file.write_table(marked)
+        rows[name] = table.num_rows
     (folder / "declaration.yaml").write_text(company.declaration.source, encoding="utf-8")
     return rows
 
@@ -53,12 +56,26 @@ def _small(company: Company) -> Iterator[pa.Table]:
 
 def _write_events(company: Company, path: Path, kind: Kind, told: Callable[[int, float], None]) -> int:
     rows = 0
-    with _open(path, EVENTS if kind == "parquet" else _flat(EVENTS.empty_table()).schema, kind) as file:
+    with _open(path, _for_file(EVENTS.empty_table(), kind).schema, kind) as file:
         for table in company.events():
-            file.write_table(table if kind == "parquet" else _flat(table))
+            file.write_table(_for_file(table, kind))
             rows += table.num_rows
             told(rows, _share_told(company.story, table))
     return rows
+
+
+def _name(stem: str, kind: Kind) -> str:
+    return f"{stem}.parquet" if kind == "parquet" else f"{MARK}-{stem}.csv"
+
+
+def _for_file(table: pa.Table, kind: Kind) -> pa.Table:
+    return _marked(table if kind == "parquet" else _flat(table), kind)
+
+
+def _marked(table: pa.Table, kind: Kind) -> pa.Table:
+    if kind == "parquet":
+        return table.replace_schema_metadata({MARK: "yes"})
+    return table.append_column(MARK, pa.array(["yes"] * table.num_rows, pa.string()))
 
 
 def _share_told(story: Story, table: pa.Table) -> float:

@@ -7,6 +7,7 @@ with staged(path, run_folder) as file:
 """
 
 from kundskab.lake.intake.checking import BadRow
+from kundskab.lake.intake.fiction import says_fictitious
 from kundskab.lake.intake.foreign import Column, Staged
 from kundskab.lake.intake.guessing import Guess, guess_mapping, guess_objects, guess_people
 from kundskab.lake.intake.mapping import EVENT_KEYS, IDENTIFIER_KEYS, Rules
@@ -38,6 +39,7 @@ __all__ = [
     "guess_people",
     "head_of",
     "records",
+    "says_fictitious",
     "staged",
     "sweep",
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kundskab.events.identity import RESERVED
 from kundskab.events.limits import FURTHEST_AHEAD, MAX_IDENTIFIER
-from kundskab.lake.intake import Rules
+from kundskab.lake.intake import Rules, says_fictitious
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.sources import settings_for
 from kundskab.types import KundskabError
@@ -34,8 +34,9 @@ def rules_at(received_at: datetime) -> Rules:
     return Rules(RESERVED, MAX_IDENTIFIER, EARLIEST, received_at + FURTHEST_AHEAD)
 
 
-def refuse_mixing(home: Home, *, fictitious: bool) -> None:
-    """Fictitious and real people never share a workspace."""
+def refuse_mixing(home: Home, path: Path, *, fictitious: bool) -> None:
+    """Fictitious and real people never share a workspace; a file that says it is fictitious needs no declaration."""
+    fictitious = fictitious or says_fictitious(path)
     if home.settings.fictitious and not fictitious:
         raise KundskabError(
             f"{home.settings.name} is a fictitious workspace; real data never mix with it. Import into another "
@@ -43,7 +44,7 @@ def refuse_mixing(home: Home, *, fictitious: bool) -> None:
         )
     if fictitious and not home.settings.fictitious:
         raise KundskabError(
-            f"{home.settings.name} holds real data; a file declared fictitious never mixes with it. "
+            f"{home.settings.name} holds real data; the file is fictitious and never mixes with it. "
             "Make a fictitious workspace for it: kundskab init --fictitious"
         )
 

@@ -71,7 +71,7 @@ def import_encounters(
     row's content; what a later export adds to a case it already brought is not read.
     purposes, basis: None declares what a logged encounter declares. Raises KundskabError before anything is written.
     """
-    refuse_mixing(home, fictitious=fictitious)
+    refuse_mixing(home, path, fictitious=fictitious)
     started, received_at, name = monotonic(), now(), source or source_name(path)
     if name in (SOURCE, UNKNOWN):
         raise KundskabError(f"{name!r} is where logged encounters go; give the import a source name of its own.")

@@ -68,7 +68,7 @@ def import_events(
     mapping: key -> column name or expression; guessed when None.  timezone: of times without one (the workspace's).
     keep: the columns that go into properties.  Raises KundskabError, with one sentence, before anything is written.
     """
-    refuse_mixing(home, fictitious=fictitious)
+    refuse_mixing(home, path, fictitious=fictitious)
     started, name = monotonic(), source or source_name(path)
     with writer_lock(home.run, "import", wait_seconds=WAIT_SECONDS):
         progress("reading the file", 0.0)

@@ -45,7 +45,7 @@ def import_objects(
     A row takes the place of an earlier one of the same source, object and valid_from; what says nothing new is a
     duplicate. Columns that no key takes become properties. Objects are no people: no permission is declared.
     """
-    refuse_mixing(home, fictitious=fictitious)
+    refuse_mixing(home, path, fictitious=fictitious)
     started, received_at, name = monotonic(), now(), source or source_name(path)
     with (
         writer_lock(home.run, "import", wait_seconds=WAIT_SECONDS),

@@ -62,7 +62,7 @@ def import_people(
     consent.<purpose> hold a yes or no each. Otherwise every column that no key takes is a fact the person gave.
     Identifiers of one row are one person.  Raises KundskabError for a file or mapping that cannot be used.
     """
-    refuse_mixing(home, fictitious=fictitious)
+    refuse_mixing(home, path, fictitious=fictitious)
     started, received_at, name = monotonic(), now(), source or source_name(path)
     with (
         writer_lock(home.run, "import", wait_seconds=WAIT_SECONDS),
