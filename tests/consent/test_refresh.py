@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kundskab.consent.everybody import map_of_everybody
 from kundskab.consent.purposes import install_defaults
 from kundskab.consent.refresh import refresh
 from kundskab.consent.rules import permission_bits
@@ -69,6 +70,15 @@ def test_many_touched_actors_are_taken_in_parts(vault: Vault, monkeypatch: pytes
     assert {row.granted for part in parts for row in part} == {MARKETING}
 
 
+def test_a_change_of_nearly_everything_resolves_everybody(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kundskab.consent.refresh._EVERYBODY_FROM", 4)
+    ann, bo, d1, d2, _ = _actors(vault)
+
+    _change(vault, links=[_link(ann, d1, "verified"), _link(bo, d2, "claimed")], statements=[_say(ann, "grant", 0)])
+
+    assert _map(vault) == {ann: (ann, MARKETING, 0), d1: (ann, MARKETING, 0), d2: (bo, 0, 0)}
+
+
 PLACES = st.integers(0, len(NAMES) - 1)
 LINKS = st.tuples(st.just("link"), PLACES, PLACES, st.sampled_from(["claimed", "verified", "suggested", "manual"]))
 UNDOINGS = st.tuples(st.just("undo"), st.integers(0, 10))
@@ -94,6 +104,7 @@ def test_step_by_step_is_the_same_as_all_at_once(changes: list[tuple]) -> None: 
                 _write(vault, tx, touched - spoke, spoke)
 
         assert _map(vault) == _reckoned(vault, actors)
+        assert _map(vault) == _at_once(vault)
 
 
 def _do(vault: Vault, tx: Tx, actors: list[str], change: tuple, number: int) -> set[str]:  # type: ignore[type-arg]
@@ -108,6 +119,13 @@ def _do(vault: Vault, tx: Tx, actors: list[str], change: tuple, number: int) -> 
             said = _say(actors[who], status, minute, strength=strength, from_signal=from_signal, position=str(number))
             return vault.add_statements(tx, [said])
     raise AssertionError(change)
+
+
+def _at_once(vault: Vault) -> dict[str, tuple[str, int, int]]:
+    """Everybody resolved at once, on arrays."""
+    with vault.reading() as tx:
+        rows = [MapRow(r.actor, r.person, r.granted, r.denied) for rows in map_of_everybody(vault, tx) for r in rows]
+    return {row.actor: (row.person, row.granted, row.denied) for row in rows if not row.is_default}
 
 
 def _reckoned(vault: Vault, actors: list[str]) -> dict[str, tuple[str, int, int]]:

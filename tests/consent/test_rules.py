@@ -38,7 +38,7 @@ class Joined:
 
 
 # "u+3" u grants at minute 3, verified; "-" refuses, "w" withdraws, "o" objects; a trailing ? makes it claimed.
-# Links: "d~u" claimed, "d=u" verified.  Then who is granted, and who is denied.
+# Links: "d~u" claimed, "d=u" verified, "d#u" by hand.  Then who is granted, and who is denied.
 CASES = {
     "nothing was said": ("", "", "", ""),
     "she agrees": ("u+1", "", "u", ""),
@@ -61,6 +61,10 @@ CASES = {
     "her device's claimed yes does not heal her no": ("uw1 d+2", "d~u", "d", "u"),
     "a shared device's no is its own": ("u+1 v+1 d-2", "d~u d~v", "u v", "d"),
     "a shared device's yes is its own": ("d+1", "d=u d=v", "d", ""),
+    "her device agrees, staff joined it to her": ("d+1", "d#u", "d", ""),
+    "staff joined two who agreed, and one withdraws": ("u+1 v+1 vw2", "u#v", "", "u v"),
+    "staff joined two who share a verified device": ("u+1", "d=u d=v u#v", "u", ""),
+    "staff joined two, and only one of them agreed": ("u+1", "u#v", "u", ""),
     "three of one person, one withdraws": ("u+1 uw2", "d=u e~u", "", "d e u"),
 }
 
@@ -94,10 +98,8 @@ TOLD = st.builds(
     st.integers(0, 6),
     st.sampled_from(["marketing", "research"]),
 )
-LINKS = st.lists(
-    st.builds(Joined, st.sampled_from(ACTORS), st.sampled_from(ACTORS), st.sampled_from(["verified", "claimed"])),
-    max_size=4,
-)
+KINDS = st.sampled_from(["verified", "claimed", "manual"])
+LINKS = st.lists(st.builds(Joined, st.sampled_from(ACTORS), st.sampled_from(ACTORS), KINDS), max_size=4)
 
 
 @given(st.lists(TOLD, max_size=8), LINKS)
@@ -111,6 +113,16 @@ def test_without_a_verified_yes_of_her_group_nothing_is_granted(told: list[Told]
     for actor, bits in judge(told, links).items():
         for purpose, mask in MASKS.items():
             assert not bits.granted & mask or (resolution.verified_of[actor], purpose) in agreeing
+
+
+@given(st.lists(TOLD, max_size=8), LINKS)
+@settings(max_examples=300, deadline=None)
+def test_joining_by_hand_grants_nobody_anything(told: list[Told], links: list[Joined]) -> None:
+    automatic = [link for link in links if link.kind != "manual"]
+    at_most = judge([t for t in told if t.status == "grant"], automatic)
+
+    for actor, bits in judge(told, links).items():
+        assert bits.granted & ~at_most[actor].granted == 0
 
 
 @given(st.lists(TOLD, max_size=8), LINKS, TOLD.filter(lambda t: t.status != "grant"))
@@ -170,4 +182,6 @@ def _told(drawn: str) -> list[Told]:
 
 
 def _links(drawn: str) -> list[Joined]:
-    return [Joined(word[0], word[2], {"~": "claimed", "=": "verified"}[word[1]]) for word in drawn.split()]
+    return [
+        Joined(word[0], word[2], {"~": "claimed", "=": "verified", "#": "manual"}[word[1]]) for word in drawn.split()
+    ]

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
+from kundskab.consent.everybody import Everything, MapRow, map_of_everybody
 from kundskab.consent.rules import Bits, Said, permission_bits
 from kundskab.people import LIMIT, Link, resolve_around
 
 _AT_ONCE = 50_000  # touched actors; bounds memory when an import brings a million consents
+_EVERYBODY_FROM = 20_000  # touched actors; below, the whole workspace is never cheaper
+_TIMES_DEARER = 5  # an actor reached by walking its links, against an actor or link of the whole
 
 
 class Purpose(Protocol):
@@ -25,6 +28,8 @@ class LinkGraph(Protocol):
 
     def by_hand(self, tx: Any, actors: Collection[str]) -> Sequence[Link]: ...
     def others_of(self, tx: Any, actors: Collection[str]) -> Mapping[str, tuple[int, int]]: ...
+    def size(self, tx: Any) -> int: ...
+    def everything(self, tx: Any) -> Everything: ...
 
 
 class Book(Protocol):
@@ -38,16 +43,6 @@ class Book(Protocol):
     def purposes(self, tx: Any) -> Sequence[Purpose]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class MapRow:
-    """One actor's person and permission bits, as they should be now."""
-
-    actor: str
-    person: str
-    granted: int
-    denied: int
-
-
 def refresh(
     book: Book, tx: Any, touched: Iterable[str], *, spoke: Iterable[str] = (), limit: int = LIMIT
 ) -> Iterator[list[MapRow]]:
@@ -57,9 +52,13 @@ def refresh(
     it may be given among the touched too, which only costs more where a device is shared by many.  limit: with how many
     others an identifier may be seen and still be somebody's.
     Rows that did not change are among them; the map ignores those. Doing it twice changes nothing.
+    Where so many links changed that resolving everybody is cheaper, everybody is.
     """
     masks = {purpose.name: purpose.mask for purpose in book.purposes(tx)}
     linked = set(touched)
+    if len(linked) >= _EVERYBODY_FROM and _TIMES_DEARER * len(linked) > book.graph.size(tx):
+        yield from map_of_everybody(book, tx, limit=limit)
+        return
     rest = iter(sorted(linked.union(spoke)))
     while part := list(islice(rest, _AT_ONCE)):
         yield _rows(book, tx, part, linked, masks, limit)

@@ -17,9 +17,15 @@ Two answers per actor and purpose, both needed, because rows come in with differ
     u grants (verified), then a claimed refusal of u           | nobody         | u
     ... then a claimed grant of u                              | nobody         | nobody
     d is shared by u and v, and d refuses                      | (u v as before)| d
+    d grants (verified), staff joined d and u by hand          | d              | nobody
+    u and v granted, staff joined them, v withdraws            | nobody         | u v
+    ... then staff undoes the link                             | u              | v
+    u grants, d-u and d-v verified, staff joined u and v       | u              | nobody
 
-Grants spread over verified links only: a public browser key must not forge a yes for somebody else's user id.
-Refusals spread over all links: who may be the same human has said no. Ties: no wins.
+Grants spread over verified links only: a public browser key must not forge a yes for somebody else's user id, and a
+link that staff made is no proof by the person, so it never widens whom a grant covers: neither does a verified link
+that stands only since staff said that two are one. Refusals spread over all links that join: who may be the same human
+has said no. Ties: no wins.
 """
 
 from __future__ import annotations

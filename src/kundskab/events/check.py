@@ -10,7 +10,7 @@ import orjson
 from kundskab.events.commerce import read_trade, text_of
 from kundskab.events.context import channel_of, kept_context, path_of, without_query
 from kundskab.events.door import admit, door_check
-from kundskab.events.identity import identifier_value, link_of
+from kundskab.events.identity import identifier_value, link_of, signature_of
 from kundskab.events.parse import parse
 from kundskab.events.plan import TrackingPlan
 from kundskab.events.tidy import bounded, needs_bounding
@@ -110,6 +110,7 @@ def map_event(admitted: Admitted, plan: TrackingPlan | None = None) -> Event | Q
         link=link_of(kind, raw, user, anonymous),
         signal=admitted.signal,
         flags=tuple(flags),
+        signature=signature_of(context) if user is not None else None,
     )
 
 

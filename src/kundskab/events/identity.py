@@ -13,10 +13,12 @@ from kundskab.events.types import Identifier
 # What broken code sends where an id should be. One such "person" would swallow thousands.
 RESERVED = frozenset({
     "", "0", "-1", "null", "undefined", "none", "nil", "nan", "n/a", "anonymous", "guest", "not_authenticated",
-    "true", "false", "[object object]", "00000000-0000-0000-0000-000000000000",
+    "true", "false", "[object object]", "00000000-0000-0000-0000-000000000000", "(null)", "<null>", "<nil>", "nobody",
+    "unknown", "unidentified", "no_user", "id", "user_id", "userid", "distinct_id", "email", "string", "{}", "[]",
 })  # fmt: skip
 
 _INVISIBLE = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff"
+_LONGEST_SIGNATURE = 100  # of base64url signs; an HMAC-SHA256 has 43
 _EXACT = 1 << 53  # floats beyond this have lost digits
 
 
@@ -35,9 +37,15 @@ def identifier_value(value: object) -> str | None:
         text = str(int(value))
     else:
         return None
-    if len(text) > MAX_IDENTIFIER or text.lower() in RESERVED:
+    if len(text) > MAX_IDENTIFIER or text.lower() in RESERVED or (not text.isascii() and _folded(text) in RESERVED):
         return None
     return text
+
+
+def _folded(text: str) -> str:
+    """Without what only looks: wide letters made narrow, signs nobody sees left out."""
+    narrow = unicodedata.normalize("NFKC", text)
+    return "".join(sign for sign in narrow if unicodedata.category(sign) != "Cf").strip().casefold()
 
 
 def user_of(raw: dict[str, Any]) -> Identifier | None:
@@ -64,6 +72,12 @@ def link_of(
         if previous is not None and previous != user.value:
             return user, Identifier("anonymous_id", previous), kind
     return (user, anonymous, kind) if anonymous is not None else None
+
+
+def signature_of(context: dict[str, Any]) -> str | None:
+    """The signature in `context.signature`, that this browser may speak for the event's user id; None without one."""
+    given = context.get("signature")
+    return given if type(given) is str and 0 < len(given) <= _LONGEST_SIGNATURE else None
 
 
 def _unpacked(header: str) -> str | None:

@@ -67,6 +67,7 @@ class Event:
     link: tuple[Identifier, Identifier, str] | None  # (user, other, evidence)
     signal: Signal
     flags: tuple[str, ...]  # what was mended or assumed on the way
+    signature: str | None = None  # by a server key, that this browser may speak for the user id; never kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from kundskab import journal
 from kundskab.lake.reader import pin
 from kundskab.pipeline.books import books
 from kundskab.pipeline.home import Home
+from kundskab.pipeline.permissions import wrong_rows
 from kundskab.types import KundskabError
 
 LEAST_FREE_BYTES = 1_000_000_000
@@ -84,6 +85,16 @@ def _balance(home: Home) -> str:
     return "" if summed.balanced else f"the books do not balance: {summed}"
 
 
+def _map(home: Home) -> str:
+    with home.vault.reading() as tx:
+        wrong = wrong_rows(home, tx)
+    return (
+        f"{wrong} persons or permissions are not what links and ledger say; run: kundskab people rebuild"
+        if wrong
+        else ""
+    )
+
+
 def _disk(home: Home) -> str:
     free = shutil.disk_usage(home.folder).free
     return "" if free >= LEAST_FREE_BYTES else f"only {free / 1e6:,.0f} MB are free; the collector will say 'try later'"
@@ -101,6 +112,7 @@ _CHECKS: tuple[tuple[str, Callable[[Home], str]], ...] = (
     ("the id index covers the lake", _ids),
     ("the journals reach as far as the lake", _journals),
     ("the books balance", _balance),
+    ("the map says what links and ledger say", _map),
     ("there is room on the disk", _disk),
     ("the folder is private", _private),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from kundskab.consent.everybody import map_of_everybody
 from kundskab.consent.refresh import BookGraph, refresh
 from kundskab.people import LIMIT, Around, resolve_around
 from kundskab.pipeline.home import Home
@@ -18,6 +19,23 @@ def refresh_people(home: Home, tx: Tx, *, linked: Iterable[str] = (), spoke: Ite
     return sum(
         home.vault.write_map(tx, [MapRow(r.actor, r.person, r.granted, r.denied) for r in rows])
         for rows in refresh(home.vault, tx, linked, spoke=spoke, limit=limit_of(home))
+    )
+
+
+def refresh_everybody(home: Home, tx: Tx) -> int:
+    """Recompute the whole map from the links and the ledger; returns how many rows did change."""
+    return sum(
+        home.vault.write_map(tx, [MapRow(r.actor, r.person, r.granted, r.denied) for r in rows])
+        for rows in map_of_everybody(home.vault, tx, limit=limit_of(home))
+    )
+
+
+def wrong_rows(home: Home, tx: Tx) -> int:
+    """How many rows of the map are not what the links and the ledger say."""
+    return sum(
+        (r.person, r.granted, r.denied) != (known.person, known.granted, known.denied)
+        for rows in map_of_everybody(home.vault, tx, limit=limit_of(home))
+        for r, known in zip(rows, home.vault.map_rows(tx, [r.actor for r in rows]), strict=True)
     )
 
 

@@ -18,13 +18,15 @@ _STANDING = "NOT EXISTS (SELECT 1 FROM undoings u WHERE u.link = l.id)"
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """All actors and all standing links. kinds: one row per actor.  a, b, kind: one row per link."""
+    """All actors, and all standing links that may join: a, b and kind have a row per link."""
 
     actors: pa.Array  # tokens, sorted
     is_user: pa.Array  # same order: is it a user id?
     a: pa.Array
     b: pa.Array
     kind: pa.Array
+    speakers: pa.Array  # who ever said something of consent
+    mapped: pa.Array  # who has a row in the map
 
 
 class LinkGraph:
@@ -50,10 +52,6 @@ class LinkGraph:
             found.update((row[0], from_row(row)) for row in rows_in(tx, sql, sorted(actors)))
         return list(found.values())
 
-    def any_by_hand(self, tx: Connection) -> bool:
-        """Whether a manual link was ever made, undone or not: most workspaces need not look for any."""
-        return tx.exec_driver_sql("SELECT 1 FROM links WHERE kind = 'manual' LIMIT 1").scalar() is not None
-
     def others_of(self, tx: Connection, actors: Collection[str]) -> dict[str, tuple[int, int]]:
         """With how many others each actor is linked by claimed or verified links, and by verified ones alone."""
         counted: dict[str, tuple[int, int]] = dict.fromkeys(actors, (0, 0))
@@ -69,21 +67,23 @@ class LinkGraph:
         return counted
 
     def size(self, tx: Connection) -> int:
-        """About how many links there are, undone ones among them; the number costs nothing."""
-        return int(tx.exec_driver_sql("SELECT coalesce(max(id), 0) FROM links").scalar_one())
+        """How many actors and links there are, suggested and undone ones among them; the number costs nothing."""
+        actors = tx.exec_driver_sql("SELECT coalesce(sum(actors), 0) FROM kinds").scalar_one()
+        return int(actors) + int(tx.exec_driver_sql("SELECT coalesce(max(id), 0) FROM links").scalar_one())
 
     def everything(self, tx: Connection) -> Everything:
-        """All actors but groups, and all standing links that may join: in memory about 100 bytes each."""
+        """The whole workspace: in memory about 200 bytes for each actor and link while it is read."""
         actors = _columns(
             tx,
-            "SELECT i.actor, k.name = 'user_id' FROM identifiers i JOIN kinds k ON k.id = i.kind "
-            "WHERE k.name <> 'group_id' ORDER BY i.actor",
+            "SELECT i.actor, k.name = 'user_id' FROM identifiers i JOIN kinds k ON k.id = i.kind ORDER BY i.actor",
             (pa.string(), pa.int8()),
         )
         links = _columns(
             tx, f"SELECT l.a, l.b, l.kind FROM links l WHERE l.kind <> 'suggested' AND {_STANDING}", (pa.string(),) * 3
         )
-        return Everything(actors[0], actors[1].cast(pa.bool_()), *links)
+        [speakers] = _columns(tx, "SELECT DISTINCT actor FROM statements", (pa.string(),))
+        [mapped] = _columns(tx, "SELECT actor FROM people_map", (pa.string(),))
+        return Everything(actors[0], actors[1].cast(pa.bool_()), *links, speakers, mapped)
 
 
 def _columns(tx: Connection, sql: str, types: tuple[Any, ...]) -> list[pa.Array]:

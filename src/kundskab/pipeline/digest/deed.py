@@ -18,6 +18,7 @@ from kundskab.pipeline.digest.garbage import garbage_waits
 from kundskab.pipeline.digest.meetings import TOKEN, answers, take_words
 from kundskab.pipeline.digest.planned import within_plan
 from kundskab.pipeline.digest.rows import Arrived, to_rows
+from kundskab.pipeline.digest.signed import believed
 from kundskab.pipeline.digest.statements import statements
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.ids import Sighting
@@ -172,8 +173,9 @@ def listen(home: Home, tx: Tx, heard: Sequence[Arrived], token: Callable[[Identi
     """
     purposes = {purpose.name: purpose for purpose in home.vault.purposes(tx)}
     declarations = _declarations(home, tx)
-    linked = home.vault.add_links(tx, [link for a in heard if (link := _link(a, token))])
-    said = [s for a in heard for s in statements(a, declarations(a.source), purposes, token)]
+    proven = believed(home)
+    linked = home.vault.add_links(tx, [link for a in heard if (link := _link(a, token, proven))])
+    said = [s for a in heard for s in statements(a, declarations(a.source), purposes, token, proven)]
     said += [s for a in heard for s in answers(a, purposes, token)]
     refresh_people(home, tx, linked=linked, spoke=home.vault.add_statements(tx, said))
 
@@ -218,14 +220,16 @@ def _declarations(home: Home, tx: Tx) -> Callable[[str], Declaration]:
     return cache(lambda name: declaration_of(sources.get(name), purposes))
 
 
-def _link(arrived: Arrived, token: Callable[[Identifier], str]) -> Link | None:
+def _link(arrived: Arrived, token: Callable[[Identifier], str], proven: Callable[[Arrived], bool]) -> Link | None:
     if arrived.event.link is None:
         return None
     a, b, evidence = arrived.event.link
+    # A signature speaks for the browser that shows it, not for a former id that the browser merely names.
+    is_own = arrived.key == "server" or b == arrived.event.device
     return Link(
         a=token(a),
         b=token(b),
-        kind="verified" if arrived.key == "server" else "claimed",
+        kind="verified" if is_own and proven(arrived) else "claimed",
         evidence=evidence,
         source=arrived.source,
         at=arrived.event.occurred_at,

@@ -1,7 +1,8 @@
 """What an event's own signal says, as lines for the consent ledger.
 
 A browser's write key is public. Whoever holds it may speak for the device it is, and only claim to speak for a user:
-so a stranger cannot forge a grant for somebody else's user id.
+so a stranger cannot forge a grant for somebody else's user id. A browser that shows its company's signature is believed
+for the user id that was signed.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def statements(
     declaration: Declaration,
     purposes: Mapping[str, Purpose],
     token: Callable[[Identifier], str],
+    proven: Callable[[Arrived], bool],
 ) -> Iterator[Statement]:
     """One statement per speaker and purpose that the signal names; none without a signal."""
     signal = arrived.event.signal
@@ -34,7 +36,7 @@ def statements(
     for purpose, status in _said(arrived, declaration).items():
         if purpose not in purposes:
             continue
-        for identifier, strength in _speakers(arrived):
+        for identifier, strength in _speakers(arrived, proven):
             yield Statement(
                 actor=token(identifier),
                 purpose=purpose,
@@ -70,11 +72,12 @@ def _said(arrived: Arrived, declaration: Declaration) -> dict[str, str]:
     return said
 
 
-def _speakers(arrived: Arrived) -> Iterator[tuple[Identifier, str]]:
+def _speakers(arrived: Arrived, proven: Callable[[Arrived], bool]) -> Iterator[tuple[Identifier, str]]:
     event = arrived.event
     if arrived.key == "server":
         yield event.actor, "verified"
         return
     if event.device is not None:
         yield event.device, "verified"
-    yield event.actor, "verified" if event.actor.kind == "anonymous_id" else "claimed"
+    believed = event.actor.kind == "anonymous_id" or proven(arrived)
+    yield event.actor, "verified" if believed else "claimed"
