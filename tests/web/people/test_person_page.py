@@ -23,7 +23,7 @@ def test_it_tells_a_story(bo):
     assert "was last seen 1 hour ago" in page
     assert "They come about every" in page
     assert "rdered <strong>3 things</strong> for 1,204.00 SEK" in page
-    assert "iewed <strong>Tarn 2 tent</strong> in tents; searched for <strong>stoves</strong>; signed in." in page
+    assert "igned in; searched for <strong>stoves</strong>; viewed <strong>Tarn 2 tent</strong> in tents." in page
     assert "June 2026" in page
 
 
