@@ -21,6 +21,8 @@ from kundskab.pipeline.encounters import ACTION
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.views import Views
 from kundskab.pipeline.writing import writing
+from kundskab.profiles.known import Answer as Known
+from kundskab.profiles.known import known
 from kundskab.profiles.own import own_deeds
 from kundskab.profiles.rhythm import Rhythm, of_times
 from kundskab.profiles.standout import Standout, of_deeds
@@ -76,6 +78,7 @@ class Story:
     standout: Standout | None
     told: tuple[Told, ...]
     compared: int | None  # people that they were held against; None when there are too few
+    answers: tuple[Known, ...] = ()  # to the questions that these facts answer: known, or to be confirmed and why
     met: bool = False  # whether one of us wrote down an encounter with them
 
 
@@ -106,11 +109,12 @@ class Stories:
             measure = self._yardstick(view)
             deeds = own_deeds(view, person, zone=zone)
             told = _told(view, person)
+            answers = tuple(known(view, person, [fact.name for fact in told]))
         today = self._now().astimezone(ZoneInfo(zone)).date()
         rhythm = of_times([deed.at for deed in deeds], today=today)
         met = any(deed.action == ACTION for deed in deeds)
         days = Counter(deed.at.date() for deed in deeds)
-        return Story(days, rhythm, of_deeds(deeds, measure), told, measure.persons if measure else None, met)
+        return Story(days, rhythm, of_deeds(deeds, measure), told, measure.persons if measure else None, answers, met)
 
     def proofs(self, person: str, purpose: str, *, who: str) -> list[Said]:
         """Everything a person ever said about one purpose, newest first; audited."""

@@ -65,10 +65,8 @@ def find(request: HttpRequest) -> HttpResponse:
     chosen = purposes.choose(desk, request.POST.get("purpose"))
     desk.linking.find_suggestions(purpose=chosen.name, who=request.user.email)
     waiting = desk.linking.suggestions(size=1).total
-    said = ngettext(
-        "Looked through everybody: %(n)d pair waits.", "Looked through everybody: %(n)d pairs wait.", waiting
-    )
-    messages.success(request, said % {"n": waiting})
+    said = ngettext("%(n)d pair waits.", "%(n)d pairs wait.", waiting) % {"n": waiting}
+    messages.success(request, _("Looked through everybody. %(said)s") % {"said": said})
     return redirect("suggestions")
 
 

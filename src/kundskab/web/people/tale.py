@@ -35,7 +35,7 @@ def tale(desk: Desk, known: PersonPage, purpose: Purpose, *, who: str) -> dict[s
         "today": today,
         "found": heard.standout,
         "standout": story.standout(heard.standout, heard.compared, days),
-        "told": told.telling(heard.told),
+        "told": told.telling(heard.told, heard.answers),
         "allowed": permissions.told(known.consents),
         "meets": meetings(desk, known.person, met=heard.met, purpose=purpose.name, who=who),
         "linking": True,

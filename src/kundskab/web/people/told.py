@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 
 from kundskab.pipeline.answers import FactRow
 from kundskab.pipeline.stories import Answer, Told
+from kundskab.profiles.known import CONFIRM, CONFLICTING, INFERRED, KNOWN, OLD
+from kundskab.profiles.known import Answer as Known
 from kundskab.web.base.templatetags.say import day, listed, words
 
 # Facts that say who somebody is. A page about a pseudonymous person does not show them.
@@ -24,6 +26,7 @@ IDENTIFYING = {
 }  # fmt: skip
 IN_A_SENTENCE = 5  # more is a list, and the list stands beside it
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*[+Z].*")
+WHY = {OLD: "it is old", CONFLICTING: "we were told different things", INFERRED: "we only concluded it"}
 HOW = {"given": "they told us", "observed": "we saw it", "inferred": "we concluded it"}
 
 
@@ -37,21 +40,23 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """said, changed: sentences or "". withheld: names of facts that we know and that would say who the person is."""
+    """said, changed, again (what to ask again): sentences or "". withheld: names of facts that we know and that would say who the person is."""
 
     said: str
     changed: str
+    again: str
     rows: tuple[Row, ...]
     withheld: tuple[str, ...]
 
 
-def telling(facts: Sequence[Told]) -> Telling:
-    """What they told us, as the page tells it."""
+def telling(facts: Sequence[Told], answers: Sequence[Known] = ()) -> Telling:
+    """What they told us, as the page tells it. answers: which of it we know, and which is to be confirmed."""
     shown = [fact for fact in facts if not is_identifying(fact.name)]
     given = [fact for fact in shown if fact.now.how == "given"]
     return Telling(
         _said(given),
         _changed([fact for fact in shown if fact.before]),
+        _again(answers),
         tuple(Row(fact.name, value(fact.now.value), _whence(fact.now), _before(fact)) for fact in shown),
         tuple(fact.name for fact in facts if is_identifying(fact.name)),
     )
@@ -101,6 +106,21 @@ def _changed(changed: Sequence[Told]) -> str:
         for fact in changed[:IN_A_SENTENCE]
     )
     return _("What changed: %(said)s.") % {"said": said} if said else ""
+
+
+def _again(answers: Sequence[Known]) -> str:
+    """Nobody needs to ask them again, save for what is old."""
+    confirm = [answer for answer in answers if answer.state == CONFIRM]
+    known = sum(answer.state == KNOWN for answer in answers)
+    if not known and not confirm:
+        return ""
+    if not confirm:
+        return _("None of this needs to be asked again.")
+    named = listed(
+        _("%(name)s (%(why)s)") % {"name": words(answer.question), "why": _(WHY[answer.why or OLD])}
+        for answer in confirm
+    )
+    return _("Ask them to confirm %(named)s; the rest needs no asking.") % {"named": named}
 
 
 def _whence(answer: Answer) -> str:
