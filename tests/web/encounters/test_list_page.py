@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.house import House
@@ -31,6 +32,19 @@ def test_a_reader_sees_that_we_met_and_not_whom(cy: Any, open_house: House) -> N
     assert "The zip" not in page
     assert "/people/" not in page
     assert open_house.person("ann@example.com", "email") not in page
+
+
+def test_earlier_ones_are_a_page_away(bo: Any, open_house: House) -> None:
+    for n in range(27):
+        bo.post(PATH, filled(id=f"{n:032x}", words=f"word {n}.", at=f"2026-05-{n + 1:02}T10:00"))
+
+    page = bo.get("/encounters").content.decode()
+    link = re.search(r'rel="next" href="([^"]+)"', page)
+    assert link is not None
+    earlier = bo.get("/encounters" + link[1].replace("&amp;", "&")).content.decode()
+
+    assert ("word 26." in page, "word 1." in page) == (True, False)
+    assert ("word 26." in earlier, "word 1." in earlier, "word 0." in earlier) == (False, True, True)
 
 
 def test_an_empty_list_says_what_to_do(cy: Any, open_house: House) -> None:

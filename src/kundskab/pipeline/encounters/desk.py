@@ -72,12 +72,20 @@ class Encounters:
         with self._views.kept(purpose) as view:
             return reading.of_person(self._home, view, person, limit=limit)
 
-    def latest(self, *, purpose: str = PURPOSE, who: str, limit: int = 50, words: bool = True) -> list[Encounter]:
-        """The newest encounters as far as the purpose allows; with words it is audited, without them nobody is read."""
+    def latest(
+        self,
+        *,
+        purpose: str = PURPOSE,
+        who: str,
+        limit: int = 50,
+        skip: int = 0,
+        words: bool = True,
+    ) -> list[Encounter]:
+        """The newest encounters, after the first `skip`, as far as the purpose allows; reading their words is audited."""
         if words:
             self._audit("read encounters", "the latest", purpose, who)
         with self._views.kept(purpose) as view:
-            return reading.latest(self._home, view, limit=limit, words=words)
+            return reading.latest(self._home, view, limit=limit, skip=skip, words=words)
 
     def count(self, *, purpose: str = PURPOSE) -> int:
         """How many encounters the purpose allows to be seen."""

@@ -50,9 +50,9 @@ def of_person(home: Home, view: View, person: str, *, limit: int) -> list[Encoun
     return _encounters(home, view, view.of_person(person), limit=limit, words=True)
 
 
-def latest(home: Home, view: View, *, limit: int, words: bool) -> list[Encounter]:
+def latest(home: Home, view: View, *, limit: int, skip: int, words: bool) -> list[Encounter]:
     """The newest encounters of everybody the view shows."""
-    return _encounters(home, view, view.events, limit=limit, words=words)
+    return _encounters(home, view, view.events, limit=limit, skip=skip, words=words)
 
 
 def count(view: View) -> int:
@@ -75,8 +75,10 @@ def _meetings(events: ibis.Table) -> ibis.Table:
     return events.filter(events.action == ACTION)
 
 
-def _encounters(home: Home, view: View, events: ibis.Table, *, limit: int, words: bool) -> list[Encounter]:
-    newest = _meetings(events).order_by(ibis.desc("occurred_at"), ibis.desc("ingested_seq")).limit(limit)
+def _encounters(
+    home: Home, view: View, events: ibis.Table, *, limit: int, skip: int = 0, words: bool
+) -> list[Encounter]:
+    newest = _meetings(events).order_by(ibis.desc("occurred_at"), ibis.desc("ingested_seq")).limit(limit, offset=skip)
     rows = newest.select(*_COLUMNS).to_pyarrow().to_pylist()
     said: dict[str, Said] = {}
     if words and rows:

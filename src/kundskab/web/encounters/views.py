@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kundskab.pipeline.encounters import PURPOSE, Meeting, Whom
 from kundskab.types import Busy, KundskabError
 from kundskab.web.base import clock
+from kundskab.web.base.asked import number
 from kundskab.web.desk import the_desk
 from kundskab.web.encounters.forms import EncounterForm
 from kundskab.web.people.purposes import choose
@@ -31,7 +32,7 @@ from kundskab.web.staff.rights import MEET_PEOPLE, SEE_PEOPLE, can, needs
 
 WHO_OF_US = "who_of_us"  # the cookie that remembers it on this phone
 _YEAR = 365 * 24 * 60 * 60
-LISTED = 50
+LISTED = 25
 
 _HOW = _lazy(
     "What is written down here, and what support's files tell. Words are shown as far as the one who said them allows; "
@@ -48,9 +49,14 @@ _MORE = _lazy("Of us are counted the different names given this month. Who met h
 def encounters(request: HttpRequest) -> HttpResponse:
     desk, sees = the_desk(), can(request.user, SEE_PEOPLE)
     purpose = choose(desk, request.GET.get("purpose") or PURPOSE)
-    latest = desk.encounters.latest(purpose=purpose.name, who=request.user.email, limit=LISTED, words=sees)
+    page = number(request.GET.get("page"), default=1)
+    latest = desk.encounters.latest(
+        purpose=purpose.name, who=request.user.email, limit=LISTED + 1, skip=(page - 1) * LISTED, words=sees
+    )
     context = {
-        "latest": latest,
+        "latest": latest[:LISTED],
+        "page": page,
+        "older": page + 1 if len(latest) > LISTED else None,
         "sees": sees,
         "purpose": purpose,
         "month": desk.encounters.this_month(),

@@ -42,6 +42,7 @@ def distance(request: HttpRequest) -> HttpResponse:
         "how": _how(found),
         "more": _more(found),
         "lately": LATELY_DAYS,
+        "widest": _widest(found),
     }
     return render(request, "metrics/distance.html", context)
 
@@ -67,6 +68,12 @@ def _doubt(found: Distance) -> str:
         "n": round(100 * never.value)
     }
     return f"{between} {nobody}"
+
+
+def _widest(found: Distance) -> float:
+    """What the line of every interval ends at, so that they can be compared and seen."""
+    ends = [group.human_share.high for group in found.groups if group.human_share.is_sure]
+    return max(ends, default=1.0)
 
 
 def _who(found: Distance) -> str:
