@@ -29,6 +29,7 @@ from kundskab.pipeline.answers import (
 from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.digest import replay
 from kundskab.pipeline.distance import Distances
+from kundskab.pipeline.ease import Ease
 from kundskab.pipeline.encounters import Encounters
 from kundskab.pipeline.explore import Explore
 from kundskab.pipeline.forms import Forms
@@ -62,6 +63,7 @@ class Desk:
         self.plans = Plans(home, now)
         self.encounters = Encounters(home, self._views, now)
         self.distance = Distances(home, self._views, now)
+        self.ease = Ease(home, self._views, now)
         self.linking = Linking(home, now, self._views)
         self.own = OwnPages(home, now)
         self.requests = Requests(home, now)

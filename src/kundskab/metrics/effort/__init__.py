@@ -2,7 +2,7 @@
 
 from kundskab.metrics.effort.answer import Efforts, FlowEffort, Met, Moment, PersonEffort, WeekEffort
 from kundskab.metrics.effort.flows import effort_by_flow, effort_by_week
-from kundskab.metrics.effort.persons import Usual, effort_by_person, effort_of, usual_of
+from kundskab.metrics.effort.persons import Usual, effort_by_person, effort_in_flow, effort_of, usual_of
 from kundskab.metrics.effort.signs import KIND, KINDS, SIGNS, Kind, Sign
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "effort_by_flow",
     "effort_by_person",
     "effort_by_week",
+    "effort_in_flow",
     "effort_of",
     "usual_of",
 ]

@@ -88,6 +88,17 @@ def effort_of(view: View, person: str, *, known: Usual | None = None, since: dat
     )
 
 
+def effort_in_flow(view: View, kind: str, flow: str, *, since: datetime | None = None) -> pa.Table:
+    """One row per person who went through this flow: person, passes, points, signs, last; the most points first."""
+    walked = steps(view.events, since=since)
+    some = walked.filter(walked.kind == kind, walked.flow == flow)
+    each = passes(some)
+    summed = each.group_by("person").agg(
+        passes=each.count(), points=each.points.sum(), signs=each.signs.sum(), last=each.began.max()
+    )
+    return summed.order_by(ibis.desc("points"), ibis.desc("last"), "person").to_pyarrow()
+
+
 def usual_of(view: View, *, since: datetime | None = None) -> Usual:
     """What is usual for everybody in the view."""
     return usual(_own(steps(view.events, since=since)).to_pyarrow())
