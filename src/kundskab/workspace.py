@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from kundskab.consent.view import View
 from kundskab.pipeline import importing
+from kundskab.pipeline.charting import Charts
 from kundskab.pipeline.desk import Desk
 from kundskab.pipeline.digest import digest_all
 from kundskab.pipeline.home import Home
@@ -50,6 +51,11 @@ class Workspace:
         self.desk = Desk(home)
         self.people = People(home)
         self.metrics = Metrics(self.desk.distance)
+
+    @property
+    def charts(self) -> Charts:
+        """Figures of what the pages show, as Plotly objects."""
+        return Charts(self.desk.explore)
 
     def view(self, purpose: str = "analytics", at: datetime | str | None = None) -> View:
         """Events, items and facts that may be used for `purpose` now; `at` limits when things happened.

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests.web.fake_exploring import FakeExplore, FakePlans, fake_news
+
 from kundskab.pipeline.answers import (
     About,
     BadRow,
@@ -30,11 +32,12 @@ from kundskab.pipeline.answers import (
 )
 from kundskab.pipeline.choices import Choices
 from kundskab.pipeline.linking import LinkOf, Parted, Suggestion, SuggestionsPage, Undone
+from kundskab.pipeline.listing import EVERYBODY, Wanted
 from kundskab.pipeline.read_keys import ReadKeyRow
 from kundskab.pipeline.stories import Answer, Revealed, Said, Story, Told
 from kundskab.pipeline.workspace_settings import NoticeRow, SettingsNow, SourceSettings
 from kundskab.profiles.own import OURS
-from kundskab.profiles.rhythm import of_times
+from kundskab.profiles.rhythm import Gap, of_times
 from kundskab.profiles.standout import Standout
 from kundskab.types import Books, KundskabError
 
@@ -312,6 +315,10 @@ class FakeDesk:
         ]
     )
     asked: list[tuple[str, Any]] = field(default_factory=list)
+    explore: FakeExplore = field(default_factory=FakeExplore)
+    plans: FakePlans = field(default_factory=FakePlans)
+    news: Any = fake_news
+    masked: bool | None = None  # how the quarantine was last asked for
 
     def __post_init__(self) -> None:
         self.stories = FakeStories(self)
@@ -350,11 +357,24 @@ class FakeDesk:
     def tail(self, *, purpose: str = "analytics", limit: int = 50) -> list[EventRow]:
         return self.newest[:limit]
 
+    def channels(self, *, purpose: str = "analytics") -> list[str]:
+        return ["web", "app"]
+
     def people(
-        self, *, purpose: str = "analytics", search: str = "", page: int = 1, size: int = 50, who: str = "someone"
+        self,
+        *,
+        purpose: str = "analytics",
+        search: str = "",
+        page: int = 1,
+        size: int = 50,
+        wanted: Wanted = EVERYBODY,
+        who: str = "someone",
     ) -> PeoplePage:
+        self.wanted = wanted
         self.asked.append(("people", (purpose, search, who)))
-        ann = PersonRow(ANN_TOKEN, 48, 7, NOW - 100 * DAY, NOW - DAY, ("app", "web"), {"SEK": Decimal("4210.50")})
+        ann = PersonRow(
+            ANN_TOKEN, 48, 7, NOW - 100 * DAY, NOW - DAY, ("app", "web"), {"SEK": Decimal("4210.50")}, 14, Gap(9, 7, 12)
+        )
         bo = PersonRow(BO_TOKEN, 3, 2, NOW - 20 * DAY, NOW - 19 * DAY, (), {})
         rows = [ann, bo]
         if search:
@@ -391,12 +411,16 @@ class FakeDesk:
         rows = [row for row in self.events if before is None or row.occurred_at < before]
         return rows[:limit] if person == ANN_TOKEN else []
 
-    def quarantine(self, *, reason: str | None = None, page: int = 1, size: int = 50) -> QuarantinePage:
+    def quarantine(
+        self, *, reason: str | None = None, page: int = 1, size: int = 50, masked: bool = False
+    ) -> QuarantinePage:
+        self.masked = masked
         rows = [row for row in self.bad if reason in (None, row.reason)]
         reasons: dict[str, int] = {}
         for row in self.bad:
             reasons[row.reason] = reasons.get(row.reason, 0) + 1
-        return QuarantinePage(rows, len(rows), reasons, page, size)
+        helps = {row.reason: ((row.source, row.help, reasons[row.reason]),) for row in self.bad}
+        return QuarantinePage(rows, len(rows), reasons, page, size, helps, {"stored": 9})
 
     def replay(self, ids: list[int] | None, *, reason: str | None = None, who: str) -> ReplayReport:
         self.asked.append(("replay", (ids, reason, who)))

@@ -11,6 +11,7 @@ from kundskab.charts.house import MARKS, Look, faint, look, template
 from kundskab.metrics.periods import Period
 from kundskab.metrics.trend import Point, Series, Trend
 
+Figure = go.Figure
 Naming = Callable[[Series, Point], str]
 
 
@@ -75,8 +76,7 @@ def _band(series: Series, colour: str, together: int) -> go.Scatter:
         fillcolor=faint(colour, 0.18 if together < 3 else 0.1),
         hoverinfo="skip",
         showlegend=False,
-        legendgroup=series.group or "",
-        name=series.group or "",
+        legendgroup=_plain(series.group or "all"),
     )
 
 
@@ -113,7 +113,7 @@ def _line(trend: Trend, series: Series, number: int, colours: Look, link: Naming
 
 
 def _points(trend: Trend, series: Series, points: Sequence[Point], link: Naming | None, **look: object) -> go.Scatter:
-    name = series.group or trend.unit
+    name = _plain(series.group or trend.unit)
     return go.Scatter(
         x=[point.period.start for point in points],
         y=[None if point.reading.hidden else point.reading.value for point in points],
@@ -121,7 +121,7 @@ def _points(trend: Trend, series: Series, points: Sequence[Point], link: Naming 
         hovertemplate="%{customdata[1]}<extra></extra>",
         connectgaps=False,
         name=name,
-        legendgroup=name,
+        legendgroup=_plain(series.group or "all"),
         **look,
     )
 
@@ -130,7 +130,7 @@ def _words(trend: Trend, series: Series, point: Point) -> str:
     reading = point.reading
     lines = [f"<b>{period_words(point.period, trend.query.step)}</b>"]
     if series.group:
-        lines.append(series.group)
+        lines.append(_plain(series.group))
     lines.append(f"{reading.value:,.0f} {trend.unit}")
     if not point.finished:
         lines.append("not over yet")
@@ -138,4 +138,9 @@ def _words(trend: Trend, series: Series, point: Point) -> str:
         lines.append(f"between {reading.low:,.0f} and {reading.high:,.0f}")
     if trend.unit != "persons":
         lines.append(f"by {reading.n:,} persons")
-    return "<br>".join(line.replace("<br>", " ") for line in lines)
+    return "<br>".join(lines)
+
+
+def _plain(text: str) -> str:
+    """Words that senders chose, safe among the few tags that Plotly reads as marks of its own."""
+    return text.replace("&", "&amp;").replace("<", "&lt;")

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from kundskab.profiles.rhythm import Gap
+
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -92,6 +94,8 @@ class PersonRow:
     last_seen: datetime
     channels: tuple[str, ...] = ()
     value_sums: dict[str, Decimal] = field(default_factory=dict)  # currency -> sum
+    days: int = 0  # on which they did something themselves
+    gap: Gap | None = None  # usual days between them; None: too early to say
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,8 @@ class QuarantinePage:
     reasons: dict[str, int]
     page: int  # from 1
     size: int
+    helps: dict[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)  # reason -> source, help, events
+    outcomes: dict[str, int] = field(default_factory=dict)  # of what was replayed: stored | duplicate | refused
 
 
 @dataclass(frozen=True, slots=True)

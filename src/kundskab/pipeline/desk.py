@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from kundskab.consent.view import View
-from kundskab.pipeline import books, quarantine, reading, registry
+from kundskab.pipeline import books, listing, quarantine, reading, registry
 from kundskab.pipeline.answers import (
     About,
     Change,
@@ -35,9 +35,10 @@ from kundskab.pipeline.explore import Explore
 from kundskab.pipeline.forms import Forms
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.linking import Linking
+from kundskab.pipeline.listing import EVERYBODY, Wanted
+from kundskab.pipeline.news import Lately
 from kundskab.pipeline.notes import Notes
 from kundskab.pipeline.own.own import OwnPages
-from kundskab.pipeline.news import Lately
 from kundskab.pipeline.plans import Plans
 from kundskab.pipeline.profiles import Profiles
 from kundskab.pipeline.read_keys import ReadKeys
@@ -137,19 +138,34 @@ class Desk:
             return self._once(view, ("tail", limit), lambda: reading.tail(view, catalogue, limit=limit))
 
     def people(
-        self, *, purpose: str = "analytics", search: str = "", page: int = 1, size: int = 50, who: str = "someone"
+        self,
+        *,
+        purpose: str = "analytics",
+        search: str = "",
+        page: int = 1,
+        size: int = 50,
+        wanted: Wanted = EVERYBODY,
+        who: str = "someone",
     ) -> PeoplePage:
-        """Persons by last activity; `search` is a token or an identifier, looked up in the vault and audited."""
+        """Persons, those seen last first; `search` is a token or an identifier, looked up in the vault and audited."""
         found = (
             registry.look_up(self.home, search, who=who, purpose=purpose, at=self._now()) if search.strip() else None
         )
-        searched, currency = bool(search.strip()), self.home.settings.currency
+        searched, settings = bool(search.strip()), self.home.settings
         with self._views.kept(purpose) as view:
             return self._once(
                 view,
-                ("people", found, searched, page, size),
-                lambda: reading.people(view, person=found, searched=searched, page=page, size=size, currency=currency),
-            )
+                ("people", found, searched, page, size, wanted),
+                lambda: listing.people(
+                    view, person=found, searched=searched, page=page, size=size, currency=settings.currency,
+                    zone=settings.timezone, now=self._now(), wanted=wanted,
+                ),
+            )  # fmt: skip
+
+    def channels(self, *, purpose: str = "analytics") -> list[str]:
+        """By which channels anybody came, the commonest first."""
+        with self._views.kept(purpose) as view:
+            return self._once(view, "channels", lambda: listing.channels(view))
 
     def person(self, person: str, *, purpose: str = "analytics", who: str) -> PersonPage | None:
         """One person as far as the purpose allows; audited. None when nobody has this token."""
@@ -182,8 +198,11 @@ class Desk:
 
     # --- quarantine
 
-    def quarantine(self, *, reason: str | None = None, page: int = 1, size: int = 50) -> QuarantinePage:
-        return quarantine.page(self.home, reason=reason, page=page, size=size)
+    def quarantine(
+        self, *, reason: str | None = None, page: int = 1, size: int = 50, masked: bool = False
+    ) -> QuarantinePage:
+        """What could not be read. masked: excerpts show types, not what stood there."""
+        return quarantine.page(self.home, reason=reason, page=page, size=size, masked=masked)
 
     def replay(self, ids: list[int] | None, *, reason: str | None = None, who: str) -> ReplayReport:
         """Try quarantined events again: these numbers, or all of a reason, or all."""

@@ -89,6 +89,12 @@ def reasons(tx: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in tx.execute(query)}
 
 
+def outcomes(tx: Connection) -> dict[str, int]:
+    """What became of those that were replayed: stored | duplicate | refused -> how many."""
+    query = select(table.c.outcome, func.count()).where(table.c.outcome.is_not(None)).group_by(table.c.outcome)
+    return {row[0]: row[1] for row in tx.execute(query)}
+
+
 def by_help(tx: Connection, reason: str) -> list[tuple[str, str, int]]:
     """(source, what would help, how many) of those waiting for this reason, the most first."""
     query = select(table.c.source, table.c.help, func.count().label("n")).where(

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 import pytest
 from tests.web.fake_desk import ANN_TOKEN, NOW
 
-from kundskab.pipeline.answers import Change, Volume
+from kundskab.pipeline.answers import Change, SourceBooks, Volume
 from kundskab.types import Books
 from kundskab.web.base.picture import stacked
 
@@ -15,6 +15,31 @@ def test_it_answers_what_came_in(ann):
     assert "<h1>What came in?</h1>" in page
     assert "events in the last 30 days, from 3 sources" in page
     assert "The same as a table" in page
+
+
+def test_it_says_whether_today_is_as_usual(ann):
+    page = ann.get("/").content.decode()
+
+    assert "385 events so far today; on 8 of 10 days there are between" in page
+    assert "The books balance, and nobody has fallen silent." in page
+
+
+def test_a_source_that_fell_silent_raises_a_line(ann, desk):
+    desk.days = [volume for volume in desk.days if volume.source != "app" or volume.day <= date(2026, 6, 11)]
+    desk.books_by_source = lambda: [SourceBooks("app", "live", 10, 10, 0, 0, 0, None)]
+
+    page = ann.get("/").content.decode()
+
+    assert "app has fallen silent: its last events came on 11 June 2026." in page
+    assert "nobody has fallen silent" not in page
+
+
+def test_it_tells_of_people_without_numbers_under_five(cy):
+    page = cy.get("/").content.decode()
+
+    assert "41 people were met for the first time." in page
+    assert "A few people refused or withdrew something." in page
+    assert "Links between devices and people: 12 made and 2 undone." in page
 
 
 def test_it_shows_balanced_books(ann):

@@ -9,6 +9,15 @@ from kundskab.pipeline.answers import ReplayReport
 from kundskab.web.base.templatetags.say import count, listed
 
 
+def became(outcomes: dict[str, int]) -> str:
+    """What became of all that was ever replayed; empty when nothing was."""
+    words = {"stored": _("stored"), "duplicate": _("already there"), "refused": _("refused for want of consent")}
+    parts = [f"{count(outcomes[name])} {said}" for name, said in words.items() if outcomes.get(name)]
+    if not parts:
+        return ""
+    return _("Of those replayed so far: %(parts)s.") % {"parts": listed(parts)}
+
+
 def sentence(report: ReplayReport) -> str:
     """Tried 12 events: 9 stored, 1 already there and 2 still unreadable."""
     if not report.tried:

@@ -17,11 +17,12 @@ from kundskab.web.base import clock
 from kundskab.web.base.asked import number
 from kundskab.web.base.money import priced
 from kundskab.web.base.paging import pages
-from kundskab.web.base.picture import shown_until
+from kundskab.web.base.picture import shown_until, stacked
 from kundskab.web.desk import the_desk
 from kundskab.web.events import replays, sources
 from kundskab.web.events import tail as tails
-from kundskab.web.staff.rights import REPLAY, SEE_COUNTS, SEE_PEOPLE, can, needs
+from kundskab.web.events.tabs import tabs
+from kundskab.web.staff.rights import REPLAY, REVEAL, SEE_COUNTS, SEE_PEOPLE, can, needs
 
 if TYPE_CHECKING:
     from kundskab.pipeline.desk import Desk
@@ -37,6 +38,8 @@ def events(request: HttpRequest) -> HttpResponse:
     until = shown_until(volumes, today=clock.today(), days=DAYS)
     context = {
         "books": desk.books(),
+        "tabs": tabs(request),
+        "picture": stacked(volumes, until=until, days=DAYS) if until else None,
         "until": until,
         "volumes": sources.by_source(volumes, until=until, days=DAYS) if until else [],
     }
@@ -59,19 +62,29 @@ def tail(request: HttpRequest) -> HttpResponse:
 @require_safe
 def quarantine(request: HttpRequest) -> HttpResponse:
     reason = request.GET.get("reason") or None
-    found = the_desk().quarantine(reason=reason, page=number(request.GET.get("page"), default=1))
-    everything = sum(found.reasons.values())
-    context = {"found": found, "reason": reason, "everything": everything, "pages": pages(found)}
+    # What somebody wrote of themselves may stand in an event: only who may see identifiers sees it.
+    masked = not can(request.user, REVEAL)
+    found = the_desk().quarantine(reason=reason, page=number(request.GET.get("page"), default=1), masked=masked)
+    context = {
+        "found": found,
+        "reason": reason,
+        "everything": sum(found.reasons.values()),
+        "became": replays.became(found.outcomes),
+        "masked": masked,
+        "pages": pages(found),
+        "tabs": tabs(request),
+    }
     return render(request, "events/quarantine.html", context)
 
 
 @needs(REPLAY)
 @require_POST
 def replay(request: HttpRequest) -> HttpResponse:
-    one, reason = request.POST.get("id"), request.POST.get("reason") or None
-    if not (one.isdecimal() if one is not None else reason):
-        raise BadRequest("a replay names one event or one reason")
-    report = the_desk().replay([int(one)] if one else None, reason=None if one else reason, who=request.user.email)
+    chosen, reason = request.POST.getlist("id"), request.POST.get("reason") or None
+    if not (all(one.isdecimal() and len(one) < 17 for one in chosen) if chosen else reason):
+        raise BadRequest("a replay names some events or one reason")
+    ids = [int(one) for one in chosen] or None
+    report = the_desk().replay(ids, reason=None if ids else reason, who=request.user.email)
     messages.success(request, replays.sentence(report))
     back = reverse("quarantine")
     return redirect(f"{back}?{urlencode({'reason': reason})}" if reason else back)

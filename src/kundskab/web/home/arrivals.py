@@ -1,4 +1,4 @@
-"""What came in: counts of the last days, the picture, the books."""
+"""What came in: today against usual, the picture, the books, and what changed."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING
 from kundskab.pipeline.answers import Change, SourceBooks, Volume
 from kundskab.types import Books
 from kundskab.web.base.picture import Picture, shown_until, stacked
+from kundskab.web.home import sentences, usual
 
 if TYPE_CHECKING:
     from kundskab.pipeline.desk import Desk
 
 DAYS = 30
 # What changes the workspace. Who looked at whom is for the audit, not for everybody's first page.
-DEEDS = {"put_source", "put_purpose", "create_key", "rotate_key", "revoke_key", "import", "replay"}
-LATEST = 12
+DEEDS = {
+    "put_source", "put_purpose", "put_plan", "create_key", "rotate_key", "revoke_key", "import", "replay",
+    "change workspace", "invite", "change role", "deactivate", "activate",
+}  # fmt: skip
+LATEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,9 @@ class CameIn:
     week: int  # the last 7 days, today among them
     month: int  # the last 30 days, today among them
     sources: int  # how many had events in those 30 days
+    sentence: str  # today against a usual day
+    silences: list[str]  # sources that fell silent, a sentence each
+    by_day: list[usual.Today]
     books: Books
     by_source: list[SourceBooks]
     until: date | None
@@ -48,13 +55,19 @@ def read(desk: Desk, *, today: date) -> CameIn:
     volumes = desk.volumes(days=DAYS)
     month = today - timedelta(days=DAYS - 1)
     until = shown_until(volumes, today=today, days=DAYS)
+    by_source = desk.books_by_source()
+    by_day = usual.by_source(volumes, by_source, today=today)
+    so_far = sum(volume.events for volume in volumes if volume.day == today)
     return CameIn(
-        today=_since(volumes, today),
+        today=so_far,
         week=_since(volumes, today - timedelta(days=6)),
         month=_since(volumes, month),
         sources=len({volume.source for volume in volumes if volume.events and volume.day >= month}),
+        sentence=sentences.today(so_far, usual.together(volumes, today=today)),
+        silences=[sentences.silence(row) for row in by_day if row.silent_since],
+        by_day=by_day,
         books=desk.books(),
-        by_source=desk.books_by_source(),
+        by_source=by_source,
         until=until,
         picture=stacked(volumes, until=until, days=DAYS) if until else None,
     )

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from kundskab.web.base import clock
 from kundskab.web.desk import the_desk
-from kundskab.web.home import arrivals, snippets
+from kundskab.web.home import arrivals, sentences, snippets
 from kundskab.web.staff.rights import SEE_COUNTS, needs
 
 
@@ -22,4 +22,5 @@ def home(request: HttpRequest) -> HttpResponse:
         address = request.build_absolute_uri("/").rstrip("/")
         commands = snippets.all_for(address=address, home=str(settings.HOME), currency=desk.about.currency)
         return render(request, "home/empty.html", commands)
-    return render(request, "home/home.html", {"came_in": came_in, "changes": arrivals.changes(desk)})
+    context = {"came_in": came_in, "changes": arrivals.changes(desk), "news": sentences.news(desk.news(days=7))}
+    return render(request, "home/home.html", context)

@@ -1,0 +1,51 @@
+"""`ws.charts`: the figures of the pages, in a notebook."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from kundskab.metrics.trend import TrendQuery
+from kundskab.pipeline.explore import Explore
+from kundskab.types import KundskabError
+
+if TYPE_CHECKING:
+    from kundskab.charts.trend import Figure
+
+_USUAL = {"day": timedelta(days=29), "week": timedelta(weeks=25), "month": timedelta(days=700)}
+
+
+class Charts:
+    """Each method answers with a Plotly figure, its doubt drawn: `ws.charts.trend("Order Completed").show()`."""
+
+    def __init__(self, explore: Explore) -> None:
+        self._explore = explore
+
+    def trend(
+        self,
+        action: str | None = None,
+        *,
+        measure: str = "events",
+        by: str | None = None,
+        step: str = "week",
+        since: date | None = None,
+        until: date | None = None,
+        currency: str | None = None,
+        purpose: str = "analytics",
+        theme: str = "light",
+    ) -> Figure:
+        """What Explore draws for the same question.
+
+        action None: any.  measure: events, persons or value.  by: channel, category, source, object, action, or
+        "property:" and a name.  step: day, week or month.  since, until: included days; the newest half year or so
+        when not given.  theme: light or dark.  Raises KundskabError for a question that makes no sense.
+        """
+        # Late: Plotly takes a moment to load, and most who open a workspace draw nothing.
+        from kundskab.charts.trend import figure
+
+        last = until or self._explore.choices(purpose=purpose).last
+        if last is None:
+            raise KundskabError(f"Nothing has happened yet that may be used for {purpose}; import some events first.")
+        first = since or last - _USUAL.get(step, _USUAL["week"])
+        query = TrendQuery(first, last, action, measure, by, step, currency)
+        return figure(self._explore.trend(query, purpose=purpose), theme=theme)
