@@ -10,6 +10,9 @@ import pytest
 from kundskab import synthetic
 
 
+_SMALL = ("people", "facts", "consents", "objects", "truth", "humans", "devices", "driver", "worth", "forms")
+
+
 @pytest.fixture(scope="session")
 def until() -> datetime:
     return datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
@@ -38,13 +41,13 @@ def large(declaration: synthetic.Declaration, until: datetime) -> synthetic.Comp
 
 @pytest.fixture
 def ask(company: synthetic.Company, events: pa.Table):
-    """Asks a question in SQL over events, people, consents, objects, truth, humans and devices; gives rows."""
+    """Asks a question in SQL over the events and all other tables of the company; gives rows."""
     import duckdb
 
     connection = duckdb.connect()
     connection.execute("SET timezone = 'Europe/Stockholm'")
     connection.register("events", events)
-    for name in ("people", "consents", "objects", "truth", "humans", "devices"):
+    for name in (*_SMALL, "encounters"):
         connection.register(name, getattr(company, name))
     yield lambda sql: connection.execute(sql).fetchall()
     connection.close()
