@@ -7,6 +7,7 @@ import json
 import sys
 from typing import Any
 
+from kundskab.cli import linking
 from kundskab.cli.common import Commands, command, deed, me, print_json, workspace
 from kundskab.types import KundskabError
 
@@ -22,6 +23,7 @@ def register(commands: Commands) -> None:
     resolve = deed(deeds, "resolve", _resolve, "The person tokens of some user ids, a line each.")
     resolve.add_argument("identifiers", nargs="+")
     resolve.add_argument("--kind", default="user_id")
+    linking.add_deeds(deeds)
 
     consent = command(commands, "consent", _purposes, "Consent: purposes, and statements of people.")
     deeds = consent.add_subparsers(metavar="DEED")

@@ -12,7 +12,7 @@ from datetime import datetime
 from kundskab.people import USER
 from kundskab.pipeline.evidence import why_apart, words_of
 from kundskab.pipeline.home import Home
-from kundskab.pipeline.permissions import around, limit_of, refresh_people
+from kundskab.pipeline.permissions import around, limit_of, refresh_everybody, refresh_people
 from kundskab.pipeline.suggesting import Found, Progress, find, nothing
 from kundskab.pipeline.views import Views
 from kundskab.pipeline.writing import writing
@@ -199,6 +199,13 @@ class Linking:
             self._home.vault.undo_link(tx, suggestion, by=who, reason=reason, at=self._now())
             self._audit(tx, who, "decline suggestion", link.a, f"suggestion {suggestion}: {reason}")
             self._audit(tx, who, "decline suggestion", link.b, f"suggestion {suggestion}: {reason}")
+
+    def rebuild(self, *, who: str) -> int:
+        """Resolve everybody anew from links and ledger, as after a changed limit; audited. Returns how many changed."""
+        with writing(self._home, "resolve everybody") as tx:
+            changed = refresh_everybody(self._home, tx)
+            self._audit(tx, who, "resolve everybody", f"{changed} rows", "rebuild")
+        return changed
 
     def _waiting(self, tx: Tx, suggestion: int) -> Suggested:
         found = self._home.vault.suggestions.get(tx, suggestion)

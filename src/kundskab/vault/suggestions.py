@@ -16,12 +16,13 @@ from kundskab.vault import links
 from kundskab.vault.links import Link, from_row
 
 _STANDING = "NOT EXISTS (SELECT 1 FROM undoings u WHERE u.link = l.id)"
-# Decided: a human declined it, or has since joined the two herself.
+# Decided: a human declined it, or has since joined the two. Nor is one shown of whom the purpose may know no longer.
 _WAITING = (
     "FROM links l JOIN suggestions s ON s.link = l.id WHERE l.kind = 'suggested' AND "
     f"{_STANDING} AND NOT EXISTS (SELECT 1 FROM people_map x JOIN people_map y ON y.person = x.person "
     "WHERE x.actor = l.a AND y.actor = l.b) AND NOT EXISTS (SELECT 1 FROM people_map x WHERE "
-    "(x.actor = l.a AND x.person = l.b) OR (x.actor = l.b AND x.person = l.a))"
+    "(x.actor = l.a AND x.person = l.b) OR (x.actor = l.b AND x.person = l.a)) AND NOT EXISTS (SELECT 1 "
+    "FROM people_map x JOIN purposes p ON p.name = s.purpose WHERE x.actor IN (l.a, l.b) AND x.denied & (1 << p.bit))"
 )
 
 
