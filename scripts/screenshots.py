@@ -16,18 +16,10 @@ from urllib.parse import urljoin
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
+from walk import walk
 
-PAGES = {
-    "home": "/",
-    "events": "/events",
-    "quarantine": "/events/quarantine",
-    "people": "/people",
-    "settings": "/settings/sources",
-    "status": "/status",
-    "account": "/account",
-    "password": "/account/password/first",
-    "missing": "/nowhere",
-}
+# Pages that no link leads to.
+UNLINKED = {"missing": "/nowhere", "password": "/account/password/first", "app": "/account/second-step/app"}
 WIDTHS = (1440, 390)
 THEMES = ("light", "dark")
 FLAGS = (
@@ -58,14 +50,13 @@ def main() -> int:
 def _look(browser: webdriver.Chrome, asked: argparse.Namespace) -> list[str]:
     faults = []
     browser.get(urljoin(asked.address, "/sign-in"))
-    pages = {"sign-in": "/sign-in", **PAGES}
     faults += _pictures(browser, asked, "sign-in", "/sign-in")
     browser.get(urljoin(asked.address, asked.login))
-    person = _busiest_person(browser, asked.address)
-    if person:
-        pages["person"] = person
+    pages = walk(browser, asked.address.rstrip("/")) | UNLINKED
+    if person := _busiest_person(browser, asked.address):
+        pages["people-one"] = person
     for name, path in pages.items():
-        if name != "sign-in" and (not asked.only or name in asked.only):
+        if not asked.only or name in asked.only:
             faults += _pictures(browser, asked, name, path)
     return faults
 
@@ -112,8 +103,9 @@ def _busiest_person(browser: webdriver.Chrome, address: str) -> str | None:
 
 
 def _events_in(row: WebElement) -> int:
-    cell = row.find_element(By.CSS_SELECTOR, "td[data-after]").get_attribute("textContent") or "0"
-    return int(cell.replace(",", ""))
+    cells = row.find_elements(By.CSS_SELECTOR, "td.number")
+    digits = "".join(sign for sign in (cells[0].get_attribute("textContent") or "") if sign.isdigit()) if cells else ""
+    return int(digits or 0)
 
 
 def _browser() -> webdriver.Chrome:
