@@ -1,0 +1,63 @@
+"""How well patterns foretell: half of each person's events tell the memberships, the other half is foretold."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from kundskab.segments.patterns import Floats, Patterns
+
+_STEPS = 30
+_SEED = 1  # every model is judged on the same halves
+
+
+def perplexity(patterns: Patterns, counts: sparse.csr_array) -> float:
+    """exp of the mean negative log probability of a held-out event; 1 is perfect, lower is better.
+
+    counts: shape (people, behaviours), whole events of people the patterns were not learnt from.
+    Source: document completion, Wallach et al. 2009, section 5.  Raises ValueError when no event is left to foretell.
+    """
+    told, asked = halves(counts)
+    if not asked.nnz:
+        raise ValueError("nobody here has two events, so that one could foretell the other")
+    profiles = patterns.profiles()
+    shares = fold_in(profiles, told, concentration=patterns.concentration)
+    expected = at_cells(shares, profiles, asked)
+    return float(np.exp(-(asked.data * np.log(np.maximum(expected, 1e-12))).sum() / asked.data.sum()))
+
+
+def halves(counts: sparse.csr_array) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """Each event into one half or the other by a coin; the same coins every time."""
+    rng = np.random.default_rng(_SEED)
+    told = sparse.csr_array(counts, dtype=np.float32, copy=True)
+    told.data = rng.binomial(told.data.astype(np.int64), 0.5).astype(np.float32)
+    asked = sparse.csr_array(counts - told)
+    told.eliminate_zeros()
+    asked.eliminate_zeros()
+    return told, asked
+
+
+def fold_in(profiles: Floats, counts: sparse.csr_array, *, concentration: float, steps: int = _STEPS) -> Floats:
+    """Memberships of new people, shape (people, segments), rows sum to 1; the profiles stay as they are."""
+    by_behaviour = np.ascontiguousarray(profiles.T)
+    shares = np.full((counts.shape[0], len(profiles)), 1 / len(profiles), np.float32)
+    ratio = sparse.csr_array((np.empty(counts.nnz, np.float32), counts.indices, counts.indptr), shape=counts.shape)
+    for _ in range(steps):
+        np.divide(counts.data, np.maximum(at_cells(shares, profiles, counts), 1e-12), out=ratio.data)
+        shares = shares * (ratio @ by_behaviour) + np.float32(concentration)
+        shares /= shares.sum(axis=1, keepdims=True)
+    return shares
+
+
+def at_cells(shares: Floats, profiles: Floats, counts: sparse.csr_array) -> Floats:
+    """The expected share of each (person, behaviour) that has a count, in the order of counts.data."""
+    people = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    by_behaviour = np.ascontiguousarray(profiles.T)
+    expected = np.empty(counts.nnz, np.float32)
+    for start in range(0, counts.nnz, _CHUNK):
+        cells = slice(start, start + _CHUNK)
+        expected[cells] = np.einsum("nk,nk->n", shares[people[cells]], by_behaviour[counts.indices[cells]])
+    return expected
+
+
+_CHUNK = 500_000  # cells at once, so that memory stays flat
