@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from traceback import format_tb
 from typing import Any
 
 import orjson
@@ -83,7 +84,7 @@ def answer_to(error: Exception) -> HttpResponse:
             return problem(error.status_code if error.status_code in TITLES else 400, "The body is no JSON.")
         case Http404():
             return problem(404, "There is nothing at this address; /api/docs lists what there is.")
-    log.error("unexpected failure kind=%s", type(error).__name__, exc_info=_without_words(error))
+    log.error("unexpected failure kind=%s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))
     return problem(500, "Something failed that should not; it is in the server's log.")
 
 
@@ -106,7 +107,3 @@ def _said(error: dict[str, Any]) -> dict[str, str]:
     """Where and what is wrong, without the value: it may be somebody's address."""
     place = [str(part) for part in error.get("loc", ()) if part not in ("body", "query", "path", "given")]
     return {"where": ".".join(place)[:200], "what": str(error.get("msg", "not as asked for")).rstrip(".")[:200]}
-
-
-def _without_words(error: Exception) -> Any:
-    return (type(error), type(error)("..."), error.__traceback__) if type(error) in (ValueError, TypeError) else False
