@@ -54,6 +54,7 @@ from kundskab.vault.sealing import Sealer
 from kundskab.vault.sources import Source
 from kundskab.vault.suggestions import Suggestions
 
+_NO_PEOPLE = ("group_id", "nobody")  # kinds of identifier: a company, and a meeting with somebody we do not know
 Tx = Connection  # what the other floors pass along without looking inside
 
 
@@ -397,4 +398,4 @@ class Vault:
 
 
 def _count_actors(tx: Tx) -> int:
-    return sum(count for kind, count in identifiers.count_by_kind(tx).items() if kind != "group_id")
+    return sum(count for kind, count in identifiers.count_by_kind(tx).items() if kind not in _NO_PEOPLE)

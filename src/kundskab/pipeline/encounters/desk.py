@@ -81,9 +81,9 @@ class Encounters:
         skip: int = 0,
         words: bool = True,
     ) -> list[Encounter]:
-        """The newest encounters, after the first `skip`, as far as the purpose allows; reading their words is audited."""
+        """The newest encounters, after the first `skip`, as far as the purpose allows; reading words is audited."""
         if words:
-            self._audit("read encounters", "the latest", purpose, who)
+            self._audit("read encounters", "the latest ones we met", purpose, who)
         with self._views.kept(purpose) as view:
             return reading.latest(self._home, view, limit=limit, skip=skip, words=words)
 
