@@ -1,18 +1,17 @@
-"""Reading people through a view: lists, one person, timelines. A page's worth of rows leaves the engine, no more."""
+"""Reading people through a view: one person, timelines, the tail. A page's worth of rows leaves the engine, no more."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import ibis
 import orjson
 
 from kundskab.consent.view import View
-from kundskab.pipeline.answers import ConsentRow, EventRow, FactRow, LineRow, LinkRow, PeoplePage, PersonPage, PersonRow
+from kundskab.pipeline.answers import ConsentRow, EventRow, FactRow, LineRow, LinkRow, PersonPage
 from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.writing import writing
@@ -62,59 +61,6 @@ def events_of(
         events = events.filter((events.occurred_at < before.occurred_at) | same)
     newest = events.order_by(ibis.desc("occurred_at"), ibis.desc("ingested_seq")).limit(limit)
     return _event_rows(newest, catalogue)
-
-
-def people(view: View, *, person: str | None, searched: bool, page: int, size: int, currency: str) -> PeoplePage:
-    """Persons by last activity, newest first; searched without a hit gives an empty page."""
-    if searched and person is None:
-        return PeoplePage([], 0, page, size)
-    events = view.events if person is None else view.of_person(person)
-    listed, total = _by_last_activity(events, size=size, offset=(page - 1) * size)
-    rows = {row["person"]: row for row in _summaries(events, listed)}
-    sums = _value_sums(events, listed, currency)
-    return PeoplePage([_person_row(rows[name], sums.get(name, {})) for name in listed], total, page, size)
-
-
-def _by_last_activity(events: ibis.Table, *, size: int, offset: int) -> tuple[list[str], int]:
-    """A page of persons, the last active first, and how many there are in all.
-
-    All persons are only ranked here; what else a page tells is asked for the few on it. Of ten million events
-    that is fifteen times as quick as summing everybody up.
-    """
-    ranked = events.group_by("person").agg(last_seen=events.occurred_at.max())
-    ranked = ranked.mutate(total=ranked.count().over(ibis.window()))
-    rows = ranked.order_by(ibis.desc("last_seen"), "person").limit(size, offset=offset).to_pyarrow().to_pylist()
-    if not rows and offset:  # behind the last page nobody is left to tell the total
-        return [], int(events.person.nunique().execute())
-    return [row["person"] for row in rows], rows[0]["total"] if rows else 0
-
-
-def _summaries(events: ibis.Table, persons: list[str]) -> list[dict[str, Any]]:
-    """One row for each of these persons, in no order."""
-    if not persons:
-        return []
-    theirs = events.filter(events.person.isin(persons))
-    summed = theirs.group_by("person").agg(
-        events=theirs.count(),
-        actions=theirs.action.nunique(),
-        first_seen=theirs.occurred_at.min(),
-        last_seen=theirs.occurred_at.max(),
-        channels=theirs.channel.collect(distinct=True),
-    )
-    rows: list[dict[str, Any]] = summed.to_pyarrow().to_pylist()
-    return rows
-
-
-def _person_row(row: dict[str, Any], value_sums: dict[str, Decimal]) -> PersonRow:
-    return PersonRow(
-        person=row["person"],
-        events=row["events"],
-        actions=row["actions"],
-        first_seen=row["first_seen"],
-        last_seen=row["last_seen"],
-        channels=tuple(sorted(channel for channel in row["channels"] or () if channel)),
-        value_sums=value_sums,
-    )
 
 
 def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: datetime) -> PersonPage | None:
@@ -193,22 +139,6 @@ def consent_row(purpose: Purpose, said: list[Statement], rows: list[MapRow]) -> 
         basis=purpose.basis,
         notice_version=newest.notice_version if newest else None,
     )
-
-
-def _value_sums(events: ibis.Table, persons: list[str], currency: str) -> dict[str, dict[str, Decimal]]:
-    """person -> currency -> sum of values; money of different currencies is never added.
-
-    currency: the workspace's, which amounts without one are taken to be.
-    """
-    if not persons:
-        return {}
-    paid = events.filter(events.person.isin(persons) & events.value.notnull())
-    paid = paid.mutate(currency=ibis.coalesce(paid.currency, currency))
-    summed = paid.group_by("person", "currency").agg(value=paid.value.sum())
-    sums: dict[str, dict[str, Decimal]] = {}
-    for row in summed.to_pyarrow().to_pylist():
-        sums.setdefault(row["person"], {})[row["currency"]] = row["value"]
-    return sums
 
 
 def _event_rows(events: ibis.Table, catalogue: Catalogue) -> list[EventRow]:

@@ -99,7 +99,7 @@ def of_times(times: Sequence[datetime], *, today: date) -> Rhythm | None:
         first=days[0],
         last=days[-1],
         silent_days=max(0, (today - days[-1]).days),
-        gap=_gap(days),
+        gap=gap(days),
         weekday=weekday,
         daypart=daypart,
         both=_both(starts, weekday.what, daypart.what) if weekday and daypart else None,
@@ -107,8 +107,10 @@ def of_times(times: Sequence[datetime], *, today: date) -> Rhythm | None:
     )
 
 
-def _gap(days: Sequence[date]) -> Gap | None:
+def gap(days: Sequence[date]) -> Gap | None:
     """The median gap between two order statistics, which needs no shape of the gaps; None below 6 gaps.
+
+    days: different days, oldest first.
 
     Source: Conover 1999, Practical Nonparametric Statistics, 3.2; exact for independent gaps, generous with ties.
     """

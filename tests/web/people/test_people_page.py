@@ -1,6 +1,7 @@
 from tests.web.fake_desk import ANN_TOKEN, BO_TOKEN
 
 from kundskab.pipeline.answers import PeoplePage
+from kundskab.pipeline.listing import Wanted
 
 
 def test_it_lists_people_with_what_they_did(bo):
@@ -17,6 +18,33 @@ def test_it_opens_for_the_purpose_that_is_asked_for(bo, desk):
     bo.get("/people?purpose=marketing")
 
     assert desk.asked[-1] == ("people", ("marketing", "", "bo@example.com"))
+
+
+def test_it_says_how_often_they_come_and_when_it_is_too_early(bo):
+    page = bo.get("/people").content.decode()
+
+    assert "about every 9 days" in page
+    assert "too early to say" in page
+    assert "Hawthorn Cove" in page
+
+
+def test_it_narrows_down_and_orders_as_asked(bo, desk):
+    bo.get("/people?seen=quiet&channel=app&order=events")
+
+    assert desk.wanted == Wanted("events", None, 30, "app")
+
+
+def test_it_takes_any_wish_without_breaking(bo, desk):
+    assert bo.get("/people?seen=yesterday&channel=moon&order=worth").status_code == 200
+    assert desk.wanted == Wanted()
+
+
+def test_it_says_that_nobody_is_like_that(bo, desk):
+    desk.people = lambda **_: PeoplePage([], 0, 1, 50)
+
+    page = bo.get("/people?seen=away").content.decode()
+
+    assert "Nobody like that may be looked at for analytics." in page
 
 
 def test_it_falls_back_to_analytics_for_a_purpose_nobody_has_heard_of(bo, desk):

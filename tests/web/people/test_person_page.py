@@ -20,7 +20,7 @@ def test_it_tells_a_story(bo):
     page = read(bo)
 
     assert "<h1>Who is Hawthorn Cove?</h1>" in page
-    assert "was last seen 1 hour ago" in page
+    assert "and was last here today." in page
     assert "They come about every" in page
     assert "rdered <strong>3 things</strong> for 1,204.00 SEK" in page
     assert "igned in; searched for <strong>stoves</strong>; viewed <strong>Tarn 2 tent</strong> in tents." in page

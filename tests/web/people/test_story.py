@@ -22,6 +22,16 @@ def test_it_tells_of_no_rhythm_before_there_is_one():
     assert story.rhythm(every(9, times=6)).said == "Seen on 6 days so far: too early to speak of a rhythm."
 
 
+def test_it_opens_with_since_when_and_when_last():
+    once = of_times([SUNDAY], today=TODAY)
+    lately = of_times([SUNDAY, datetime(2026, 6, 12, 9)], today=TODAY)
+    long_ago = of_times([SUNDAY, SUNDAY + timedelta(days=3)], today=TODAY)
+
+    assert story.opening(once) == "Somebody who was here once, on 4 January 2026."
+    assert story.opening(lately).endswith("since 4 January 2026, came on 2 days, and was last here 3 days ago.")
+    assert story.opening(long_ago).endswith("and was last here on 7 January 2026.")
+
+
 def test_it_tells_the_whole_rhythm_in_one_sentence():
     told = story.rhythm(every(21, times=8))
 

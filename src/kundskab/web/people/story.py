@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
+from kundskab.pipeline.answers import PersonRow
 from kundskab.profiles.rhythm import Gap, Habit, Rhythm
 from kundskab.profiles.standout import Standout
 from kundskab.web.base.templatetags.say import count, day
@@ -49,6 +50,22 @@ class Telling:
     doubt: str = ""
 
 
+def opening(known: Rhythm | None) -> str:
+    """Since when they are here and when they were last, by what they did themselves."""
+    if known is None:
+        return _("Somebody we know, and have not yet seen doing anything.")
+    if known.days == 1:
+        return _("Somebody who was here once, on %(day)s.") % {"day": day(known.first)}
+    said = _("Somebody who has been here since %(first)s, came on %(days)s days, and was last here %(ago)s.")
+    return said % {"first": day(known.first), "days": count(known.days), "ago": _ago(known.silent_days, known.last)}
+
+
+def _ago(days: int, last: date) -> str:
+    if days < 2:
+        return _("yesterday") if days else _("today")
+    return _("%(n)d days ago") % {"n": days} if days <= 60 else _("on %(day)s") % {"day": day(last)}
+
+
 def rhythm(known: Rhythm | None) -> Telling:
     """How often they come and when, in one sentence; says so when there is too little to tell."""
     if known is None:
@@ -81,6 +98,14 @@ def often(gap: Gap) -> str:
         if days < most:
             return said
     return _("come about every %(n)d months") % {"n": round(days / 30.4)}
+
+
+def comes(row: PersonRow) -> str:
+    """How often, as a cell of a list: about every third week; too early to say."""
+    if row.gap is None:
+        return _("too early to say")
+    said = often(row.gap)
+    return said.removeprefix("come ")
 
 
 def habits(known: Rhythm) -> str:

@@ -28,6 +28,7 @@ def tale(desk: Desk, known: PersonPage, purpose: Purpose, *, who: str) -> dict[s
         "name": handle(known.person),
         "purpose": purpose,
         "story": heard,
+        "opening": story.opening(heard.rhythm),
         "rhythm": story.rhythm(heard.rhythm),
         "pause": story.pause(heard.rhythm),
         "year": story.year(heard.days, until=today),

@@ -40,7 +40,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """said, changed, again (what to ask again): sentences or "". withheld: names of facts that we know and that would say who the person is."""
+    """said, changed, again (what to ask again): sentences or "".
+
+    withheld: names of facts that we know and that would say who the person is.
+    """
 
     said: str
     changed: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from kundskab.pipeline.answers import EventRow
+from kundskab.pipeline.answers import EventRow, PeoplePage
 from kundskab.web.base.asked import moment, number
 from kundskab.web.base.money import priced
 from kundskab.web.base.paging import pages
 from kundskab.web.desk import the_desk
-from kundskab.web.people import purposes
+from kundskab.web.people import purposes, sieve, story
 from kundskab.web.people import timeline as timelines
 from kundskab.web.people.handles import handle
 from kundskab.web.people.tale import decided, tale
@@ -33,8 +33,10 @@ PAGE_EVENTS = 150
 def people(request: HttpRequest) -> HttpResponse:
     desk = the_desk()
     chosen = purposes.choose(desk, request.GET.get("purpose"))
-    found = desk.people(purpose=chosen.name, page=number(request.GET.get("page"), default=1), who=request.user.email)
-    return render(request, "people/people.html", {"found": found, "pages": pages(found), "purpose": chosen})
+    asked = sieve.choose(request.GET, desk.channels(purpose=chosen.name))
+    page = number(request.GET.get("page"), default=1)
+    found = desk.people(purpose=chosen.name, page=page, wanted=asked.wanted, who=request.user.email)
+    return render(request, "people/people.html", _list(desk, found, chosen, asked))
 
 
 @needs(SEE_PEOPLE)
@@ -48,8 +50,13 @@ def search(request: HttpRequest) -> HttpResponse:
     found = desk.people(purpose=chosen.name, search=text, who=request.user.email)
     if found.total == 1:
         return redirect(f"{reverse('person', args=[found.rows[0].person])}?{urlencode({'purpose': chosen.name})}")
-    context = {"found": found, "pages": pages(found), "purpose": chosen, "search": text}
-    return render(request, "people/people.html", context)
+    asked = sieve.choose({}, desk.channels(purpose=chosen.name))
+    return render(request, "people/people.html", _list(desk, found, chosen, asked) | {"search": text})
+
+
+def _list(desk: Desk, found: PeoplePage, purpose: purposes.Purpose, asked: sieve.Sieve) -> dict[str, Any]:
+    lines = [(row, handle(row.person), story.comes(row)) for row in found.rows]
+    return {"found": found, "lines": lines, "pages": pages(found), "purpose": purpose, "sieve": asked}
 
 
 @needs(SEE_PEOPLE)
