@@ -12,7 +12,20 @@ from pathlib import Path
 from bench import machine
 from bench.world import throw_away
 
-MEASURES = ("ingest", "digest", "lag", "layout", "importing", "reading", "pages", "growth")
+MEASURES = (
+    "ingest",
+    "digest",
+    "lag",
+    "layout",
+    "importing",
+    "reading",
+    "pages",
+    "growth",
+    "identity",
+    "suggestions",
+    "profile",
+    "forms",
+)
 RESULTS = Path("bench-results")
 
 

@@ -112,8 +112,6 @@ def test_a_proof_may_hold_any_json_but_not_much_of_it(recorder: Any) -> None:
 def test_what_no_one_foresaw_tells_nothing(
     server: Any, desk: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server: Any, desk: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any
-) -> None:
     secret = "@".join(("ann", "example.com"))
 
     def broken(*_: Any, **__: Any) -> None:
