@@ -9,7 +9,6 @@ import pytest
 
 from kundskab import synthetic
 
-
 _SMALL = ("people", "facts", "consents", "objects", "truth", "humans", "devices", "driver", "worth", "forms")
 
 

@@ -68,7 +68,8 @@ first AS (SELECT who, min(occurred_at) AS first_at, min(occurred_at) + INTERVAL 
           FROM deed WHERE action = 'Order Completed' AND who IS NOT NULL GROUP BY 1
           HAVING min(occurred_at) < (SELECT max(occurred_at) FROM events) - INTERVAL 225 DAY),
 person AS (SELECT who,
-    bool_or(action = 'Guide Read' AND occurred_at BETWEEN first_at AND seen_at AND list_contains(bought, category)) AS had,
+    bool_or(action = 'Guide Read' AND occurred_at BETWEEN first_at AND seen_at AND list_contains(bought, category))
+        AS had,
     count(*) FILTER (occurred_at <= seen_at AND action <> 'Guide Read') AS events,
     count(DISTINCT occasion) FILTER (occurred_at <= seen_at AND action <> 'Guide Read') AS visits,
     count(*) FILTER (occurred_at <= seen_at AND action = 'Order Completed') AS orders,
@@ -78,7 +79,8 @@ person AS (SELECT who,
         AS recency,
     bool_or(occurred_at BETWEEN seen_at + INTERVAL 90 DAY AND seen_at + INTERVAL 210 DAY) AS came
     FROM deed JOIN first USING (who) GROUP BY 1)
-SELECT had::INT, ln(1 + events), ln(1 + visits), ln(1 + orders), ln(1 + spent), ln(1 + tenure), ln(1 + recency), came::INT
+SELECT had::INT, ln(1 + events), ln(1 + visits), ln(1 + orders), ln(1 + spent), ln(1 + tenure), ln(1 + recency),
+       came::INT
 FROM person
 """
 
@@ -95,8 +97,8 @@ person AS (SELECT user_id,
     epoch(any_value(t) - min(occurred_at)) / 86400 AS tenure,
     epoch(any_value(t) - max(occurred_at) FILTER (occurred_at <= t AND action NOT IN ('Mailing Sent', 'Encounter')))
         / 86400 AS recency,
-    coalesce(sum(value::DOUBLE) FILTER (occurred_at BETWEEN t AND t + INTERVAL 120 DAY AND action = 'Order Completed'), 0)
-        AS future
+    coalesce(sum(value::DOUBLE) FILTER (action = 'Order Completed' AND occurred_at BETWEEN t AND t + INTERVAL 120 DAY),
+             0) AS future
     FROM events, now WHERE user_id IS NOT NULL GROUP BY 1 HAVING recency IS NOT NULL)
 SELECT ln(1 + signs), ln(1 + visits), ln(1 + orders), ln(1 + spent), ln(1 + tenure), ln(1 + recency), ln(1 + future)
 FROM person

@@ -6,6 +6,7 @@ import numpy as np
 
 from kundskab.synthetic.batch import ACTION, OCCASION, Batch, batch, choose, join
 from kundskab.synthetic.declaration import VISITED
+from kundskab.synthetic.people import SECOND_SLOT
 from kundskab.synthetic.rhythms import DAY, HOUR, SECOND, Array, Ints
 from kundskab.synthetic.world import Counter, World
 
@@ -56,8 +57,9 @@ def _by_the_receipt(
     So whoever can buy can read: reading is not tied to having a device of one's own. A guest is her device.
     """
     population = world.population
-    mine = (population.first_at[orders.person, 0] <= at) & (rng.random(len(orders)) < _ON_OWN_DEVICE)
-    device = np.where(orders.known, np.where(mine, population.device[orders.person, 0], -1), orders.device)
+    slot = np.where(orders.second, SECOND_SLOT, 0)
+    mine = (population.first_at[orders.person, slot] <= at) & (rng.random(len(orders)) < _ON_OWN_DEVICE)
+    device = np.where(orders.known, np.where(mine, population.device[orders.person, slot], -1), orders.device)
     kind = world.shelf.property("device") + population.device_kind[device]
     return batch(
         len(orders), person=orders.person, device=device, known=orders.known, second=orders.second, at=at,

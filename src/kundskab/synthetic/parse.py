@@ -9,27 +9,24 @@ import yaml
 
 from kundskab.synthetic.declaration import (
     VISITED,
-    Answer,
     Behaviour,
     Category,
-    Consents,
     Declaration,
     Devices,
     Mailings,
     Market,
     Orders,
     Population,
-    Question,
     Rhythms,
     Support,
 )
+from kundskab.synthetic.parse_consents import consents_of
 from kundskab.synthetic.parse_meeting import encounters_of, facts_of, forms_of
 from kundskab.synthetic.parse_planted import driver_of, undervalued_of
 from kundskab.synthetic.reading import DeclarationError, Section
 
 _FJALLHANDEL = Path(__file__).with_name("fjallhandel.yaml")
 _RATE = 100.0  # upper limit of anything per year or month: keeps a slip of the finger from filling the disk
-_LONG_AGO = -600  # months before the story in which a notice may have begun to hold
 
 
 def fjallhandel() -> Declaration:
@@ -74,7 +71,7 @@ def parse(text: str) -> Declaration:
         orders=_orders(top.section("orders")),
         mailings=_mailings(top.section("mailings")),
         support=_support(top.section("support")),
-        consents=_consents(top.section("consents")),
+        consents=consents_of(top.section("consents")),
         facts=facts_of(top.section("facts")),
         forms=forms_of(top.section("forms")),
         encounters=encounters_of(top.section("encounters"), [one.name for one in behaviours]),
@@ -253,36 +250,6 @@ def _support(part: Section) -> Support:
     )
     part.finish()
     return support
-
-
-def _consents(part: Section) -> Consents:
-    notices = part.section("notices")
-    consents = Consents(
-        notices=tuple(
-            sorted(((one, notices.whole(one, _LONG_AGO, 240)) for one in notices.names), key=lambda pair: pair[1])
-        ),
-        banner=_question(part.section("banner")),
-        sign_up=_question(part.section("sign_up")),
-        objects_to_marketing=part.share("objects_to_marketing"),
-    )
-    part.finish()
-    if not consents.notices or consents.notices[0][1] > 0:
-        raise DeclarationError("consents.notices needs a version that holds from month 0 or before.")
-    return consents
-
-
-def _question(part: Section) -> Question:
-    answered = part.share("answered")
-    answers = tuple(_answer(purpose, one) for purpose, one in part.sections("purposes").items())
-    part.finish()
-    return Question(answered, answers)
-
-
-def _answer(purpose: str, part: Section) -> Answer:
-    rates = (part.number(name, 0, _RATE) for name in ("withdraw_per_year", "later_per_year"))
-    answer = Answer(purpose, part.share("grant"), *rates)
-    part.finish()
-    return answer
 
 
 def _category(name: str, part: Section, rhythms: Rhythms) -> Category:

@@ -52,7 +52,7 @@ def encounters_of(part: Section, behaviours: list[str]) -> Encounters:
         said=_said(part),
     )
     part.finish()
-    for kind in {kind for rate in rates.values() for kind, value in rate.items() if value > 0}:
+    for kind in sorted({kind for rate in rates.values() for kind, value in rate.items() if value > 0}):
         if not any(one.meets[kind] > 0 for one in encounters.staff):
             raise DeclarationError(f"{part.at('staff')} needs somebody who meets people by {kind}.")
     return encounters
