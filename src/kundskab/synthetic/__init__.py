@@ -3,8 +3,9 @@
     from kundskab import synthetic
     company = synthetic.generate(synthetic.fjallhandel(), seed=7, until=datetime(2026, 11, 1, tzinfo=UTC))
     for table in company.events(): ...          # Arrow tables in time order
-    company.people, company.consents, company.objects
-    company.truth, company.humans, company.devices    # what nobody in the company knows: for tests
+    company.people, company.facts, company.consents, company.objects, company.encounters
+    # what nobody in the company knows: for tests
+    company.truth, company.humans, company.devices, company.driver, company.worth, company.forms
     synthetic.write(company, Path("fjallhandel"))
 
 What is assumed.  Every human is a mixture of behaviours (Dirichlet weights whose logarithms wander) and comes at a
@@ -14,8 +15,12 @@ People join, sign up and leave for good at exponential times; they use several d
 are known on a device from when they sign in there.  Orders lead to refunds, reviews and tickets days later; mailings
 go only to those who allow them at that time.  Statements of consent come before the first event of their device.
 
+Two things are planted, each with a strength that may be 0: whoever reads the care guide for what they bought soon
+after their first order leaves at a lower rate, and a group that is worth little now grows later (`fate`, `menders`).
+
 What is not assumed, and therefore not to be found: people do not influence each other, prices and the catalogue do
-not change, one visit does not teach the next, and nothing but the declared behaviours makes anybody stay or leave.
+not change, one visit does not teach the next, and nothing but the declared behaviours and what is planted makes
+anybody stay or leave; neither encounters nor hard forms do.
 Events of people who refused are generated too, as they happen to a company: what may be used is not decided here.
 """
 
