@@ -128,9 +128,9 @@ def test_a_case_is_one_pass_and_waiting_is_counted_in_days(house: House) -> None
         """,
     )
 
-    assert met(house, "ann") == [("delivery", "help", 2), ("delivery", "waiting", 2.5)]
+    assert met(house, "ann") == [("support", "help", 2), ("support", "waiting", 2.5)]
     assert of(house, "ann").passes == 1
-    assert met(house, "bo")[1] == ("delivery", "waiting", 5.0)  # at most
+    assert met(house, "bo")[1] == ("support", "waiting", 5.0)  # at most
 
 
 def test_going_back_and_forth_is_a_to_b_to_a(house: House) -> None:

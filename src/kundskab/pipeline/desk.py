@@ -64,7 +64,7 @@ class Desk:
         self.plans = Plans(home, now)
         self.encounters = Encounters(home, self._views, now)
         self.distance = Distances(home, self._views, now)
-        self.ease = Ease(home, self._views, now)
+        self.ease = Ease(home, self._views, self._catalogue, now)
         self.linking = Linking(home, now, self._views)
         self.own = OwnPages(home, now)
         self.requests = Requests(home, now)

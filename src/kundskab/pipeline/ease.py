@@ -20,6 +20,7 @@ from kundskab.metrics.effort import (
     usual_of,
 )
 from kundskab.metrics.readings import FEWEST
+from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.views import Views
 from kundskab.pipeline.writing import writing
@@ -57,9 +58,10 @@ class WhoWent:
 class Ease:
     """Hangs on the desk as `desk.ease`."""
 
-    def __init__(self, home: Home, views: Views, now: Callable[[], datetime]) -> None:
+    def __init__(self, home: Home, views: Views, catalogue: Catalogue, now: Callable[[], datetime]) -> None:
         self._home = home
         self._views = views
+        self._catalogue = catalogue
         self._now = now
         self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()
 
@@ -81,6 +83,10 @@ class Ease:
         with self._views.kept(purpose) as view:
             usual = self._once(view, "usual", lambda: usual_of(view))
             return effort_of(view, person, known=usual)
+
+    def name_of(self, flow: str) -> str:
+        """What the catalogue calls a flow; its own name where it calls it nothing."""
+        return self._catalogue.current().name_of(flow, self._now()) or flow
 
     def people(self, kind: str, flow: str, *, purpose: str = "analytics", page: int = 1, size: int = 50) -> WhoWent:
         """Who went through a flow lately. Raises KundskabError when fewer than five did: then nobody is named."""

@@ -12,7 +12,7 @@ from kundskab.metrics.readings import Reading
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """One sign of effort in one flow.  times, persons: 0 where hidden.  detail: the field or question it was at."""
+    """One sign of effort in one flow.  times, persons: 0 where hidden.  detail: the field, question or category."""
 
     sign: str
     times: int

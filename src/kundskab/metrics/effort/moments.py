@@ -35,7 +35,7 @@ def _of_flows(events: ibis.Table) -> ibis.Table:
     parts = []
     for kind in KINDS:
         some = events.filter(events.step.isin(kind.actions))
-        named: Any = some[kind.named_by] if kind.named_by else ibis.literal(kind.name)
+        named: Any = some.object if kind.named else ibis.literal(kind.name)
         case: Any = some.occasion if kind.by_case else ibis.null("string")
         parts.append(
             some.select(
@@ -48,6 +48,7 @@ def _of_flows(events: ibis.Table) -> ibis.Table:
                 step=some.step,
                 action=some.action,
                 object=some.object,
+                category=some.category,
                 properties=some.properties,
             )
         )
@@ -101,7 +102,11 @@ def _with_signs(rows: ibis.Table) -> ibis.Table:
     back = (rows.kind == "browsing") & ~rows.first & ~rows.second.fill_null(True) & back
     rows = rows.mutate(
         sign=ibis.cases(*told, *reopened, (back, ibis.literal("back")), else_=ibis.null("string")),
-        detail=ibis.coalesce(value_of(rows, "property:field"), value_of(rows, "property:question")),
+        detail=ibis.ifelse(
+            rows.kind == "form",
+            ibis.coalesce(value_of(rows, "property:field"), value_of(rows, "property:question")),
+            rows.category,
+        ),
     )
     return rows.mutate(points=_points(rows)).drop(
         "properties", "before", "step_before", "object_before", "object_two_before", "first", "second", "proven", "seq"

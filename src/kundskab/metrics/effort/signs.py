@@ -46,17 +46,17 @@ class Kind:
 
     opens: the first of these in a pass opens it, later ones are the sign `reopened`.  tells: actions that are signs.
     ends: further actions of the pass.  proof: without one of these the pass is not known to be one.
-    named_by: the column that tells one flow of the kind from another.  by_case: a pass is an occasion, however long.
+    named: whether the object tells one flow of the kind from another.  by_case: a pass is an occasion, however long.
     """
 
     name: str
     said: str  # "forms"
-    named_by: str | None
     opens: tuple[str, ...]
     reopened: str | None = None
     tells: Mapping[str, str] = field(default_factory=dict)
     ends: tuple[str, ...] = ()
     proof: tuple[str, ...] = ()
+    named: bool = False
     by_case: bool = False
 
     @property
@@ -68,7 +68,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "form",
         "forms",
-        named_by="object",
+        named=True,
         opens=("form viewed", "form started"),
         reopened="again",
         tells={"form error": "error", "form abandoned": "given up", "question asked": "asked twice"},
@@ -77,7 +77,6 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "checkout",
         "checkouts",
-        named_by=None,
         opens=("checkout started",),
         reopened="again",
         tells={
@@ -92,7 +91,6 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "support",
         "cases at support",
-        named_by="category",
         opens=(),
         tells={
             "help requested": "help",
@@ -108,7 +106,6 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "delivery",
         "deliveries",
-        named_by=None,
         opens=("order completed",),
         tells={"order delivered": "delivery", "package delivered": "delivery"},
         proof=("order delivered", "package delivered"),
@@ -117,14 +114,12 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "search",
         "searches",
-        named_by=None,
         opens=("products searched", "searched", "search", "site searched"),
         reopened="search",
     ),
     Kind(
         "browsing",
         "looks around",
-        named_by="category",
         opens=("product viewed", "page viewed", "screen viewed", "viewed", "view"),
     ),
 )
