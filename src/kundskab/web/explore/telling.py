@@ -100,8 +100,7 @@ def notes(trend: Trend) -> list[str]:
             "%(n)s numbers are left out: fewer than %(few)d people are behind them, or they would give one away.",
             trend.hidden,
         )
-        longer = "" if trend.query.step == "month" else " " + _("Longer steps leave out less.")
-        found.append(gaps % {"n": count(trend.hidden), "few": FEWEST} + longer)
+        found.append(gaps % {"n": count(trend.hidden), "few": FEWEST})
     if trend.pooled:
         pooled = ngettext(
             "“%(rest)s” is %(n)s group that is too small for a line of its own.",
@@ -109,7 +108,7 @@ def notes(trend: Trend) -> list[str]:
             trend.pooled,
         )
         found.append(pooled % {"n": count(trend.pooled), "rest": REST})
-    if any(not point.finished for series in trend.series for point in series.points):
+    if any(not (point.finished or point.reading.hidden) for series in trend.series for point in series.points):
         found.append(_("The last %(step)s is not over yet; it is drawn apart.") % {"step": trend.query.step})
     return found
 
@@ -132,6 +131,12 @@ def behind(query: TrendQuery, at: Period | None, group: str | None, persons: int
 def when(trend: Trend) -> str:
     """What the days of the table are."""
     return {"day": _("Day"), "week": _("Week from"), "month": _("Month")}[trend.query.step]
+
+
+def longer_steps(trend: Trend, question: Question) -> str:
+    """The same question in longer steps, which leave out less; empty where nothing is left out or none are longer."""
+    longer = {"day": "week", "week": "month"}.get(trend.query.step)
+    return question.with_(step=longer) if trend.hidden and longer else ""
 
 
 def split_words(trend: Trend) -> str:

@@ -21,7 +21,7 @@ DEEDS = {
     "put_source", "put_purpose", "put_plan", "create_key", "rotate_key", "revoke_key", "import", "replay",
     "change workspace", "invite", "change role", "deactivate", "activate",
 }  # fmt: skip
-LATEST = 8
+LATEST = 6
 
 
 @dataclass(frozen=True, slots=True)
