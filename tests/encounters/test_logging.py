@@ -108,6 +108,7 @@ def test_it_counts_how_many_of_us_met_anybody_this_month(house: House) -> None:
         ({"staff": "  "}, "who of us"),
         ({"words": "x" * 20_001}, "20,001 signs"),
         ({"id": "<script>"}, "id"),
+        ({"words": "half a sign: \ud83d"}, "signs that are none"),
     ],
 )
 def test_a_meeting_that_cannot_be_is_refused_with_a_sentence(

@@ -88,6 +88,12 @@ def test_who_was_signed_out_meanwhile_gets_the_words_back(stranger: Any, open_ho
     assert latest(open_house) == []
 
 
+def test_who_was_signed_out_keeps_the_person_they_came_from(stranger: Any, open_house: House) -> None:
+    page = stranger.post(PATH, filled(whom="", person="0123456789ab")).content.decode()
+
+    assert 'name="person" value="0123456789ab"' in page
+
+
 def test_a_form_of_another_session_gives_the_words_back(open_house: House, visitor: Any) -> None:
     from django.test import Client
 

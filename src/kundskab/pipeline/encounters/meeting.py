@@ -89,9 +89,20 @@ def check(meeting: Meeting, *, now: datetime) -> None:
         raise KundskabError("An encounter's id has 8 to 120 letters, digits and . _ : - and begins with one of these.")
     _check_whom(meeting.whom)
     _check_time(meeting.at, now)
-    for name, text in (("words", meeting.words), ("reading", meeting.reading)):
+    for name, text in (("words", meeting.words), ("reading", meeting.reading), ("name", meeting.staff)):
         if len(text) > LONGEST_TEXT:
             raise KundskabError(f"The {name} have {len(text):,} signs; {LONGEST_TEXT:,} fit, so please shorten them.")
+        if not _is_text(text):
+            raise KundskabError(f"The {name} hold signs that are none; please write them anew.")
+
+
+def _is_text(text: str) -> bool:
+    """Half of a pair of signs, as broken programs cut them, can be kept nowhere."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _check_whom(who: Whom) -> None:

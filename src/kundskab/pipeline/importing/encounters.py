@@ -49,6 +49,7 @@ _LETTER = "letter"
 _MACHINE = re.compile(r"\b(\w*bot|robot|automat\w*|auto[ -]?(reply|responder)|autoresponder|no-?reply|system)\b", re.I)
 _YES = frozenset({"yes", "true", "1", "1.0", "y", "t", "ja", "x", "automatic", "automated", "bot", "auto"})
 _ENDS = " […]"
+_LONGEST_CASE = 200
 
 
 def import_encounters(
@@ -97,14 +98,14 @@ def import_encounters(
         home.vault.add_quarantine(tx, taking.bad)
     progress("digesting", 0.8)
     digest_all(home, now=now)
-    stored, duplicates, refused = (after - was for after, was in zip(_books(home, name), before, strict=True))
+    stored, duplicates, refused, outgrown = (after - was for after, was in zip(_books(home, name), before, strict=True))
     progress("done", 1.0)
     return ImportReport(
         rows=rows,
         stored=stored,
         duplicates=duplicates,
         refused=refused,
-        quarantined=len(taking.bad),
+        quarantined=len(taking.bad) + outgrown,
         import_id=number,
         source=name,
         mapping=chosen,
@@ -121,10 +122,10 @@ def _require(mapping: Mapping[str, str]) -> None:
         raise KundskabError("The mapping does not say when it was; map occurred_at.")
 
 
-def _books(home: Home, source: str) -> tuple[int, int, int]:
-    """(stored, duplicate, refused) of a source so far."""
+def _books(home: Home, source: str) -> tuple[int, int, int, int]:
+    """(stored, duplicate, refused, quarantined) of a source so far."""
     found = next((row for row in by_source(home) if row.source == source), None)
-    return (found.stored, found.duplicate, found.refused) if found else (0, 0, 0)
+    return (found.stored, found.duplicate, found.refused, found.quarantined) if found else (0, 0, 0, 0)
 
 
 @dataclass(slots=True)
@@ -180,7 +181,7 @@ class _Taking:
             staff=staff,
             at=values["occurred_at"],
             words=_cut("\n\n".join(text for key in ("subject", "words") if (text := values.get(key)))),
-            case=values.get("case"),
+            case=(values.get("case") or "")[:_LONGEST_CASE] or None,
             solved_at=_solved(values.get("occurred_at"), values.get("solved_at")),
             unmet=answered,
         )

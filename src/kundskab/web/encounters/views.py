@@ -112,8 +112,10 @@ def _log(request: HttpRequest, form: EncounterForm) -> HttpResponse:
 
 
 def _show(request: HttpRequest, form: EncounterForm, *, status: int = 200, **why: bool) -> HttpResponse:
-    person = form["person"].value() if can(request.user, SEE_PEOPLE) else ""
-    notice = the_desk().encounters.notice() if request.user.is_authenticated else ""
+    # Who was signed out gets back what they sent themselves; whether it counts is asked when they send it again.
+    known = request.user.is_authenticated
+    person = form["person"].value() if can(request.user, SEE_PEOPLE) or not known else ""
+    notice = the_desk().encounters.notice() if known else ""
     context = {"form": form, "person": person, "notice": notice, **why}
     response = render(request, "encounters/new.html", context, status=status)
     response["Cache-Control"] = "no-store"
