@@ -50,16 +50,38 @@ def test_no_page_shows_a_person_without_consent(house: House, owner: Any, story:
     story(house, tmp_path)
     house.digest()
     bo = house.person("bo")
-    hers = {f"/people/{token}{rest}" for token in cys_tokens(house) for rest in ("", "/timeline")}
+    hers = {f"/people/{token}{rest}" for token in cys_tokens(house) for rest in ("", "/timeline", "/consents/analytics")}
 
-    for path in ["/", "/events", "/events/tail", "/events/quarantine", "/people", "/status", "/settings/sources", *sorted(hers)]:
+    for path in [
+        "/",
+        "/events",
+        "/events/tail",
+        "/events/quarantine",
+        "/people",
+        "/people/suggestions",
+        "/status",
+        "/settings/sources",
+        *sorted(hers),
+    ]:
         page = owner.get(path, {"purpose": "analytics"})
-        # A person who is hidden and a person who is not there look the same.
-        assert page.status_code == (404 if path in hers and "timeline" not in path else 200), path
+        # That she exists and what she decided may be known; her page itself is one that is not there.
+        assert page.status_code == (404 if path in hers and path.count("/") == 2 else 200), path
         assert CANARY not in page.content.decode(), path
 
     assert bo in owner.get("/people").content.decode(), "Bo is there"
     assert "plain browsed" in owner.get("/events").content.decode()
+
+
+def test_her_identifiers_are_revealed_to_nobody(house: House, owner: Any, tmp_path: Path) -> None:
+    bo_agrees(house)
+    cy_refuses_on_the_site(house, tmp_path)
+    house.digest()
+
+    for token in cys_tokens(house):
+        page = owner.post(f"/people/{token}/reveals", {"reason": "she called us today", "purpose": "analytics"})
+
+        assert page.status_code == 409
+        assert CANARY not in page.content.decode()
 
 
 def test_a_search_for_her_leads_to_nothing_she_did(house: House, owner: Any, tmp_path: Path) -> None:

@@ -55,9 +55,6 @@ def choose(asked: Mapping[str, str], channels: Sequence[str]) -> Sieve:
     return Sieve(
         Wanted(order or ORDERS[0], seen_days, quiet_days, channel),
         tuple(Choice(value, str(said), value == seen) for value, (said, _within, _without) in SEEN.items()),
-        (
-            Choice("", str(lazy("any channel")), channel is None),
-            *(Choice(each, each, each == channel) for each in channels),
-        ),
+        (anywhere, *(Choice(each, each, each == channel) for each in channels)),
         tuple(Choice(value, str(said), value == order) for value, said in ORDERS_SAID.items()),
     )

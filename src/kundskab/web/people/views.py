@@ -68,7 +68,8 @@ def person(request: HttpRequest, token: str) -> HttpResponse:
     if known is None:
         return render(request, "people/nobody.html", {"token": token, "purpose": chosen}, status=404)
     if not (known.events or known.facts):
-        return render(request, "people/decided.html", decided(known, token, chosen))
+        # The status of nobody: for this purpose there is no such page, whoever asks and whatever they make of it.
+        return render(request, "people/decided.html", decided(known, token, chosen), status=404)
     rows, before = timelines.page(_events_of(desk, known.person, chosen.name), size=PAGE_EVENTS)
     told = {"chapters": timelines.chapters(rows, before=before), "before": before}
     return render(request, "people/person.html", tale(desk, known, chosen, who=request.user.email) | told)
