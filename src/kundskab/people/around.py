@@ -78,6 +78,7 @@ class _Walk:
     limit: int
     settled: set[str] = field(default_factory=set)
     kinds: dict[str, str] = field(default_factory=dict)
+    users: set[str] = field(default_factory=set)  # those of the kinds that are user ids
     links: dict[tuple[str, str, str], Link] = field(default_factory=dict)
 
     def from_(self, frontier: set[str]) -> None:
@@ -85,7 +86,9 @@ class _Walk:
             near = [link for link in self.graph.links_of(frontier) if link.kind != SUGGESTED]
             self.links.update(((link.a, link.b, link.kind), link) for link in near)
             ends = {*frontier, *(end for link in near for end in (link.a, link.b))}
-            self.kinds.update(self.graph.kinds_of(ends - self.kinds.keys()))
+            new = self.graph.kinds_of(ends - self.kinds.keys())
+            self.kinds |= new
+            self.users |= {actor for actor, kind in new.items() if kind == USER}
             self.settled |= frontier
             frontier = self._ahead(frontier, near) - self.settled
 
@@ -96,7 +99,7 @@ class _Walk:
             for end, other in ((link.a, link.b), (link.b, link.a)):
                 if end in walked and other != end:
                     at[end].append((other, link.kind))
-        shared = self._always_shared({actor: links for actor, links in at.items() if not self._is_user(actor)})
+        shared = self._always_shared({actor: links for actor, links in at.items() if actor not in self.users})
         ahead: set[str] = set()
         aside: set[str] = set()
         for actor, links in at.items():
@@ -104,10 +107,10 @@ class _Walk:
             for other, kind in links:
                 if kind == MANUAL:
                     ahead.add(other)
-                elif actor in shared or (self._is_user(actor) and (self._is_user(other) or kind in cut)):
+                elif actor in shared or (actor in self.users and (other in self.users or kind in cut)):
                     continue
                 else:
-                    (aside if kind in cut and not self._is_user(other) else ahead).add(other)
+                    (aside if kind in cut and other not in self.users else ahead).add(other)
         # Beyond a crowd of devices only those matter that a human said are somebody's: they may make it shared.
         handed = {end for link in self.graph.by_hand(aside - ahead) for end in (link.a, link.b)}
         return ahead | (aside & handed)
@@ -122,7 +125,7 @@ class _Walk:
     def _always_shared(self, at: Mapping[str, Sequence[tuple[str, str]]]) -> set[str]:
         """The devices that are shared, now as before: two humans whom the change does not concern were seen there."""
         left = {
-            device: sorted({other for other, _ in links if self._is_user(other)} - self.stirred)
+            device: sorted({other for other, _ in links if other in self.users} - self.stirred)
             for device, links in at.items()
             if all(kind != MANUAL for _, kind in links)
         }
@@ -149,6 +152,3 @@ class _Walk:
         human_of = components(known, by_hand)
         moved = {human_of[actor] for actor in self.stirred & known}
         return {user: human_of[user] for user in calm if human_of[user] not in moved}
-
-    def _is_user(self, actor: str) -> bool:
-        return self.kinds.get(actor) == USER

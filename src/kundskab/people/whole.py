@@ -48,12 +48,23 @@ def resolve_arrays(is_user: Bools, a: Ints, b: Ints, kind: Ints, *, limit: int =
         )
     hands = _roots(n, a[by_hand], b[by_hand])
     shared, kept = _kept(is_user, a, b, kind, hands, limit)
-    _, alone = _kept(is_user, a, b, kind, itself, limit)
+    alone = kept.copy()
+    near = _near_hands(n, a, b, by_hand)  # elsewhere a human's links make no difference
+    alone[near] = _kept(is_user, a[near], b[near], kind[near], itself, limit)[1]
     proven = kept & alone & (kind == VERIFIED_CODE)
     joined = kept | by_hand
     return Whole(
         _named(_roots(n, a[joined], b[joined]), is_user), _named(_roots(n, a[proven], b[proven]), is_user), shared
     )
+
+
+def _near_hands(n: int, a: Ints, b: Ints, by_hand: Bools) -> Bools:
+    """The links from which any path leads to one that a human made."""
+    roots = _roots(n, a, b)
+    touched = np.zeros(n, bool)
+    touched[roots[a[by_hand]]] = True
+    near: Bools = touched[roots[a]]
+    return near
 
 
 def _kept(is_user: Bools, a: Ints, b: Ints, kind: Ints, hands: Ints, limit: int) -> tuple[Bools, Bools]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 from sqlalchemy import Connection
@@ -29,6 +29,14 @@ class Everything:
     mapped: pa.Array  # who has a row in the map
 
 
+class Ends(NamedTuple):
+    """A link as far as resolving needs it: a thousand of these are read in the time of two hundred whole ones."""
+
+    a: str
+    b: str
+    kind: str
+
+
 class LinkGraph:
     """Hangs on the vault as `vault.graph`."""
 
@@ -44,13 +52,20 @@ class LinkGraph:
         sql = f"SELECT l.* FROM links l WHERE l.a = ? AND l.b = ? AND {_STANDING} ORDER BY l.id"
         return [from_row(row) for row in tx.exec_driver_sql(sql, (min(a, b), max(a, b)))]
 
-    def by_hand(self, tx: Connection, actors: Collection[str]) -> list[Link]:
+    def ends_of(self, tx: Connection, actors: Collection[str]) -> list[Ends]:
+        """The standing links that touch any of these actors, suggested ones left out, each once."""
+        return self._ends(tx, actors, "l.kind <> 'suggested'")
+
+    def by_hand(self, tx: Connection, actors: Collection[str]) -> list[Ends]:
         """The standing manual links that touch any of these actors, each once."""
-        found: dict[int, Link] = {}
+        return self._ends(tx, actors, "l.kind = 'manual'")
+
+    def _ends(self, tx: Connection, actors: Collection[str], of_kind: str) -> list[Ends]:
+        found: set[tuple[str, str, str]] = set()
         for end in ("a", "b"):
-            sql = f"SELECT l.* FROM links l WHERE l.kind = 'manual' AND l.{end} IN ({{}}) AND {_STANDING}"
-            found.update((row[0], from_row(row)) for row in rows_in(tx, sql, sorted(actors)))
-        return list(found.values())
+            sql = f"SELECT l.a, l.b, l.kind FROM links l WHERE l.{end} IN ({{}}) AND {of_kind} AND {_STANDING}"
+            found.update(map(tuple, rows_in(tx, sql, sorted(actors))))
+        return [Ends(*each) for each in sorted(found)]
 
     def others_of(self, tx: Connection, actors: Collection[str]) -> dict[str, tuple[int, int]]:
         """With how many others each actor is linked by claimed or verified links, and by verified ones alone."""
@@ -78,12 +93,12 @@ class LinkGraph:
             "SELECT i.actor, k.name = 'user_id' FROM identifiers i JOIN kinds k ON k.id = i.kind ORDER BY i.actor",
             (pa.string(), pa.int8()),
         )
-        links = _columns(
+        a, b, kind = _columns(
             tx, f"SELECT l.a, l.b, l.kind FROM links l WHERE l.kind <> 'suggested' AND {_STANDING}", (pa.string(),) * 3
         )
         [speakers] = _columns(tx, "SELECT DISTINCT actor FROM statements", (pa.string(),))
         [mapped] = _columns(tx, "SELECT actor FROM people_map", (pa.string(),))
-        return Everything(actors[0], actors[1].cast(pa.bool_()), *links, speakers, mapped)
+        return Everything(actors[0], actors[1].cast(pa.bool_()), a, b, kind, speakers, mapped)
 
 
 def _columns(tx: Connection, sql: str, types: tuple[Any, ...]) -> list[pa.Array]:
