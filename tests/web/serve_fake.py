@@ -6,6 +6,7 @@ Prints the path of a one-time sign-in link. A new event is stored every second.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,12 @@ from kundskab.web import manage
 
 
 class BusyDesk(fake_desk.FakeDesk):
-    """Its tail grows by an event a second."""
+    """Its tail grows by an event a second, and Ann's story is longer than a page."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        years = [timedelta(days=500 * back) for back in range(4)]
+        self.events = [replace(row, occurred_at=row.occurred_at - back) for back in years for row in self.events]
 
     def tail(self, *, purpose: str = "analytics", limit: int = 50) -> list[EventRow]:
         seconds = int((utc_now() - fake_desk.NOW).total_seconds())

@@ -87,9 +87,11 @@ def _tabbed(browser) -> list[str]:
 
     # A field that takes the focus at once would hide what stands before it.
     browser.execute_script(CHECKS + "document.activeElement.blur(); listen();")
-    # A date is three fields and a calendar in one.
-    dates = browser.execute_script("return document.querySelectorAll('input[type=date]').length")
-    stops = min(browser.execute_script(CHECKS + "return stops().length;") + 3 * dates + 2, MOST_STOPS)
+    # A date or a time is several fields and a picker in one.
+    dates = browser.execute_script(
+        "return document.querySelectorAll('input[type=date], input[type=time], input[type=datetime-local]').length"
+    )
+    stops = min(browser.execute_script(CHECKS + "return stops().length;") + 7 * dates + 2, MOST_STOPS)
     browser.execute_script("document.querySelector('a.skip').focus();")
     keys = ActionChains(browser, duration=0)
     for _ in range(stops):
