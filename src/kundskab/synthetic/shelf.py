@@ -79,10 +79,9 @@ def stock(declaration: Declaration, story: Story, shops: tuple[str, ...]) -> She
         (f"mailing-{week + 1:03d}", f"Mailing of week {week + 1}", MAILING, None) for week in range(story.weeks)
     ]
     guides = [
-        (f"guide-{one.name.replace(' ', '-')}", f"Care guide: {one.name}", one.name, None)
-        for one in declaration.catalogue
+        (f"guide-{one.name.replace(' ', '-')}", f"Care for {one.name}", one.name, None) for one in declaration.catalogue
     ]
-    forms = [(f"form-{one.name.replace(' ', '-')}", f"Form: {one.name}", FORM, None) for one in declaration.forms]
+    forms = [(one.name, one.name.capitalize(), FORM, None) for one in declaration.forms]
     families = _property_families(declaration, shops)
     firsts = np.cumsum([0] + [len(family) for family in families.values()])
     category_of = np.repeat(np.arange(len(declaration.catalogue)), [len(one.products) for one in declaration.catalogue])
