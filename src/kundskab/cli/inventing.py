@@ -149,9 +149,9 @@ def build_fictitious(
 
 def _take_in_people(ws: Workspace, folder: Path) -> None:
     ws.import_objects(folder / "objects.parquet", source="catalogue", fictitious=True, by=BY)
-    for name in ("people", "facts", "consents"):
+    for name, mapping in (("people", PEOPLE_MAPPING), ("facts", FACTS_MAPPING), ("consents", None)):
         ws.import_people(
-            folder / f"{name}.parquet", source="customer register", purposes=list(GROUNDS), basis=GROUNDS,
+            folder / f"{name}.parquet", mapping, source="customer register", purposes=list(GROUNDS), basis=GROUNDS,
             fictitious=True, by=BY,
         )  # fmt: skip
 
@@ -185,6 +185,9 @@ def _by_channel(folder: Path) -> Iterator[tuple[str, Path]]:
         yield channel, file
 
 
+# What was told at sign-up was told then: else whatever was told anew since would look older than it.
+PEOPLE_MAPPING = {"actor": "user_id", "email": "email", "occurred_at": "member_since"}
+FACTS_MAPPING = {"actor": "user_id", "occurred_at": "occurred_at"}
 EVENTS_MAPPING = {
     "event_id": "event_id",
     "actor": "user_id",
