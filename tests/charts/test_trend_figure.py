@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from math import nan
 
@@ -11,7 +12,7 @@ from kundskab.charts.house import DARK, LIGHT
 from kundskab.charts.trend import figure, runs
 from kundskab.metrics.periods import periods
 from kundskab.metrics.readings import Reading
-from kundskab.metrics.trend import Point, Series, Trend, TrendQuery
+from kundskab.metrics.trend import REST, Point, Series, Trend, TrendQuery
 
 QUERY = TrendQuery(date(2026, 6, 1), date(2026, 6, 28), by="channel")
 WITHIN = periods(QUERY.since, QUERY.until, "week")
@@ -73,6 +74,15 @@ def test_series_are_told_apart_without_colour() -> None:
 
     marks = {trace.marker.symbol for trace in drawn.data if trace.showlegend is not False and trace.fill is None}
     assert len(marks) == 3
+
+
+def test_a_rest_that_would_flatten_the_lines_waits_in_the_legend() -> None:
+    small, large = a_trend("web", "app").series, a_trend(REST, readings=(replace(READ, value=90),) * 4).series
+
+    drawn = figure(Trend(QUERY, WITHIN, (*small, *large), READ, 9, "events", 7))
+
+    assert {trace.legendgroup for trace in drawn.data if trace.visible == "legendonly"} == {REST}
+    assert not [trace for trace in figure(a_trend("web", "app", REST)).data if trace.visible == "legendonly"]
 
 
 def test_one_series_needs_no_legend() -> None:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from kundskab.charts.house import MARKS, Look, faint, look, template
 from kundskab.metrics.periods import Period
-from kundskab.metrics.trend import Point, Series, Trend
+from kundskab.metrics.trend import REST, Point, Series, Trend
 
 Figure = go.Figure
 Naming = Callable[[Series, Point], str]
@@ -24,9 +24,11 @@ def figure(trend: Trend, *, theme: str = "light", link: Naming | None = None) ->
     drawn = go.Figure(layout={"template": template(theme)})
     for number, series in enumerate(trend.series):
         colour = colours.series[number % len(colours.series)]
-        drawn.add_traces([_band(series, colour, len(trend.series))])
+        drawn.add_trace(_band(series, colour, len(trend.series)))
     for number, series in enumerate(trend.series):
         drawn.add_traces(_line(trend, series, number, colours, link))
+    if trend.overshadowing:  # a tap on its name brings it in
+        drawn.update_traces(visible="legendonly", selector={"legendgroup": REST})
     # One line needs no legend; where a band is all there is to say, the words under the figure say it.
     drawn.update_layout(showlegend=len(trend.series) > 1, height=420)
     return drawn

@@ -79,6 +79,14 @@ class Trend:
         return sum(point.reading.hidden for series in self.series for point in series.points)
 
     @property
+    def overshadowing(self) -> Series | None:
+        """The pooled rest, where it is so large that the lines of the groups would lie flat beneath it."""
+        if len(self.series) < 3 or self.series[-1].group != REST:
+            return None
+        most = [max((p.reading.value for p in s.points if not p.reading.hidden), default=0.0) for s in self.series]
+        return self.series[-1] if most[-1] > 2 * max(most[:-1]) else None
+
+    @property
     def is_empty(self) -> bool:
         return not self.series or not any(point.reading.n or point.reading.hidden for point in self.series[0].points)
 

@@ -43,6 +43,7 @@ class Finding:
     properties: tuple[SeenProperty, ...]  # the commonest first
     changes: tuple[str, ...]  # how it differs from the plan, each a sentence
     breaks: dict[str, int]  # what the plan said of those in quarantine -> how many
+    is_strict: bool = False  # the plan refuses what it does not list
 
     @property
     def quarantined(self) -> int:
@@ -102,6 +103,7 @@ def _finding(
         properties=properties,
         changes=changes,
         breaks=broken,
+        is_strict=plan is not None and planned is not None and (planned.unlisted or plan.unlisted) == "refuse",
     )
 
 

@@ -40,12 +40,13 @@ class Drawing:
 
 def draw(trend: Trend) -> Drawing:
     """The geometry of a trend."""
-    most = max((_height(point) for series in trend.series for point in series.points), default=0)
+    shown = [series for series in trend.series if series is not trend.overshadowing]
+    most = max((_height(point) for series in shown for point in series.points), default=0)
     top = round_up(max(1, round(most)))
     step = WIDTH / max(1, len(trend.periods) - 1)
     middle = len(trend.periods) // 2
     ticks = tuple(trend.periods[at].start for at in sorted({0, middle, len(trend.periods) - 1}))
-    return Drawing(tuple(_line(n, series, step, top) for n, series in enumerate(trend.series, 1)), top, ticks)
+    return Drawing(tuple(_line(n, series, step, top) for n, series in enumerate(shown, 1)), top, ticks)
 
 
 def _height(point: Point) -> float:

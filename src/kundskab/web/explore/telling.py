@@ -108,6 +108,8 @@ def notes(trend: Trend) -> list[str]:
             trend.pooled,
         )
         found.append(pooled % {"n": count(trend.pooled), "rest": REST})
+        if trend.overshadowing:
+            found.append(_("They are so many that the lines would lie flat beneath them: see them in the table."))
     if any(not (point.finished or point.reading.hidden) for series in trend.series for point in series.points):
         found.append(_("The last %(step)s is not over yet; it is drawn apart.") % {"step": trend.query.step})
     return found
