@@ -35,7 +35,7 @@ def test_the_hardest_form_is_named_first(cy: Any, open_house: House) -> None:
     page = cy.get("/ease").content.decode()
 
     assert "Where do we make it hard for people?" in page
-    assert "Most of all in returns: of 100 times that people went through it, about 100 were hard." in page
+    assert "Most of all in “returns”: of 100 times that people went through it, about 100 were hard." in page
     assert page.index("Met an error: 12 times") < page.index("nothing that made it hard")
     assert "(city)" in page
     assert "Of searches we cannot say anything" in page
@@ -64,7 +64,7 @@ def test_who_may_see_people_walks_to_them(bo: Any, open_house: House) -> None:
     assert "/ease/people?kind=form&amp;flow=returns" in bo.get("/ease").content.decode()
     page = bo.get("/ease/people?kind=form&flow=returns").content.decode()
 
-    assert "6 people went through returns lately" in page
+    assert "6 people went through “returns” lately" in page
     assert open_house.person("p0@example.com", "user_id") in page
     assert "p0@example.com" not in page
 

@@ -30,29 +30,45 @@ def steps(events: ibis.Table, *, since: datetime | None = None, until: datetime 
 
 def _of_flows(events: ibis.Table) -> ibis.Table:
     """The events that are a step of a flow, each under its kind and name."""
-    action = events.action.lower().replace("_", " ").strip()
-    events = events.mutate(step=action)
-    parts = []
+    events = events.mutate(step=_spelled(events))
+    return ibis.union(*(_under(events, kind_of) for kind_of in _layers()))
+
+
+def _layers() -> list[dict[str, str]]:
+    """action -> kind, as few such tables as it takes: an action of two kinds stands in two, so each is read once."""
+    layers: list[dict[str, str]] = []
     for kind in KINDS:
-        some = events.filter(events.step.isin(kind.actions))
-        named: Any = some.object if kind.named else ibis.literal(kind.name)
-        case: Any = some.occasion if kind.by_case else ibis.null("string")
-        parts.append(
-            some.select(
-                person=some.person,
-                kind=ibis.literal(kind.name),
-                flow=ibis.coalesce(named, NAMELESS),
-                occasion=case,
-                at=some.occurred_at,
-                seq=some.ingested_seq,
-                step=some.step,
-                action=some.action,
-                object=some.object,
-                category=some.category,
-                properties=some.properties,
-            )
-        )
-    return ibis.union(*parts)
+        for action in kind.actions:
+            free = next((layer for layer in layers if action not in layer), None)
+            if free is None:
+                layers.append(free := {})
+            free[action] = kind.name
+    return layers
+
+
+def _under(events: ibis.Table, kind_of: dict[str, str]) -> ibis.Table:
+    some = events.filter(events.step.isin(sorted(kind_of)))
+    some = some.mutate(kind=some.step.substitute(kind_of))
+    named = some.kind.isin([kind.name for kind in KINDS if kind.named])
+    by_case = some.kind.isin([kind.name for kind in KINDS if kind.by_case])
+    return some.select(
+        person=some.person,
+        kind=some.kind,
+        flow=ibis.ifelse(named, ibis.coalesce(some.object, NAMELESS), some.kind),
+        occasion=ibis.ifelse(by_case, some.occasion, ibis.null("string")),
+        at=some.occurred_at,
+        seq=some.ingested_seq,
+        step=some.step,
+        action=some.action,
+        object=some.object,
+        category=some.category,
+        properties=some.properties,
+    )
+
+
+def _spelled(events: ibis.Table) -> Any:
+    """Actions as the definition spells them: "Form_Error " -> form error."""
+    return events.action.lower().replace("_", " ").strip()
 
 
 def _with_passes(rows: ibis.Table) -> ibis.Table:
@@ -139,8 +155,7 @@ def passes(walked: ibis.Table) -> ibis.Table:
 
 def kinds_seen(events: ibis.Table) -> set[str]:
     """The actions among those that flows are read from, as they are spelled in the definition."""
-    action = events.action.lower().replace("_", " ").strip()
-    every = sorted(_every())
+    action, every = _spelled(events), sorted(_every())
     found = events.mutate(step=action).filter(action.isin(every)).select("step").distinct().to_pyarrow()
     return set(found["step"].to_pylist())
 

@@ -24,12 +24,12 @@ from kundskab.web.staff.rights import SEE_COUNTS, SEE_PEOPLE, can, needs
 PURPOSE = "analytics"
 # What a flow is called when it has no name of its own, or beside its name.
 KINDS = {
-    "form": _lazy("form"),
-    "checkout": _lazy("the checkout"),
-    "support": _lazy("asking support"),
-    "delivery": _lazy("waiting for a parcel"),
-    "search": _lazy("searching"),
-    "browsing": _lazy("looking around"),
+    "form": _lazy("A form"),
+    "checkout": _lazy("Checkout"),
+    "support": _lazy("Support"),
+    "delivery": _lazy("Delivery"),
+    "search": _lazy("Search"),
+    "browsing": _lazy("Looking around"),
 }
 
 
@@ -47,6 +47,7 @@ class Row:
 def ease(request: HttpRequest) -> HttpResponse:
     desk = the_desk()
     found, weeks = desk.ease.read(purpose=PURPOSE), desk.ease.weeks(purpose=PURPOSE)
+    asked = desk.forms.counts(purpose=PURPOSE)
     walks = can(request.user, SEE_PEOPLE)
     context = {
         "found": found,
@@ -56,7 +57,9 @@ def ease(request: HttpRequest) -> HttpResponse:
         "widest": max((one.effort.high for one in found.flows if one.effort.is_sure), default=1.0),
         "weeks": list(reversed(weeks)),
         "widest_week": max((week.effort.high for week in weeks if week.effort.is_sure), default=1.0),
-        "asked": desk.forms.counts(purpose=PURPOSE),
+        "asked": asked,
+        "asked_in": [_form(form, desk.ease) for form in asked.forms],
+        "twice": [(_form(row.form, desk.ease), row) for row in asked.rows if row.asked_twice],
         "signs": SIGNS.values(),
         "how": _how(),
         "more": _more(found),
@@ -93,7 +96,13 @@ def _row(one: FlowEffort, desk: Ease, *, walks: bool) -> Row:
 
 
 def _name(kind: str, flow: str, desk: Ease) -> str:
-    return str(KINDS.get(kind, flow)) if flow == kind else desk.name_of(flow)
+    return str(KINDS.get(kind, flow)) if flow == kind else _form(flow, desk)
+
+
+def _form(form: str, desk: Ease) -> str:
+    """Catalogues call the form "returns" also "Form: returns"; among forms one word is enough."""
+    name = desk.name_of(form)
+    return name[len("form:") :].strip() or name if name.lower().startswith("form:") else name
 
 
 def _answer(found: Efforts, desk: Ease) -> str:
@@ -104,7 +113,7 @@ def _answer(found: Efforts, desk: Ease) -> str:
         return _("Too few people allow analytics for an answer that would not tell of one of them.")
     if not hardest.hard.value:
         return _("Nowhere that we can see: nobody met an error, gave up, waited or was asked twice.")
-    said = _("Most of all in %(flow)s: of 100 times that people went through it, about %(n)d were hard.") % {
+    said = _("Most of all in “%(flow)s”: of 100 times that people went through it, about %(n)d were hard.") % {
         "flow": _name(hardest.kind, hardest.flow, desk),
         "n": round(100 * hardest.hard.value),
     }

@@ -15,6 +15,7 @@ register = template.Library()
 
 MOST_MET = 3
 MOST_PLACES = 2
+_LEAST = 0.01
 
 
 @register.filter
@@ -26,6 +27,8 @@ def in_points(reading: Reading) -> SafeString | str:
         return "–"
     if not reading.is_sure:
         return f"{reading.value:.2g}"
+    if reading.high < _LEAST:
+        return _("below %(least)s") % {"least": _LEAST}
     decimals = 1 if reading.high >= 1 else 2
     return format_html(
         '<span class="nowrap">{} <small class="doubt">({}–{})</small></span>',
