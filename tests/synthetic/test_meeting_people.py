@@ -132,7 +132,8 @@ def test_nobody_could_be_rung_up_or_written_to(large: synthetic.Company) -> None
 def test_a_second_account_is_the_same_human_written_otherwise(ask) -> None:
     pairs = ask("""
         SELECT a.email = b.email, a.birth_year IS NOT DISTINCT FROM b.birth_year,
-               a.first_name = b.first_name AND a.last_name = b.last_name, a.member_since < b.member_since
+               a.first_name = b.first_name AND a.last_name = b.last_name
+                   AND a.phone IS NOT DISTINCT FROM b.phone, a.member_since < b.member_since
         FROM humans h JOIN people a ON a.user_id = h.user_id JOIN people b ON b.user_id = h.second_user_id
     """)
 

@@ -17,6 +17,7 @@ COLUMNS = (*TOLD[:3], "postcode", *TOLD[3:])  # a postcode comes with its town
 _SIZES = ("XS", "S", "M", "L", "XL", "XXL")
 _TOWNS = 60
 _MOST_TOPICS = 3
+_OTHERWISE = {"phone": 0.3, "city": 0.15}  # of second accounts, how many give another value than in the first
 _STAYS = ("birth_year",)  # nobody is born twice
 
 
@@ -83,6 +84,22 @@ def given_anew(told: Told, values: dict[str, pa.Array], rows: Array) -> dict[str
     return {
         name: _where(told.changed[rows] == TOLD.index(_told_with(name)), column.take(pa.array(rows)))
         for name, column in values.items()
+    }
+
+
+def given_otherwise(
+    first: dict[str, pa.Array], others: dict[str, pa.Array], in_second: Array, rng: np.random.Generator
+) -> dict[str, pa.Array]:
+    """The answers of accounts (rows as in `first` and `others`), where some second accounts give other ones."""
+    differs = {
+        name: in_second & (rng.random(len(in_second)) < _OTHERWISE.get(name, 0.0))
+        for name in first
+        if name != "postcode"
+    }
+    return {
+        # what the first account does not tell, the second does not either
+        name: pc.if_else(pc.and_(pa.array(differs[_told_with(name)]), column.is_valid()), others[name], column)
+        for name, column in first.items()
     }
 
 

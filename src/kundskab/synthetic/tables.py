@@ -9,7 +9,7 @@ from kundskab.synthetic.batch import ACTIONS, OCCASIONS, Batch
 from kundskab.synthetic.columns import MONEY, NOTHING, TIME, UNIT, hexadecimal, money, numbered, times, words
 from kundskab.synthetic.consents import PLACE_NAMES, PROOFS, STATUSES, Statements, notice_versions
 from kundskab.synthetic.declaration import CHANNELS, VISITED, Declaration
-from kundskab.synthetic.facts import Told, answers, given_anew
+from kundskab.synthetic.facts import Told, answers, given_anew, given_otherwise
 from kundskab.synthetic.facts import given as given_to_us
 from kundskab.synthetic.identities import DIGITS, Identities
 from kundskab.synthetic.names import invent, written_otherwise
@@ -85,13 +85,17 @@ def people_table(
     ]  # fmt: skip
     first, last, email = zip(*names, strict=True) if names else ((), (), ())
     in_second = rows >= len(population)
+    others = {
+        name: column.take(pa.array(person)) for name, column in answers(declaration, len(population), rng).items()
+    }
+    told_us = given_otherwise(given_to_us(told, values, person), others, in_second, rng)
     return pa.table({
         "user_id": who.user_ids.take(pa.array(rows)),
         "email": pa.array(email, pa.string()),
         "first_name": pa.array(first, pa.string()),
         "last_name": pa.array(last, pa.string()),
         "country": words([one.name for one in declaration.markets], population.market[person]),
-        **given_to_us(told, values, person),
+        **told_us,
         "home_shop": words(population.shops or ("",), population.shop[person]),
         "sign_up_channel": words(VISITED, np.where(in_second, 0, population.signed_up_in[person])),
         "member_since": times(who.signed_up_at[rows]),
