@@ -73,7 +73,7 @@ def test_it_shows_what_they_allow_and_leads_to_the_proof(bo):
 def test_it_shows_what_they_told_us_with_its_source_and_what_they_said_before(bo):
     page = read(bo)
 
-    assert "They told us that their city is Umeå." in page
+    assert "They told us: city Umeå." in page
     assert "they told us, web, 16 May 2026" in page
     assert "What changed: city from Luleå to Umeå." in page
     assert "before that Luleå, app, 27 November 2025" in page

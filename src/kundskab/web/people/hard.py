@@ -39,14 +39,14 @@ def _said(found: PersonEffort) -> str:
     if not found.passes:
         return _("We have not seen them try to get through anything yet: no form, no order, no matter at support.")
     if not found.moments:
-        passes = ngettext("the one time", "all %(n)s times", found.passes) % {"n": count(found.passes)}
-        return _("Nowhere that we can see: %(passes)s they wanted to get through something, it went smoothly.") % {
-            "passes": passes
-        }
+        tries = ngettext("in one attempt", "in %(n)s attempts", found.passes) % {"n": count(found.passes)}
+        said = _("Nowhere that we can see: %(tries)s to get through something, all went smoothly.")
+        return said % {"tries": tries}
     signs = listed(dict.fromkeys(each.said for each in found.moments))
-    passes = ngettext("the one time", "the %(n)s times", found.passes) % {"n": count(found.passes)}
-    said = _("In %(passes)s that they wanted to get through something, they %(signs)s.")
-    return said % {"passes": passes, "signs": signs}
+    tries = ngettext("In one attempt", "In %(n)s attempts", found.passes) % {"n": count(found.passes)}
+    times = ngettext("once", "%(n)s times in all", len(found.moments)) % {"n": count(len(found.moments))}
+    said = _("%(tries)s to get through something, they %(signs)s: %(times)s.")
+    return said % {"tries": tries, "signs": signs, "times": times}
 
 
 def _doubt(found: PersonEffort) -> str:

@@ -27,8 +27,8 @@ def told(consents: Sequence[ConsentRow]) -> Allowed:
     if granted:
         said.append(_("They said yes to %(purposes)s.") % {"purposes": listed(granted)})
     if unasked:
-        said.append(_("Without a question, because the law gives another ground, we use their data for %(purposes)s.")
-                    % {"purposes": listed(unasked)})  # fmt: skip
+        said.append(_("Without asking, on another ground that the law gives, we use their data for the purpose %(purposes)s.")
+                    % {"purposes": listed(f"“{name}”" for name in unasked)})  # fmt: skip
     return Allowed(" ".join(said) or _("They allow us nothing."), _denied(consents))
 
 

@@ -11,10 +11,12 @@ from kundskab.web.desk import the_desk
 from kundskab.web.people import purposes, told
 from kundskab.web.people.handles import handle
 from kundskab.web.people.profile import kind_said
+from kundskab.web.staff.proof import needs_proof
 from kundskab.web.staff.rights import REVEAL, needs
 
 
 @needs(REVEAL)
+@needs_proof
 @require_POST  # and its answer is the page itself: there is no address at which it could be read again
 @never_cache
 def reveal(request: HttpRequest, token: str) -> HttpResponse:

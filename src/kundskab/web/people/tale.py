@@ -9,7 +9,6 @@ from kundskab.web.base import clock
 from kundskab.web.people import permissions, story, told
 from kundskab.web.people.bonds import bonds
 from kundskab.web.people.handles import handle
-from kundskab.web.people.hard import hardship
 from kundskab.web.people.met import meetings
 from kundskab.web.people.profile import profile, traces_said
 from kundskab.web.people.purposes import Purpose
@@ -39,7 +38,7 @@ def tale(desk: Desk, known: PersonPage, purpose: Purpose, *, who: str) -> dict[s
         "standout": story.standout(heard.standout, heard.compared, days),
         "told": told.telling(heard.told, heard.answers),
         "allowed": permissions.told(known.consents),
-        "ease": hardship(desk, known.person, purpose=purpose.name, who=who) if hasattr(desk, "ease") else None,
+        "has_ease": hasattr(desk, "ease"),
         "meets": meetings(desk, known.person, met=heard.met, purpose=purpose.name, who=who),
         "linking": True,
         "standing": standing,

@@ -88,18 +88,14 @@ def value(given: Any) -> str:
 
 
 def _said(given: Sequence[Told]) -> str:
-    """They told us that their country is Sweden and their home shop Stockholm."""
+    """They told us: country Sweden, home shop Stockholm and shoe size 43."""
     if not given:
         return ""
-    first, *others = given[:IN_A_SENTENCE]
-    named = [_("their %(name)s is %(value)s") % {"name": words(first.name), "value": value(first.now.value)}]
-    named += [
-        _("their %(name)s %(value)s") % {"name": words(fact.name), "value": value(fact.now.value)} for fact in others
-    ]
+    named = [f"{words(fact.name)} {value(fact.now.value)}" for fact in given[:IN_A_SENTENCE]]
     if len(given) > IN_A_SENTENCE:
         more = len(given) - IN_A_SENTENCE
         named.append(ngettext("%(n)d thing more", "%(n)d things more", more) % {"n": more})
-    return _("They told us that %(named)s.") % {"named": listed(named)}
+    return _("They told us: %(named)s.") % {"named": listed(named)}
 
 
 def _changed(changed: Sequence[Told]) -> str:

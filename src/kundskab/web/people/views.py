@@ -16,7 +16,7 @@ from kundskab.web.base.asked import moment, number
 from kundskab.web.base.money import priced
 from kundskab.web.base.paging import pages
 from kundskab.web.desk import the_desk
-from kundskab.web.people import purposes, sieve, story
+from kundskab.web.people import hard, purposes, sieve, story
 from kundskab.web.people import timeline as timelines
 from kundskab.web.people.handles import handle
 from kundskab.web.people.tale import decided, tale
@@ -91,6 +91,16 @@ def timeline(request: HttpRequest, token: str) -> HttpResponse:
         "before": before,
     }
     return render(request, "people/chapters.html" if request.htmx else "people/older.html", context)
+
+
+@needs(SEE_PEOPLE)
+@require_safe
+def hardship(request: HttpRequest, token: str) -> HttpResponse:
+    desk = the_desk()
+    chosen = purposes.choose(desk, request.GET.get("purpose"))
+    told = hard.hardship(desk, token, purpose=chosen.name, who=request.user.email)
+    context = {"token": token, "name": handle(token), "purpose": chosen, "ease": told}
+    return render(request, "people/tale/ease.html" if request.htmx else "people/hardship.html", context)
 
 
 def _events_of(desk: Desk, token: str, purpose: str) -> timelines.Fetch:

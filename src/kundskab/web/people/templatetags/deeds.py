@@ -42,7 +42,8 @@ def sentence(visit: Visit) -> SafeString:
 def lined(line: LineRow) -> str:
     """2 × Tarn 2 tent"""
     name = line.object_name or line.object or line.category or _("something")
-    return name if (line.quantity or 1) == 1 else f"{count(line.quantity)} × {name}"
+    many = abs(line.quantity or 1)  # what was sent back counts backwards
+    return name if many == 1 else f"{count(many)} × {name}"
 
 
 @register.filter
