@@ -172,3 +172,16 @@ def test_the_doctor_holds_the_map_against_the_links(house: House) -> None:
         left = wrong_rows(house.home, tx)
 
     assert (wrong, mended, left) == (1, 1, 0)
+
+
+def test_a_changed_limit_resolves_everybody_anew(house: House) -> None:
+    from kundskab.pipeline.permissions import follow_limit
+
+    house.take(*(identify("ann", f"d{n}") for n in range(4)))
+    joined = house.home.vault.members(house.person("ann"))
+
+    house.desk.settings.change(who="Cy", shared_device_limit=3)
+    followed = [follow_limit(house.home), follow_limit(house.home)]
+
+    assert (len(joined), followed) == (5, [True, False])
+    assert house.home.vault.members(house.person("ann")) == [house.person("ann")]

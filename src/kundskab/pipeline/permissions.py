@@ -8,6 +8,7 @@ from kundskab.consent.everybody import map_of_everybody
 from kundskab.consent.refresh import BookGraph, refresh
 from kundskab.people import LIMIT, Around, resolve_around
 from kundskab.pipeline.home import Home
+from kundskab.pipeline.writing import writing
 from kundskab.vault import MapRow, Tx
 
 
@@ -28,6 +29,17 @@ def refresh_everybody(home: Home, tx: Tx) -> int:
         home.vault.write_map(tx, [MapRow(r.actor, r.person, r.granted, r.denied) for r in rows])
         for rows in map_of_everybody(home.vault, tx, limit=limit_of(home))
     )
+
+
+def follow_limit(home: Home) -> bool:
+    """Resolve everybody anew when the company changed how many others an identifier may be seen with; did we?"""
+    with home.vault.reading() as tx:
+        if home.vault.graph.resolved_with(tx, default=LIMIT) == limit_of(home):
+            return False
+    with writing(home, "resolve everybody") as tx:
+        refresh_everybody(home, tx)
+        home.vault.graph.note_resolved_with(tx, limit_of(home))
+    return True
 
 
 def wrong_rows(home: Home, tx: Tx) -> int:

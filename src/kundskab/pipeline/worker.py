@@ -15,6 +15,7 @@ from kundskab.pipeline.digest import BATCH_EVENTS, digest
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.locks import writer_lock
 from kundskab.pipeline.notes import settle
+from kundskab.pipeline.permissions import follow_limit
 from kundskab.pipeline.plans import Plans
 from kundskab.types import Busy, utc_now
 
@@ -57,3 +58,4 @@ def tidy(home: Home, *, everything: bool = False, lease: timedelta = LEASE) -> N
         if name in journal.journals(home.journal):
             journal.trim(home.journal, name, position, utc_now() - JOURNAL_KEPT)
     Plans(home, utc_now).catch_up()
+    follow_limit(home)

@@ -81,6 +81,14 @@ class LinkGraph:
                 counted[actor] = before[0] + others, before[1] + verified
         return counted
 
+    def resolved_with(self, tx: Connection, *, default: int) -> int:
+        """The limit for shared devices that everybody was last resolved with."""
+        found = tx.exec_driver_sql("SELECT value FROM meta WHERE name = 'resolved_with'").scalar()
+        return default if found is None else int(found)
+
+    def note_resolved_with(self, tx: Connection, limit: int) -> None:
+        tx.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES ('resolved_with', ?)", (str(limit),))
+
     def size(self, tx: Connection) -> int:
         """How many actors and links there are, suggested and undone ones among them; the number costs nothing."""
         actors = tx.exec_driver_sql("SELECT coalesce(sum(actors), 0) FROM kinds").scalar_one()
