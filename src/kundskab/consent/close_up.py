@@ -7,13 +7,12 @@ withdrawal holds for the very next answer. The rule is the same, see `facts.is_u
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from kundskab.consent.facts import FactSeen, is_usable
-from kundskab.types import KundskabError
 
 
 class MapRow(Protocol):
@@ -42,26 +41,10 @@ class Fact(Protocol):
     def permission(self) -> int: ...
 
 
-class Purpose(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def mask(self) -> int: ...
-
-
-class Permission(Protocol):
-    @property
-    def id(self) -> int: ...
-    @property
-    def purposes(self) -> Mapping[str, str]: ...
-
-
 class Book(Protocol):
     """Where all this is kept; the vault is one. `tx` is its open transaction, passed on unseen."""
 
     def map_rows(self, tx: Any, actors: Collection[str]) -> Sequence[MapRow]: ...
-    def purposes(self, tx: Any) -> Sequence[Purpose]: ...
-    def permissions(self, tx: Any) -> Sequence[Permission]: ...
     def fact_history_of(self, actors: Collection[str], tx: Any) -> Sequence[Fact]: ...
 
 
@@ -85,27 +68,24 @@ def close_up(
     tx: Any,
     person: str,
     actors: Collection[str],
-    purpose: str,
     *,
+    purpose: str,
+    mask: int,
+    grounds: Callable[[int], str | None],
     at: datetime | None = None,
     now: datetime,
 ) -> CloseUp:
     """Open a close-up of these actors of a person; `at` leaves out facts from after it.
 
-    Raises KundskabError for a purpose the workspace does not know.
+    mask: of the purpose, in the map.  grounds: permission id -> how it stands for the purpose.
     """
-    masks = {each.name: each.mask for each in book.purposes(tx)}
-    if purpose not in masks:
-        raise KundskabError(f"There is no purpose {purpose!r} here; this workspace knows {', '.join(sorted(masks))}.")
-    mask = masks[purpose]
     standing = {row.actor: row for row in book.map_rows(tx, actors)}
-    grounds = {each.id: each.purposes.get(purpose) for each in book.permissions(tx)}
     facts = tuple(
         FactSeen(fact.name, fact.value, fact.how, fact.source, fact.occurred_at)
         for fact in book.fact_history_of(actors, tx)
         if (at is None or fact.occurred_at <= at)
         and is_usable(
-            grounds.get(fact.permission),
+            grounds(fact.permission),
             granted=bool(standing[fact.actor].granted & mask),
             denied=bool(standing[fact.actor].denied & mask),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -47,6 +47,16 @@ class Standing:
     bits: dict[str, int]
     ledger_seq: int
     links_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """How often somebody did one thing, and when first and last."""
+
+    action: str
+    events: int
+    first: datetime
+    last: datetime
 
 
 class View:
@@ -112,6 +122,20 @@ class View:
         joined = people.filter(pc.is_in(people["person"], pa.array(sorted(persons), pa.string())))["actor"]
         found = histories(self._load_facts({*persons, *joined.to_pylist()}))
         return {person: found[person] for person in persons if person in found}
+
+    def counts_of(self, person: str, actors: Collection[str]) -> list[Deeds]:
+        """What some actors of a person did, by action, the commonest first.
+
+        Plain SQL, which for a dozen rows takes a third of the time that composing the same question takes.
+        """
+        self._refuse_when_old()
+        marks = ", ".join("?" * len(actors))
+        rows = self._connection.execute(
+            f"SELECT action, count(*), min(occurred_at), max(occurred_at) FROM events "
+            f"WHERE actor IN ({marks}) AND person = ? GROUP BY action ORDER BY 2 DESC, 1",
+            [*actors, person],
+        ).fetchall()
+        return [Deeds(action, n, first.astimezone(UTC), last.astimezone(UTC)) for action, n, first, last in rows]
 
     def of_person(self, person: str) -> ibis.Table:
         """The events of one person; asks for her actors by name, so that sorted files are read in one place only."""

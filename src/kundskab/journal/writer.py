@@ -24,22 +24,24 @@ class Journal:
     the message id makes the second a duplicate.
     """
 
-    def __init__(self, folder: Path, slot: Slot) -> None:
+    def __init__(self, folder: Path, slot: Slot, *, synced: bool = True) -> None:
         self.folder = folder
         self.name = slot.name
         self._slot = slot
+        self._synced = synced
         self._room = Room(folder, slot.name)
         self._db: sqlite3.Connection | None = None
         self._received = 0
 
     @classmethod
-    def open(cls, folder: Path) -> Journal:
+    def open(cls, folder: Path, *, synced: bool = True) -> Journal:
         """Take the first free slot of the folder and open its file.
 
+        synced: False hands each append to the kernel alone: it outlives this process, but not a power cut.
         Raises Busy when no slot is free, JournalFull when the disk refuses.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        journal = cls(folder, take_first_free(folder))
+        journal = cls(folder, take_first_free(folder), synced=synced)
         try:
             journal._connected()
         except BaseException:
@@ -114,6 +116,8 @@ class Journal:
         path = files.database(self.folder, self.name)
         try:
             self._db = files.open_for_writing(path)
+            if not self._synced:
+                self._db.execute("PRAGMA synchronous=NORMAL")
             self._received = int(self._db.execute("SELECT received FROM head").fetchone()[0])
         except (sqlite3.Error, OSError) as error:
             self._disconnect()

@@ -1,14 +1,17 @@
-"""Notes: what answering leaves to be written down, durable before the answer goes out.
+"""Notes: what answering leaves to be written down, out of our hands before the answer goes out.
 
 Who read whom for which purpose must not be lost, yet a read that took the writer lock would wait behind every digest
-and import. So an answer appends its note to a journal of its own process, fsynced, many answers in one commit; the
-clock writes the notes into the vault a moment later, each once. A disk that takes no note lets nobody read.
+and import. So an answer appends its note to a journal of its own process, many answers in one commit; the clock writes
+the notes into the vault a moment later, each once. Whatever kills the reader, the kernel has the note; the clock syncs
+it to the disk, so that a power cut can take the last two seconds. A disk that takes no note lets nobody read.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Lock
@@ -58,13 +61,13 @@ class Notes:
         self._kept = 0
 
     def keep(self, deed: Deed | None, *, counts: Sequence[AskedCount] = (), key_id: int | None = None) -> None:
-        """Return once the note is on disk. deed: None when nobody was read.  key_id: the read key that was used.
+        """Return once the note would outlive us. deed: None when nobody was read.  key_id: the read key that was used.
 
         Raises Busy when the disk takes nothing more; then nothing may be told.
         """
         content = {
-            "deed": astuple(deed) if deed else None,
-            "asked": [astuple(count) for count in counts],
+            "deed": deed,
+            "asked": list(counts),
             "key": key_id,
         }
         waiting = _Waiting(Entry("notes", self._now(), b"{}", orjson.dumps(content), 1))
@@ -89,7 +92,7 @@ class Notes:
             group, self._pending = self._pending, []
         try:
             if self._journal is None:
-                self._journal = Journal.open(self._folder)
+                self._journal = Journal.open(self._folder, synced=False)
             self._journal.append([one.entry for one in group])
             self._tidy(len(group))
         except KundskabError as error:  # nobody in this group may be answered
@@ -131,6 +134,7 @@ def _settle_some(home: Home, name: str) -> int:
         for stored in found:
             _write(home, tx, stored)
         if found:
+            _sync(folder(home), name)
             marks.move(tx, _named(name), found[-1].first)
     return len(found)
 
@@ -139,13 +143,20 @@ def _write(home: Home, tx: Tx, stored: Stored) -> None:
     content: dict[str, Any] = orjson.loads(stored.entry.body)
     at = stored.entry.received_at
     if content["deed"]:
-        deed = Deed(*content["deed"])
+        deed = Deed(**content["deed"])
         home.vault.audit(
             tx, who=deed.who, action=deed.action, subject=deed.subject, purpose=deed.purpose, reason=deed.reason, at=at
         )
-    home.vault.asked.add(tx, [AskedCount(*count) for count in content["asked"]])
+    home.vault.asked.add(tx, [AskedCount(**count) for count in content["asked"]])
     if content["key"] is not None:
         home.vault.read_keys.note_use(tx, {content["key"]: at})
+
+
+def _sync(where: Path, name: str) -> None:
+    """What was read is on disk before the vault says so: else a power cut would hand its positions out again."""
+    for path in (where / f"{name}.sqlite-wal", where / f"{name}.sqlite"):
+        with suppress(FileNotFoundError), path.open("rb") as file:
+            os.fsync(file.fileno())
 
 
 def _mark(home: Home, name: str) -> int:

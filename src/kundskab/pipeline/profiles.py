@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kundskab.consent.close_up import CloseUp, close_up
 from kundskab.consent.facts import FactSeen
 from kundskab.pipeline import registry
 from kundskab.pipeline.answers import ConsentRow, EventRow
 from kundskab.pipeline.catalogue import Catalogue
+from kundskab.pipeline.close_ups import CloseUps
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.notes import Deed, Notes
 from kundskab.pipeline.proven import Proven, Who, proven
@@ -70,6 +70,7 @@ class Profiles:
         self._home = home
         self._views = views
         self._catalogue = catalogue
+        self._close_ups = CloseUps(home, now)
         self._notes = notes
         self._now = now
 
@@ -85,7 +86,7 @@ class Profiles:
             found = proven(self._home, tx, who)
             if found is None:
                 return None
-            seen = self._close_up(tx, found, purpose)
+            seen = self._close_ups.open(tx, found, purpose)
             consents = self._consents(tx, found, purposes)
         self._note("read profile", found, purpose, asker)
         did = self._activity(found, purpose) if activity else None
@@ -99,7 +100,7 @@ class Profiles:
             found = proven(self._home, tx, who)
             if found is None:
                 return None
-            seen = self._close_up(tx, found, purpose)
+            seen = self._close_ups.open(tx, found, purpose)
         self._note("read known answers", found, purpose, asker)
         return found.token, known(seen, found.person, questions)
 
@@ -109,7 +110,7 @@ class Profiles:
             found = proven(self._home, tx, who)
             if found is None:
                 return None
-            seen = self._close_up(tx, found, purpose)
+            seen = self._close_ups.open(tx, found, purpose)
         self._note("read facts", found, purpose, asker)
         return seen.facts
 
@@ -158,9 +159,6 @@ class Profiles:
         last = rows[limit - 1] if len(rows) > limit else None
         return EventsPage(tuple(rows[:limit]), Place(last.occurred_at, last.ingested_seq) if last else None)
 
-    def _close_up(self, tx: Tx, found: Proven, purpose: str) -> CloseUp:
-        return close_up(self._home.vault, tx, found.person, found.actors, purpose, now=self._now())
-
     def _consents(self, tx: Tx, found: Proven, purposes: Collection[str] | None) -> tuple[ConsentRow, ...]:
         vault = self._home.vault
         said = vault.statements_of(tx, found.actors)
@@ -173,18 +171,12 @@ class Profiles:
 
     def _activity(self, found: Proven, purpose: str) -> Activity:
         with self._views.kept(purpose) as view:
-            events = view.of_person(found.person)
-            events = events.filter(events.actor.isin(found.actors))
-            counted = events.group_by("action").agg(
-                n=events.count(), first=events.occurred_at.min(), last=events.occurred_at.max()
-            )
-            rows = counted.to_pyarrow().to_pylist()
-        commonest = sorted(rows, key=lambda row: (-row["n"], row["action"]))[:MOST_ACTIONS]
+            rows = view.counts_of(found.person, found.actors)
         return Activity(
-            events=sum(row["n"] for row in rows),
-            first_seen=min((row["first"] for row in rows), default=None),
-            last_seen=max((row["last"] for row in rows), default=None),
-            actions={row["action"]: row["n"] for row in commonest},
+            events=sum(row.events for row in rows),
+            first_seen=min((row.first for row in rows), default=None),
+            last_seen=max((row.last for row in rows), default=None),
+            actions={row.action: row.events for row in rows[:MOST_ACTIONS]},
         )
 
     def _note(self, action: str, found: Proven, purpose: str | None, asker: Asker) -> None:

@@ -15,6 +15,7 @@ from kundskab.pipeline.permissions import around
 from kundskab.types import KundskabError
 from kundskab.vault import Tx
 
+VERIFIED = "verified"
 KINDS = ("user_id", "anonymous_id", "email", "phone", "person")
 
 
@@ -46,8 +47,18 @@ def proven(home: Home, tx: Tx, who: Who) -> Proven | None:
     if actor is None:
         return None
     person = home.vault.person_of(actor, tx)
-    alone = home.vault.members(person, tx) == [actor]
-    return Proven(person, actor, (actor,) if alone else tuple(proven_actors(home, tx, actor)))
+    members = home.vault.members(person, tx)
+    if _nothing_is_claimed(home, tx, members):
+        return Proven(person, actor, tuple(members))
+    return Proven(person, actor, tuple(proven_actors(home, tx, actor)))
+
+
+def _nothing_is_claimed(home: Home, tx: Tx, members: list[str]) -> bool:
+    """Whether only verified links join these, which is the common case; then nothing needs to be resolved anew."""
+    within = set(members)
+    return len(members) == 1 or all(
+        link.kind == VERIFIED and {link.a, link.b} <= within for link in home.vault.links_of(tx, members)
+    )
 
 
 def proven_actors(home: Home, tx: Tx, actor: str) -> list[str]:

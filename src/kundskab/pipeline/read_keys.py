@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.writing import writing
 from kundskab.types import KundskabError
 from kundskab.vault import ReadKey
+
+REMEMBERED_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class ReadKeys:
     def __init__(self, home: Home, now: Callable[[], datetime]) -> None:
         self._home = home
         self._now = now
+        self._shown: dict[str, tuple[float, ReadKey]] = {}
 
     def every(self) -> list[ReadKeyRow]:
         """All ever made, oldest first, without their secrets."""
@@ -61,6 +65,7 @@ class ReadKeys:
     def rotate(self, key_id: int, *, overlap_days: int = 7, who: str) -> str:
         """A new key with the same rights beside the old one, which works for overlap_days more."""
         overlap = timedelta(days=overlap_days)
+        self._shown.clear()
         with writing(self._home, "settings") as tx:
             return self._home.vault.read_keys.rotate(tx, key_id, overlap=overlap, by=who, at=self._now())
 
@@ -68,11 +73,18 @@ class ReadKeys:
         """Stop a key at once."""
         with writing(self._home, "settings") as tx:
             self._home.vault.read_keys.revoke(tx, key_id, by=who, at=self._now())
+        self._shown.clear()
 
     def shown(self, plain: str) -> ReadKey | None:
-        """The key that somebody shows, when it is valid now."""
+        """The key that somebody shows, when it is valid now; a key revoked by another process, for a second more."""
+        remembered = self._shown.get(plain)
+        if remembered is not None and monotonic() - remembered[0] < REMEMBERED_SECONDS:
+            return remembered[1] if remembered[1].is_valid(self._now()) else None
         with self._home.vault.reading() as tx:
-            return self._home.vault.read_keys.by_plaintext(tx, plain, self._now())
+            key = self._home.vault.read_keys.by_plaintext(tx, plain, self._now())
+        if key is not None:  # only valid ones, so that nobody fills our memory with guesses
+            self._shown[plain] = monotonic(), key
+        return key
 
 
 def _row(key: ReadKey, now: datetime) -> ReadKeyRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 # The name that questions use here, and what others call the same thing. `address.city` is the city inside an address.
 SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -23,6 +24,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 _OF: dict[str, str] = {other: name for name, others in SYNONYMS.items() for other in (name, *others)}
 
 
+@lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
     """`firstName` -> `first_name`; names that mean the same become one. Unknown names keep their own."""
     spelled = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import Connection
 
 from kundskab.vault.sealing import Sealer
-from kundskab.vault.store import rows_in
+from kundskab.vault.store import rows_in, tuples_in
 from kundskab.vault.times import from_micros, to_micros
 
 
@@ -70,7 +70,7 @@ def known_positions(tx: Connection, positions: Collection[str]) -> set[str]:
 
 def history_of(tx: Connection, sealer: Sealer, actors: Collection[str]) -> list[Fact]:
     """Every fact ever recorded about these actors, oldest first; equal times in the order they were recorded."""
-    found = rows_in(tx, f"SELECT {_COLUMNS} FROM facts WHERE actor IN ({{}})", sorted(actors))
+    found = tuples_in(tx, f"SELECT {_COLUMNS} FROM facts WHERE actor IN ({{}})", sorted(actors))
     return [_fact(sealer, row) for row in sorted(found, key=lambda row: (row[6], row[11]))]
 
 

@@ -71,7 +71,7 @@ class Keyring(Generic[I]):
         tx.execute(query.values(revoked_at=to_micros(at), revoked_by=by))
 
     def by_plaintext(self, tx: Connection, plain: str, now: datetime) -> I | None:
-        """The key, when it is known, not revoked and not expired. Found by hash: timing tells nothing of stored ones."""
+        """The key, when it is known, not revoked and not expired. Found by hash, so timing tells nothing."""
         digest = self.hash_of(plain)
         if digest is None:
             return None

@@ -13,7 +13,7 @@ from typing import Protocol
 import pyarrow as pa
 from sqlalchemy import Connection
 
-from kundskab.vault.store import bump, counter, rows_in
+from kundskab.vault.store import bump, counter, tuples_in
 
 _SCHEMA = pa.schema([("actor", pa.string()), ("person", pa.string()), ("granted", pa.int64()), ("denied", pa.int64())])
 
@@ -63,7 +63,7 @@ def write(tx: Connection, rows: Iterable[LikeMapRow]) -> int:
 def of(tx: Connection, actors: Collection[str]) -> list[MapRow]:
     """What the map says of each of these actors, the default for those without a row."""
     sql = "SELECT actor, person, granted, denied FROM people_map WHERE actor IN ({})"
-    present = {row[0]: MapRow(*row) for row in rows_in(tx, sql, sorted(actors))}
+    present = {row[0]: MapRow(*row) for row in tuples_in(tx, sql, sorted(actors))}
     return [present.get(actor) or MapRow(actor, actor) for actor in actors]
 
 
@@ -85,7 +85,7 @@ def seq(tx: Connection) -> int:
 
 def members(tx: Connection, person: str) -> list[str]:
     """The actors of a person, sorted; a person nobody was joined to is its own only member."""
-    joined = {row[0] for row in tx.exec_driver_sql("SELECT actor FROM people_map WHERE person = ?", (person,))}
+    joined = {row[0] for row in tuples_in(tx, "SELECT actor FROM people_map WHERE person IN ({})", [person])}
     moved = next(iter(of(tx, [person]))).person != person
     return sorted(joined if moved else joined | {person})
 

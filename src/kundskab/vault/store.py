@@ -71,6 +71,13 @@ def rows_in(tx: Connection, sql: str, values: Iterable[Any]) -> Iterator[Row[Any
         yield from tx.exec_driver_sql(sql.format(marks), tuple(part)).fetchall()
 
 
+def tuples_in(tx: Connection, sql: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """Like `rows_in`, through the bare driver: what is asked for one person at a time must not pay for named rows."""
+    cursor = tx.connection.cursor()
+    for part in chunks(values):
+        yield from cursor.execute(sql.format(",".join("?" * len(part))), part)
+
+
 def bump(tx: Connection, counter: str) -> int:
     """Raise a change number by one and return it."""
     sql = "UPDATE counters SET value = value + 1 WHERE name = ? RETURNING value"

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/", include("kundskab.web.api.urls")),  # first: asked most, and each pattern before it costs a try
     path("", include("kundskab.web.base.urls")),
     path("", include("kundskab.web.staff.urls")),
     path("", include("kundskab.web.home.urls")),
@@ -16,7 +17,6 @@ urlpatterns = [
     path("", include("kundskab.web.privacy.urls")),
     path("me", include("kundskab.web.own.urls")),
     path("", include("kundskab.web.status.urls")),
-    path("api/", include("kundskab.web.api.urls")),
 ]
 
 handler400 = "kundskab.web.base.refusals.bad_request"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from kundskab.consent.close_up import close_up
+from kundskab.pipeline.close_ups import CloseUps
 from kundskab.pipeline.forms import counting
 from kundskab.pipeline.forms.asking import tell_timeline
 from kundskab.pipeline.forms.counting import WeekOfForms
@@ -60,6 +60,7 @@ class Forms:
         self._home = home
         self._views = views
         self._notes = notes
+        self._close_ups = CloseUps(home, now)
         self._now = now
 
     def plan(
@@ -134,14 +135,11 @@ class Forms:
         signed_in: bool | None,
         at: datetime | None,
     ) -> tuple[Proven | None, list[Answer]]:
-        vault = self._home.vault
-        with vault.reading() as tx:
+        with self._home.vault.reading() as tx:
             found = None if who is None else proven(self._home, tx, who)
             if found is not None and who is not None and not _is_trusted(who, signed_in):
                 found = Proven(found.person, found.actor, (found.actor,)) if who.kind == "anonymous_id" else None
-            actors = found.actors if found else ()
-            person = found.person if found else ""
-            seen = close_up(vault, tx, person, actors, purpose, at=at, now=self._now())
+            seen = self._close_ups.open(tx, found, purpose, at=at)
         return found, known(seen, found.person if found else None, questions)
 
     def _count(self, form: str, question: str, **counts: int) -> AskedCount:

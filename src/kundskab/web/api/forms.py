@@ -13,6 +13,7 @@ from kundskab.web.api.keys import asker, purpose_of
 from kundskab.web.api.people import who_of
 from kundskab.web.api.problems import REFUSALS, Refused
 from kundskab.web.api.shapes import AskedIn, AskedOut, FormIn, PlanOut, QuestionIn, WeekOut
+from kundskab.web.api.telling import told
 from kundskab.web.desk import the_desk
 
 COUNTED = "analytics"  # what is learnt from events of forms is analysis
@@ -23,7 +24,7 @@ router = Router(tags=["forms"])
 @router.post("/forms/plan", response={200: PlanOut, **REFUSALS}, summary="What need this form not ask?")
 def plan_form(request: HttpRequest, given: FormIn) -> Any:
     """For each question: skip it, for we know; let her confirm what is old, conflicting or guessed; or ask."""
-    return the_desk().forms.plan(
+    plan = the_desk().forms.plan(
         given.form,
         None if given.who is None else who_of(given.who),
         _questions(given.questions),
@@ -31,6 +32,7 @@ def plan_form(request: HttpRequest, given: FormIn) -> Any:
         asker=asker(request),
         signed_in=given.signed_in,
     )
+    return told(plan)
 
 
 @router.post("/forms/asked", response={200: AskedOut, **REFUSALS}, summary="What this form really asked")

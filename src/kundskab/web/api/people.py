@@ -13,6 +13,7 @@ from kundskab.web.api.keys import asker, purpose_of
 from kundskab.web.api.places import read_place, write_place
 from kundskab.web.api.problems import REFUSALS, Refused
 from kundskab.web.api.shapes import EventsOut, FactsOut, KnownOut, Line, ProfileIn, ProfileOut, Token, WhoIn
+from kundskab.web.api.telling import told
 from kundskab.web.desk import the_desk
 
 MOST_EVENTS = 200
@@ -78,20 +79,19 @@ def read_events(
 
 
 def _profile(request: HttpRequest, who: Who, purpose: str | None, activity: bool) -> Any:
-    return there(
-        the_desk().profiles.profile(
-            who,
-            purpose=purpose_of(request, purpose),
-            purposes=request.auth.purposes,  # type: ignore[attr-defined]
-            asker=asker(request),
-            activity=activity,
-        )
+    found = the_desk().profiles.profile(
+        who,
+        purpose=purpose_of(request, purpose),
+        purposes=request.auth.purposes,  # type: ignore[attr-defined]
+        asker=asker(request),
+        activity=activity,
     )
+    return told(there(found))
 
 
 def who_of(given: WhoIn) -> Who:
     """The one identifier that was given."""
-    named = [(kind, value) for kind, value in given.dict().items() if value is not None]
+    named = [(kind, value) for kind, value in given.model_dump().items() if value is not None]
     if len(named) != 1:
         raise Refused(422, "who: give exactly one of user_id, anonymous_id, email, phone or person.")
     return Who(*named[0])

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 # One line of text: no control characters, no lone surrogates (those never come out of our JSON parser).
 Line = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -14,7 +14,7 @@ Identifier = Annotated[str, StringConstraints(min_length=1, max_length=512, patt
 Token = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{12}$")]
 
 
-class Strict(Schema):
+class Strict(BaseModel):
     """A body whose misspelt fields are refused rather than passed over."""
 
     model_config = ConfigDict(extra="forbid")
