@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-
-from django.utils import timezone
+from datetime import datetime
 
 from kundskab.pipeline.answers import KeyRow, SourceBooks, SourceRow, Volume
 from kundskab.web.base import clock
-from kundskab.web.sources.health import Health, health
+from kundskab.web.home.usual import Today, by_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,14 @@ class Key:
 class Source:
     row: SourceRow
     keys: list[Key]
-    health: Health
+    today: Today | None  # None: it has sent nothing yet
+
+    @property
+    def state(self) -> str:
+        """ "never" sent, "well", or "silent": for longer than it ever was, by the rule that Home follows too."""
+        if self.today is None:
+            return "never"
+        return "silent" if self.today.silent_since else "well"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +54,17 @@ class Overview:
     @property
     def silent(self) -> list[Source]:
         """Live ones that were steady and have stopped."""
-        return [source for source in self.live if source.health.state == "silent"]
+        return [source for source in self.live if source.state == "silent"]
 
 
 def overview(rows: Sequence[SourceRow], books: Sequence[SourceBooks], volumes: Sequence[Volume]) -> Overview:
     """All sources, by name within their kind."""
-    last_seen = {row.source: row.last_seen for row in books}
-    sent_on: dict[str, set[date]] = {}
-    for volume in volumes:
-        if volume.events:
-            sent_on.setdefault(volume.source, set()).add(volume.day)
-    sources = [
-        Source(row, _keys(row.keys), _health(last_seen.get(row.name), sent_on.get(row.name, set())))
-        for row in sorted(rows, key=lambda row: row.name)
-    ]
+    today = {row.source: row for row in by_source(volumes, books, today=clock.today())}
+    sources = [Source(row, _keys(row.keys), today.get(row.name)) for row in sorted(rows, key=lambda row: row.name)]
     return Overview(
         live=[source for source in sources if source.row.kind == "live"],
         imports=[source for source in sources if source.row.kind != "live"],
     )
-
-
-def _health(last_seen: datetime | None, sent_on: set[date]) -> Health:
-    local = timezone.localtime(last_seen) if last_seen else None
-    return health(local, sent_on, now=clock.now())
 
 
 def _keys(rows: Sequence[KeyRow]) -> list[Key]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kundskab.types import KundskabError
 from kundskab.web.base import nav
 from kundskab.web.desk import the_desk
+from kundskab.web.home.arrivals import DAYS
 from kundskab.web.sources.forms import (
     BASES,
     KINDS,
@@ -115,7 +116,7 @@ def _overview(request: HttpRequest, form: SourceForm, *, status: int) -> HttpRes
     desk = the_desk()
     purposes = desk.purposes()
     context = {
-        "sources": overview(desk.sources(), desk.books_by_source(), desk.volumes()),
+        "sources": overview(desk.sources(), desk.books_by_source(), desk.volumes(days=DAYS)),
         "purposes": purposes,
         "form": form,
         "bases": BASES,
