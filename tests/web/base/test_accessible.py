@@ -80,7 +80,9 @@ def test_every_field_has_a_label(page):
     labelled = {attrs["for"] for attrs, _ in page.all("label") if "for" in attrs}
 
     for attrs, inside in page.all("input", "select", "textarea"):
-        assert attrs.get("type") == "hidden" or "hidden" in attrs or attrs.get("id") in labelled or "label" in inside, attrs
+        assert attrs.get("type") == "hidden" or "hidden" in attrs or attrs.get("id") in labelled or "label" in inside, (
+            attrs
+        )
 
 
 def test_its_tables_say_what_their_columns_and_rows_are(page):

@@ -13,7 +13,8 @@ def test_no_template_has_inline_style_or_script():
         text = template.read_text()
 
         assert not re.search(r"\sstyle\s*=|<style", text), template
-        assert not re.search(r"\son[a-z]+\s*=|hx-on", text), template
+        # What stands within a template's own tags never reaches a browser as an attribute.
+        assert not re.search(r"\son[a-z]+\s*=|hx-on", re.sub(r"{%.*?%}", "", text)), template
         assert not re.search(r"<script(?![^>]*\ssrc=)", text), template
         assert "javascript:" not in text, template
 
