@@ -12,6 +12,7 @@ FILES = {
     "events": "user_id,timestamp,event\nann,2026-01-01,visit\n",
     "people": "user_id,purpose,status,occurred_at\nann,marketing,grant,2026-01-01\n",
     "objects": "product_id,name,category\np1,Tarn 2,tents\n",
+    "encounters": "ticket_id,requester_email,created_at,agent\n7,ann@example.com,2026-01-01T10:00:00Z,Bo\n",
 }
 
 

@@ -140,6 +140,26 @@ def test_ten_thousand_signs_of_words_are_kept_whole(house: House) -> None:
     assert encounter.words == words
 
 
+def test_a_browser_cannot_say_that_we_met_it(house: House) -> None:
+    forged = track("ann", "Encounter", consent=YES, properties={"staff": "Mallory", "category": "visit"})
+
+    house.take(forged)
+
+    assert house.seen() == ["Encounter Claimed"]
+    assert house.desk.encounters.latest(purpose="analytics", who="Cy") == []
+    assert house.desk.encounters.this_month(purpose="analytics").of_us == 0
+
+
+def test_a_senders_own_meeting_field_is_only_a_property(house: House) -> None:
+    beside = {"whom": "person", "kind": "visit", "staff": "Mallory", "research": "yes", "by": "x"}
+
+    house.take(track("ann", consent=YES, meeting=beside, context={"meeting": beside}))
+
+    assert house.desk.encounters.count() == 0
+    with house.home.vault.reading() as tx:
+        assert house.home.vault.encounters.count(tx) == 0
+
+
 def test_each_encounter_logged_is_in_the_audit_once(house: House) -> None:
     log(house)
     house.digest()

@@ -24,7 +24,7 @@ def draw(house: House, table: str) -> None:
         track(who, action, timestamp=at, consent=GRANTS, properties={"channel": channel} if channel else {})
         for who, at, channel, action in rows
     ]
-    house.take(*events)
+    house.take(*events, key="server")
 
 
 def of(house: House, who: str) -> PersonDistance:

@@ -13,16 +13,21 @@ from kundskab.pipeline.home import Home
 from kundskab.vault import Purpose, Statement, Tx
 from kundskab.vault.encounters import Kept, Sealed
 
+ENCOUNTER, CLAIMED = "Encounter", "Encounter Claimed"
 RESEARCH = "research"
 TOKEN = "token"  # a kind of identifier that no sender can give: the value is an actor already
 _STATUS = {"yes": "grant", "no": "refuse"}
 
 
 def met(event: Event, meta: Mapping[str, Any]) -> tuple[Event, Mapping[str, Any] | None]:
-    """(the event with the one who was met for its actor, what stands beside it); unchanged when it is no meeting."""
+    """(the event with the one who was met for its actor, what stands beside it); unchanged when it is no meeting.
+
+    A browser's key is public, so whoever holds it may claim that we met them and is not believed: the event is renamed.
+    """
     meeting = meta.get("meeting")
     if not isinstance(meeting, dict):
-        return event, None
+        claimed = event.action == ENCOUNTER and meta.get("key", "browser") != "server"
+        return (replace(event, action=CLAIMED) if claimed else event), None
     # "nobody" is an identifier of its own for each meeting: an actor that is never met again.
     kind = TOKEN if meeting["whom"] == "person" else meeting["whom"]
     return replace(event, actor=Identifier(kind, event.actor.value)), meeting
