@@ -102,8 +102,8 @@ def trend(view: View, query: TrendQuery, *, zone: ZoneInfo, currency: str) -> Tr
     within = periods(query.since, query.until, query.step)
     unit = (query.currency or currency) if query.measure == "value" else query.measure
     each = _per_person(view, query, within, zone, currency).cache()
-    names = _largest(each, query)
-    shown = each.mutate(series=0) if query.by is None else _pool(each, names).cache()
+    names, groups = _largest(each, query)
+    shown = _pool(each, names, groups)
     cells = {(row["period"], row["series"]): row for row in _summed(shown, ["period", "series"], query)}
     hidden = _hidden(cells)
     # A sum beside its parts would tell the part that is left out, so it is left out of the sum as well.
@@ -137,8 +137,8 @@ def trend(view: View, query: TrendQuery, *, zone: ZoneInfo, currency: str) -> Tr
     )
     nobody_shown = not whole["persons"] and bool(hidden)
     together = read(whole if whole["persons"] else None, None, hide=nobody_shown or 0 < whole["persons"] < FEWEST)
-    pooled = 0 if query.by is None else int(each.group.nunique().execute()) - len(names)
-    return Trend(query, within, series, together, max(pooled, 0), unit, view.snapshot)
+    pooled = 0 if query.by is None else groups - len(names)
+    return Trend(query, within, series, together, pooled, unit, view.snapshot)
 
 
 def chosen(view: View, query: TrendQuery, *, zone: ZoneInfo, currency: str, period: Period | None = None) -> ibis.Table:
@@ -170,24 +170,30 @@ def _per_person(view: View, query: TrendQuery, within: tuple[Period, ...], zone:
     return rows.group_by("period", "group", "who").agg(amount=rows.amount.sum())
 
 
-def _largest(each: ibis.Table, query: TrendQuery) -> list[str]:
-    """The groups that get a line of their own: the largest of those that would not be gaps for the most part."""
+def _largest(each: ibis.Table, query: TrendQuery) -> tuple[list[str], int]:
+    """The groups that get a line of their own, the largest first, and how many groups there are.
+
+    A line is for groups that would not be gaps for the most part.
+    """
     if query.by is None:
-        return []
-    size: Any = each.who.nunique() if query.measure == "persons" else each.amount.sum()
+        return [], 1
+    # Persons are ranked by the periods they came in: counting each once would take as long as all the rest.
+    size: Any = each.count() if query.measure == "persons" else each.amount.sum()
     ranked = each.group_by("group").agg(usual=each.count() / each.period.nunique(), size=size)
-    ranked = ranked.filter(ranked.usual >= FEWEST).order_by(ibis.desc("size"), "group").limit(SERIES + 1)
-    names: list[str] = ranked.to_pyarrow()["group"].to_pylist()
-    few = len(names) <= SERIES and int(each.group.nunique().execute()) == len(names)
-    return names if few else names[: SERIES - 1]
+    ranked = ranked.mutate(groups=ranked.count().over(ibis.window())).filter(ranked.usual >= FEWEST)
+    rows = ranked.order_by(ibis.desc("size"), "group").limit(SERIES + 1).to_pyarrow().to_pylist()
+    names = [row["group"] for row in rows]
+    groups = rows[0]["groups"] if rows else int(each.group.nunique().execute())
+    return (names if groups == len(names) <= SERIES else names[: SERIES - 1]), groups
 
 
-def _pool(each: ibis.Table, names: list[str]) -> ibis.Table:
+def _pool(each: ibis.Table, names: list[str], groups: int) -> ibis.Table:
     """One row per period, series and person; series is the place of the group in names, or behind them all."""
     named = ((each.group == name, at) for at, name in enumerate(names))
-    place: Any = ibis.cases(*named, else_=len(names)) if names else ibis.literal(0)
-    rows = each.mutate(series=place)
-    return rows.group_by("period", "series", "who").agg(amount=rows.amount.sum())
+    rows = each.mutate(series=ibis.cases(*named, else_=len(names)) if names else 0)
+    if groups <= max(len(names), 1):  # each group is a series: nothing to add up
+        return rows
+    return rows.group_by("period", "series", "who").agg(amount=rows.amount.sum()).cache()
 
 
 def _summed(shown: ibis.Table, keys: list[str], query: TrendQuery) -> list[dict[str, Any]]:
