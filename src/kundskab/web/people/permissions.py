@@ -27,8 +27,11 @@ def told(consents: Sequence[ConsentRow]) -> Allowed:
     if granted:
         said.append(_("They said yes to %(purposes)s.") % {"purposes": listed(granted)})
     if unasked:
-        said.append(_("Without asking, on another ground that the law gives, we use their data for the purpose %(purposes)s.")
-                    % {"purposes": listed(f"“{name}”" for name in unasked)})  # fmt: skip
+        named = listed(f"“{name}”" for name in unasked)
+        sentence = _(
+            "Without asking, on another ground that the law gives, we use their data for the purpose %(named)s."
+        )
+        said.append(sentence % {"named": named})
     return Allowed(" ".join(said) or _("They allow us nothing."), _denied(consents))
 
 

@@ -25,7 +25,7 @@ from kundskab.web.staff.rights import SEE_PEOPLE, needs
 if TYPE_CHECKING:
     from kundskab.pipeline.desk import Desk
 
-PAGE_EVENTS = 150
+PAGE_EVENTS = 100
 
 
 @needs(SEE_PEOPLE)
