@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 from math import nan
 
+import numpy as np
 import pytest
 
-from kundskab.charts.house import DARK, LIGHT
+from kundskab.charts.house import DARK, DASHES, LIGHT
 from kundskab.charts.trend import figure, runs
 from kundskab.metrics.periods import periods
 from kundskab.metrics.readings import Reading
 from kundskab.metrics.trend import REST, Point, Series, Trend, TrendQuery
 
+# What is left of linear red, green and blue for eyes without one kind of cone: Machado, Oliveira & Fernandes 2009.
+SEEN_BY = {
+    "no red": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "no green": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "no blue": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
 QUERY = TrendQuery(date(2026, 6, 1), date(2026, 6, 28), by="channel")
 WITHIN = periods(QUERY.since, QUERY.until, "week")
 READ = Reading(20, 14, 27, 12, "events")
@@ -76,6 +84,16 @@ def test_series_are_told_apart_without_colour() -> None:
     assert len(marks) == 3
 
 
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("eyes", SEEN_BY)
+def test_lines_that_look_alike_to_some_eyes_are_not_both_whole(colours, eyes) -> None:
+    seen = [_lab(np.array(SEEN_BY[eyes]) @ _linear(colour)) for colour in colours.series]
+
+    for one, other in combinations(range(len(seen)), 2):
+        if np.linalg.norm(seen[one] - seen[other]) < 12:  # 2 is just seen side by side; 12 is told apart at a glance
+            assert DASHES[one] != DASHES[other], (one, other)
+
+
 def test_a_rest_that_would_flatten_the_lines_waits_in_the_legend() -> None:
     small, large = a_trend("web", "app").series, a_trend(REST, readings=(replace(READ, value=90),) * 4).series
 
@@ -134,3 +152,16 @@ def test_the_page_gets_a_script_and_the_ids_that_keep_its_styles_out() -> None:
     assert b"no-inline-styles" in browser.script()  # Plotly still asks for it; else the page's policy is broken
     assert browser.STYLE_ID.encode().removesuffix(b"global") in browser.script()
     assert browser.style_ids()
+
+
+def _linear(colour: str) -> np.ndarray:
+    parts = np.array([int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)])
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+def _lab(linear: np.ndarray) -> np.ndarray:
+    """CIELAB of linear sRGB under daylight."""
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    xyz = np.array(to_xyz) @ np.clip(linear, 0, 1) / [0.9505, 1, 1.089]
+    x, y, z = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])

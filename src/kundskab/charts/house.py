@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 
 FONT = '"Inter", -apple-system, BlinkMacSystemFont, "Segoe UI", "Noto Sans", "Helvetica Neue", Arial, sans-serif'
 MARKS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
+# Some of the colours look alike to those who see no red or no green; of such a pair one line is broken.
+DASHES = ("solid", "solid", "solid", "dash", "dashdot", "longdash")
 THEMES = ("light", "dark")
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from kundskab.charts.house import MARKS, Look, faint, look, template
+from kundskab.charts.house import DASHES, MARKS, Look, faint, look, template
 from kundskab.metrics.periods import Period
 from kundskab.metrics.trend import REST, Point, Series, Trend
 
@@ -93,7 +93,7 @@ def _line(trend: Trend, series: Series, number: int, colours: Look, link: Naming
             finished,
             link,
             mode="lines" if dense and len(trend.series) == 1 else "lines+markers",
-            line={"color": colour, "width": 2.2},
+            line={"color": colour, "width": 2.2, "dash": DASHES[number % len(DASHES)]},
             marker={"symbol": MARKS[number % len(MARKS)], "size": 4 if dense else 7, "color": colour},
         )
     ]
