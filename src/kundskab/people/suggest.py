@@ -82,7 +82,8 @@ class Suggested:
 
     pairs: list[Pair]
     note: str
-    compared: int = 0  # pairs that were looked at
+    compared: int = 0  # pairs that were looked at; those that two rules bring count twice
+    blocks: tuple[tuple[str, ...], ...] = ()  # two were compared when they agree on all of one of these
 
 
 Progress = Callable[[str, float], None]
@@ -109,19 +110,18 @@ def suggest(
     if len(compared) < 2:
         return Suggested([], "People are known by too little to compare them; at least two attributes are needed.")
     with _engine() as engine, _quiet():
-        table = _with_keys(people)
+        table = with_keys(people)
         engine.register("people", table)
         blocks = _blocks(engine, table)
         if not blocks:
             return Suggested([], "No two people agree on anything that could be compared.")
         progress("learning", 0.1)
-        linker, scored = _scored(engine, table, compared, blocks, at_least, progress)
+        scored = _scored(engine, table, compared, blocks, at_least, progress)
         pairs = list(_pairs(engine, scored, compared, refused))
-        [[candidates]] = engine.execute(f"SELECT count(*) FROM {scored}").fetchall()
-        del linker
+        candidates = sum(_count_pairs(engine, rule) for rule in blocks)
     progress("done", 1.0)
     names = ", ".join(alike.name for alike in compared)
-    return Suggested(pairs, f"{people.num_rows:,} persons were compared by {names}.", candidates)
+    return Suggested(pairs, f"{people.num_rows:,} persons were compared by {names}.", candidates, tuple(blocks))
 
 
 def _known(people: pa.Table) -> dict[str, int]:
@@ -135,7 +135,7 @@ def _known(people: pa.Table) -> dict[str, int]:
     return known
 
 
-def _with_keys(people: pa.Table) -> pa.Table:
+def with_keys(people: pa.Table) -> pa.Table:
     """With what blocking rules are made of besides the attributes."""
 
     def start(name: str, signs: int) -> pa.ChunkedArray:
@@ -176,8 +176,8 @@ def _scored(
     blocks: list[tuple[str, ...]],
     at_least: float,
     progress: Progress,
-) -> tuple[Any, str]:
-    """(Splink's linker, the name of its table of scored pairs)."""
+) -> str:
+    """The name of Splink's table of scored pairs."""
     sure = [rule for rule in _SURE if _count_pairs(engine, rule) > 0]
     enough = sum(_count_pairs(engine, rule) for rule in sure) >= _SURE_PAIRS
     linker = Linker(
@@ -199,7 +199,7 @@ def _scored(
             )
     progress("comparing", 0.7)
     scored = linker.inference.predict(threshold_match_probability=at_least)
-    return linker, str(scored.physical_name)
+    return str(scored.physical_name)
 
 
 def _settings(compared: list[Alike], blocks: list[tuple[str, ...]], *, learnt: bool, rarity: bool) -> Any:
