@@ -2,7 +2,7 @@
 
 Ten worlds of each kind, seeds 0 to 9.  One world's z has a standard deviation of about 1, so the mean of ten has
 0.32: a mean below 1 is within three standard errors of nothing (with room for the few who left within two weeks of
-their first order, and so could not read), a mean above 1.5 is nearly five away.
+their first order, and so could not read), a mean above 2 is six away.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def test_the_same_deed_says_nothing_where_no_driver_is_planted(found: dict[str, 
 
 @pytest.mark.slow
 def test_the_groups_signs_tell_of_future_spending_beyond_the_past(found: dict[str, np.ndarray]) -> None:
-    assert found["group planted"].mean() > 1.5
-    assert (found["group planted"] > 0).all()
+    assert found["group planted"].mean() > 2
+    assert (found["group planted"] > 1).sum() >= 9
 
 
 @pytest.mark.slow
