@@ -40,16 +40,21 @@ def test_reading_it_is_written_down(bo, desk):
     assert ("proofs", (ANN_TOKEN, "marketing", "bo@example.com")) in desk.asked
 
 
-def test_what_identifies_them_stays_closed(bo, desk):
-    desk.stories.said = [
-        said(proof={"ip": "192.0.2.17", "email": "ann@example.com", "user_agent": "Moon/1", "box": "ticked"})
-    ]
+def test_what_identifies_them_stays_closed_however_deep_it_lies(bo, desk):
+    deep = {"shown": "banner", "visitor": {"user_agent": "Moon/1", "lines": [{"email": "ann@example.com"}]}}
+    desk.stories.said = [said(proof={"ip": "192.0.2.17", "box": "ticked", "proof": deep})]
 
     page = read(bo).content.decode()
 
     assert "ticked" in page
+    assert "banner" in page
+    assert "ip, user agent and email" in page
     for closed in ("192.0.2.17", "ann@example.com", "Moon/1"):
         assert closed not in page
+
+
+def test_it_wears_the_band_of_a_fictitious_company(bo, desk):
+    assert "every person and event here is invented" in read(bo).content.decode()
 
 
 def test_of_somebody_who_may_not_be_seen_only_the_decision_is_told(bo, desk):

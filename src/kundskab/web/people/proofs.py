@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -49,7 +50,7 @@ def proofs(request: HttpRequest, token: str, purpose: str) -> HttpResponse:
         return not_found(request)
     said = desk.stories.proofs(token, purpose, who=request.user.email)
     may_be_seen = desk.stories.may_be_seen(token, purpose=purpose)
-    context = {"token": token, "name": handle(token), "about": purpose, "proofs": shown(said, whole=may_be_seen)}
+    context = {"token": token, "name": handle(token), "of_purpose": purpose, "proofs": shown(said, whole=may_be_seen)}
     return render(request, "people/proofs.html", context)
 
 
@@ -62,11 +63,22 @@ def shown(said: Sequence[Said], *, whole: bool) -> list[Proof]:
             how=_how(each),
             notice_version=each.notice_version,
             notice=each.notice,
-            more=tuple((words(name), value(kept)) for name, kept in each.proof.items() if whole and not _closed(name)),
-            withheld=tuple(name for name in each.proof if whole and _closed(name)),
+            more=tuple((words(name), value(kept)) for name, kept in _flat(each.proof) if whole and not _closed(name)),
+            withheld=tuple(name for name, _kept in _flat(each.proof) if whole and _closed(name)),
         )
         for each in said
     ]
+
+
+def _flat(proof: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Name and value of everything in a proof, whatever holds it: what identifies somebody may lie deeper."""
+    for name, kept in proof.items():
+        if isinstance(kept, Mapping):
+            yield from _flat(kept)
+        elif isinstance(kept, list) and any(isinstance(each, Mapping) for each in kept):
+            yield from _flat({f"{name} {place}": each for place, each in enumerate(kept, start=1)})
+        else:
+            yield name, kept
 
 
 def _closed(name: str) -> bool:
@@ -78,9 +90,9 @@ def _how(said: Said) -> str:
     if said.recorded_by:
         where = _("To one of us; written down by %(who)s.") % {"who": said.recorded_by}
     elif said.with_event:
-        where = _("On %(source)s, along with something they did.") % {"source": said.source}
+        where = _("Through %(source)s, along with something they did.") % {"source": said.source}
     else:
-        where = _("On %(source)s.") % {"source": said.source} if said.source else _("Where, we do not know.")
+        where = _("Through %(source)s.") % {"source": said.source} if said.source else _("Where, we do not know.")
     if said.believed:
         return where
     return where + " " + _("A browser says so; whether it was them, we cannot be sure.")
