@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.house import House, track
 
-from kundskab.metrics.distance import Distance, PersonDistance, distance, distance_of
+from kundskab.metrics.distance import HUMAN_CHANNELS, Distance, PersonDistance, distance, distance_of
+from kundskab.pipeline.choices import Choices
 from kundskab.pipeline.encounters import NOBODY, Meeting, Whom
 from kundskab.types import KundskabError
 
@@ -184,3 +185,7 @@ def _crowd(house: House, **many: int) -> None:
             for n in range(persons)
         )
     )
+
+
+def test_the_settings_begin_with_the_channels_that_the_manual_names() -> None:
+    assert set(Choices().human_channels) == set(HUMAN_CHANNELS)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kundskab.lake.intake import hints
 from kundskab.lake.intake.expressions import compile_expression, missing_number
 from kundskab.lake.intake.foreign import Column, Staged
 from kundskab.lake.intake.mapping import has_decimal_comma
@@ -23,60 +24,6 @@ class Guess:
     mapping: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
-
-
-# Patterns over names in lower case with single underscores, the most telling first.
-_ACTOR = (
-    r"actor", r"(user|customer|client|member|household|person|player|participant|voter|buyer|shopper|subscriber|"
-    r"patient|reviewer|donor|passenger|guest|consumer)_?(id|no|nr|number|key)", r"uid",
-    r"user|customer|client|member|household|person|player|participant|voter|kund(e|nr|id)?", r"case_?id|case",
-    r"author_?id|.*_user_id|.*_customer_id",
-)  # fmt: skip
-_DEVICE = (r"(anonymous|anon|device|visitor|cookie|browser)_?id", r"session_?id|session|visit_?id")
-_SESSION = (r"session_?id|session|visit_?id",)
-_INNER_IDS = ("id", "userId", "user_id", "uid", "key")
-_EMAIL = (r"e_?mail(_address)?",)
-_TIME = (
-    r"occurred_at|event_?time(stamp)?|timestamp|ts", r".*_?timestamp|date_?time", r"time|date|day",
-    r"(created|ordered|purchased|updated|modified|sent)_(at|on)", r".*_(date|time|at)|datum|.*date",
-)  # fmt: skip
-_ACTION = (
-    r"action|event_?name|event_?type|event", r"activity(_?(id|name))?|verb|behaviou?r(_type)?", r"action_?type|type",
-)  # fmt: skip
-_OBJECT = (
-    r"object(_id)?", r"(product|item|article|sku|stock|asin|upc|movie|book|song)_?(id|code|no|nr|number)|sku|asin",
-    r"(comment|page|content|coupon|offer|post|document|ad)_?(id|upc|code|url)|stockcode", r"url|path|page|product|item",
-)  # fmt: skip
-_CATEGORY = (r"(product_|item_)?category(_name|_id)?", r"department|genre|section")
-_QUANTITY = (r"quantity|qty|units|antal", r"number_of_.*|num_.*|(item|unit)_?count")
-_UNIT_PRICE = (r"unit_?price|price_?per_.*|price|pris",)
-_VALUE = (
-    r"value|revenue|total|sales_?value|amount|belopp",
-    r".*_(value|amount|revenue|total)|spend|net_?sales|total_.*",
-)
-_CURRENCY = (r"currency(_code)?",)
-_CHANNEL = (r"channel", r"platform|medium")
-_OCCASION = (
-    r"occasion", r"(order|invoice|basket|transaction|receipt|cart|booking|visit|trip)_?(id|no|nr|number|code)",
-    r"invoice|order|basket|receipt",
-)  # fmt: skip
-_ACCOUNT = (r"(account|company|organi[sz]ation|org|group|tenant)_?(id|no|number)",)
-_EVENT_ID = (r"(event|message|row|log)_?id|uuid|guid",)
-
-_WORDS_OF_PURCHASE = {"invoice", "order", "ordered", "transaction", "purchase", "purchased", "sale", "sales", "receipt"}
-_GENERIC = {
-    "event",
-    "created",
-    "updated",
-    "modified",
-    "complete",
-    "completed",
-    "start",
-    "end",
-    "sent",
-    "action",
-    "local",
-}
 
 
 def guess_people(staged: Staged, purposes: Sequence[str]) -> Guess:
@@ -140,19 +87,21 @@ class _Guesser:
         self.comma = has_decimal_comma(staged)
 
     def person(self) -> None:
-        named = self._take("actor", _ACTOR, self._repeats_or_names, "its name says that it names people")
+        named = self._take("actor", hints.ACTOR, self._repeats_or_names, "its name says that it names people")
         if not named and not self._nested_person():
-            self._take("device", _DEVICE, self._any, "no column names people, so what names their visits stands in")
+            self._take(
+                "device", hints.DEVICE, self._any, "no column names people, so what names their visits stands in"
+            )
         if not self.guess.mapping:
-            self._take("email", _EMAIL, self._any, "no other column names people")
+            self._take("email", hints.EMAIL, self._any, "no other column names people")
         if not self.guess.mapping:
             self.missing.append("No column looks like a person (as customer_id or user_id would); map actor.")
 
     def _nested_person(self) -> bool:
         """user: {"id": "u1"} names a person by user.id."""
         for column in self.free:
-            if any(re.fullmatch(pattern, _plain(column.name)) for pattern in _ACTOR) and self._is_object(column):
-                for inner in _INNER_IDS:
+            if any(re.fullmatch(pattern, _plain(column.name)) for pattern in hints.ACTOR) and self._is_object(column):
+                for inner in hints.INNER_IDS:
                     text = f"{_name(column.name)}.{inner}"
                     if self._ask(f"count({compile_expression(text, [column]).text()})"):
                         self._note("actor", text, f"{column.name} is an object, and names people by its {inner}")
@@ -160,9 +109,9 @@ class _Guesser:
         return False
 
     def identifiers(self) -> None:
-        self._take("actor", _ACTOR, self._repeats_or_names, "its name says that it names people")
-        self._take("device", _DEVICE, self._any, "its name says that it names devices")
-        self._take("email", _EMAIL, self._any, "its name says so")
+        self._take("actor", hints.ACTOR, self._repeats_or_names, "its name says that it names people")
+        self._take("device", hints.DEVICE, self._any, "its name says that it names devices")
+        self._take("email", hints.EMAIL, self._any, "its name says so")
         if not self.guess.mapping:
             self.missing.append("No column looks like a person (as customer_id, user_id or email would); map actor.")
 
@@ -183,45 +132,47 @@ class _Guesser:
     def consents(self, purposes: Sequence[str]) -> None:
         self._take("purpose", (r"purpose|consent(_for)?",), self._any, "its name says so")
         if self._take("status", (r"status|consent_?status|decision|answer",), self._any, "its name says so"):
-            self._take("channel", _CHANNEL, self._any, "its name says so")
+            self._take("channel", hints.CHANNEL, self._any, "its name says so")
             self._take("notice_version", (r"notice(_version)?|policy_version",), self._any, "its name says so")
             self._take("proof", (r"proof|evidence",), self._any, "its name says so")
         for purpose in purposes:
             self._take(f"consent.{purpose}", (f"consent_{purpose}|{purpose}_consent",), self._any, "its name says so")
-        self._take("occurred_at", _TIME, self._reads_as_time, "its cells read as times")
+        self._take("occurred_at", hints.TIME, self._reads_as_time, "its cells read as times")
 
     def catalogue(self) -> None:
-        if not self._take("object", (*_OBJECT, r"id|code|key"), self._any, "its name says which object it is"):
+        if not self._take("object", (*hints.OBJECT, r"id|code|key"), self._any, "its name says which object it is"):
             self.missing.append("No column names the objects (as product_id or sku would); map object.")
         self._take("name", (r"name|title|(product|item)_?name|label", r"description"), self._any, "its name says so")
-        categories = (*_CATEGORY, r"(product_|item_)?type|group")
+        categories = (*hints.CATEGORY, r"(product_|item_)?type|group")
         self._take("category", categories, self._any, "its name says so")
         self._take("valid_from", (r"valid_?from|since|from_date",), self._reads_as_time, "its cells read as times")
 
     def time(self) -> None:
-        if not self._take("occurred_at", _TIME, self._reads_as_time, "its cells read as times"):
+        if not self._take("occurred_at", hints.TIME, self._reads_as_time, "its cells read as times"):
             self.missing.append("No column reads as a time; map occurred_at.")
 
     def details(self) -> None:
-        self._take("event_id", _EVENT_ID, self._is_unique, "its name says so and no value comes twice in the sample")
+        self._take(
+            "event_id", hints.EVENT_ID, self._is_unique, "its name says so and no value comes twice in the sample"
+        )
         if "actor" in self.guess.mapping:
-            self._take("device", _DEVICE[:1], self._any, "its name says so")
-        self._take("occasion", _OCCASION, self._any, "it gathers rows into orders or visits")
+            self._take("device", hints.DEVICE[:1], self._any, "its name says so")
+        self._take("occasion", hints.OCCASION, self._any, "it gathers rows into orders or visits")
         if "occasion" not in self.guess.mapping:
-            self._take("occasion", _SESSION, self._any, "it gathers rows into visits")
-        self._take("object", _OBJECT, self._any, "its name says what it was done to")
-        self._take("category", _CATEGORY, self._any, "its name says so")
-        self._take("currency", _CURRENCY, self._any, "its name says so")
-        self._take("channel", _CHANNEL, self._any, "its name says so")
-        self._take("account", _ACCOUNT, self._any, "its name says so")
+            self._take("occasion", hints.SESSION, self._any, "it gathers rows into visits")
+        self._take("object", hints.OBJECT, self._any, "its name says what it was done to")
+        self._take("category", hints.CATEGORY, self._any, "its name says so")
+        self._take("currency", hints.CURRENCY, self._any, "its name says so")
+        self._take("channel", hints.CHANNEL, self._any, "its name says so")
+        self._take("account", hints.ACCOUNT, self._any, "its name says so")
         self._take("items", (r"items|products|lines",), self._is_list, "its cells are lists")
         self._take("properties", (r"properties",), self._is_object, "its cells are JSON objects")
-        self._take("quantity", _QUANTITY, self._reads_as_number, "its name says so and its cells are numbers")
+        self._take("quantity", hints.QUANTITY, self._reads_as_number, "its name says so and its cells are numbers")
         self._value()
 
     def _value(self) -> None:
-        quantity, price = self.guess.mapping.get("quantity"), self._find(_UNIT_PRICE, self._reads_as_number)
-        if self._take("value", _VALUE, self._reads_as_number, "its name says so and its cells are numbers"):
+        quantity, price = self.guess.mapping.get("quantity"), self._find(hints.UNIT_PRICE, self._reads_as_number)
+        if self._take("value", hints.VALUE, self._reads_as_number, "its name says so and its cells are numbers"):
             return
         if price is not None and quantity is not None:
             self._note("value", f"{_name(quantity)} * {_name(price.name)}", "quantity times price is what was paid")
@@ -230,7 +181,7 @@ class _Guesser:
             self.free.remove(price)
 
     def action(self) -> None:
-        if self._take("action", _ACTION, self._few_values, "its cells name few different actions"):
+        if self._take("action", hints.ACTION, self._few_values, "its cells name few different actions"):
             return
         word, why = self._constant_action()
         if word:
@@ -246,9 +197,9 @@ class _Guesser:
         if _plain(self.guess.mapping.get("actor", "")).startswith("author"):
             return "write", "authors write"
         first = _plain(self.guess.mapping.get("occurred_at", "")).split("_")[0]
-        if first in _WORDS_OF_PURCHASE or self.guess.mapping.keys() & {"value", "quantity"}:
+        if first in hints.WORDS_OF_PURCHASE or self.guess.mapping.keys() & {"value", "quantity"}:
             return "purchase", "amounts are paid"
-        if first and first not in _GENERIC and re.fullmatch(r"[a-z]{4,}", first) and first not in _TIME_WORDS:
+        if first and first not in hints.GENERIC and re.fullmatch(r"[a-z]{4,}", first) and first not in hints.TIME_WORDS:
             return first, "its time is called so"
         if "object" in self.guess.mapping:
             return "view", "things without amounts look looked at"
@@ -344,9 +295,6 @@ class _Guesser:
     def _ask(self, sql: str) -> float | None:
         found = self.staged.connection.execute(f"SELECT {sql} FROM {self.sample}").fetchone()
         return None if found is None or found[0] is None else float(found[0])
-
-
-_TIME_WORDS = {"time", "timestamp", "date", "datetime", "datum", "occurred", "when"}
 
 
 def _plain(name: str) -> str:
