@@ -1,4 +1,4 @@
-"""kundskab keys: write keys for senders, read keys for a company's own servers."""
+"""kundskab keys: write keys for senders, read keys for a company's own servers; and the workspace's own keys."""
 
 from __future__ import annotations
 
@@ -53,6 +53,8 @@ def register(commands: Commands) -> None:
     rotate.add_argument("--overlap-days", type=int, default=7, help="how long the old one still works (%(default)s)")
     revoke = deed(deeds, "revoke", _keys_revoke, "Stop a key at once.")
     revoke.add_argument("key_id", metavar="KEY", help="its number, as `kundskab keys list` tells it: 3 or r3")
+    anew = deed(deeds, "reseal", _keys_reseal, "Seal everything in the vault anew under the workspace's newest keys.")
+    anew.add_argument("--renew", action="store_true", help="first make new keys; the server must be stopped")
 
 
 def _keys_list(given: argparse.Namespace) -> int:
@@ -145,6 +147,19 @@ def _keys_revoke(given: argparse.Namespace) -> int:
     reads, number = _number(given.key_id)
     with workspace(given.home) as ws:
         (ws.desk.read_keys.revoke if reads else ws.desk.revoke_key)(number, who=me())
+    return 0
+
+
+def _keys_reseal(given: argparse.Namespace) -> int:
+    from kundskab.cli.listening import only_server
+    from kundskab.pipeline.resealing import renew_keys, reseal_everything
+
+    with workspace(given.home) as ws, only_server(ws.home.run / "server.lock"):
+        if given.renew:
+            renew_keys(ws.home)
+            print(f"New keys lie in {ws.home.keys.path}, beside the old ones: copy it elsewhere.", file=sys.stderr)
+        done = reseal_everything(ws.home, who=me())
+        print(f"{done:,} values sealed anew under the keys {ws.home.keys.active_id}.")
     return 0
 
 

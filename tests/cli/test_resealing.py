@@ -1,0 +1,37 @@
+"""kundskab keys reseal: new keys for a workspace at rest."""
+
+from __future__ import annotations
+
+import pytest
+from tests.house import House, identify
+
+from kundskab.cli import main
+from kundskab.cli.listening import only_server
+
+
+def test_it_makes_new_keys_and_seals_everything_anew(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    house.take(identify("ann", traits={"city": "Mora"}, consent={"analytics": True}))
+    ann, old = house.person("ann"), house.home.keys.active_id
+    house.close()
+
+    code = main(["keys", "reseal", "--renew", "--home", str(house.home.folder)])
+
+    told = capsys.readouterr()
+    house.restart()
+    assert code == 0
+    assert "sealed anew" in told.out
+    assert "copy it elsewhere" in told.err
+    assert house.home.keys.active_id != old
+    assert house.person("ann") == ann
+
+
+def test_it_refuses_beside_a_running_server(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    old = house.home.keys.active_id
+
+    with only_server(house.home.run / "server.lock"):
+        code = main(["keys", "reseal", "--renew", "--home", str(house.home.folder)])
+
+    assert code != 0
+    assert "stop it first" in capsys.readouterr().err
+    house.restart()
+    assert house.home.keys.active_id == old
