@@ -9,7 +9,11 @@ from selenium import webdriver
 
 MOST = 80
 # What differs between pages of one kind: a token, a number, the name of a purpose or a source.
-_ONE = re.compile(r"(?<=/)([a-z0-9]{12}|\d+)(?=/|$)|(?<=/(?:purposes|consents)/)[^/]+|(?<=/sources/).+|(?<=/plan/of/).+")
+_ONE = re.compile(
+    r"(?<=/)([a-z0-9]{12}|\d+)(?=/|$)"
+    r"|(?<=/(?:purposes|consents)/)[^/]+"
+    r"|(?<=/sources/).+|(?<=/plan/of/).+"
+)
 # Leaving would end the walk; files are no pages.
 _NOT_PAGES = re.compile(r"/(sign-out|static|metrics|api)\b|.*\.(csv|json|txt)\b")
 _LINKS = "return [...document.querySelectorAll('a[href]')].map((link) => link.href)"
