@@ -3,6 +3,7 @@
 from django.urls import path
 
 from kundskab.web.api.api import api
+from kundskab.web.api.docs import docs
 
 _made, _, _ = api.urls
 for _pattern in _made:
@@ -10,4 +11,4 @@ for _pattern in _made:
     if not _pattern.name.startswith("api"):  # ninja looks for its own api-root
         _pattern.name = f"api_{_pattern.name}"
 
-urlpatterns = [path("", (_made, "api", "api"))]
+urlpatterns = [path("docs", docs, name="api_docs"), path("", (_made, "api", "api"))]
