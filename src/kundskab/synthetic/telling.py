@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kundskab.synthetic import encounters, guides, mailings, menders, visits
+from kundskab.synthetic import encounters, guides, mailings, mending, visits
 from kundskab.synthetic.aftermath import follow
 from kundskab.synthetic.batch import ACTION, Batch, batch, choose, join
 from kundskab.synthetic.consents import Permissions
@@ -81,7 +81,7 @@ class Telling:
             happened,
             follow(world, happened, week.weights, counter, rng),
             guides.read_guides(world, happened, counter, rng),
-            menders.mend(world, habits, week, rng),
+            mending.mend(world, habits, week, rng),
             encounters.meet(self._plot.meetings, world.shelf, week.start, week.end),
         ]
 
