@@ -50,7 +50,8 @@ def test_no_page_shows_a_person_without_consent(house: House, owner: Any, story:
     story(house, tmp_path)
     house.digest()
     bo = house.person("bo")
-    hers = {f"/people/{token}{rest}" for token in cys_tokens(house) for rest in ("", "/timeline", "/consents/analytics")}
+    rests = ("", "/timeline", "/hardship", "/consents/analytics")
+    hers = {f"/people/{token}{rest}" for token in cys_tokens(house) for rest in rests}
 
     for path in [
         "/",

@@ -44,7 +44,7 @@ def test_it_tells_what_they_met_and_where(bo, ease):
 
     assert "In 3 attempts to get through something, they met an error and had to ask for help: 2 times in all." in page
     assert "15 June 2026: met an error, Size guide (phone)" in page
-    assert "1.2 points of effort each time, where 0.4 is usual; between 0.5 and 2.1. Surely more than usual." in page
+    assert "1.2 points of effort each time, where 0.40 is usual; between 0.50 and 2.1. Surely more than usual." in page
     assert ease.asked == [(ANN_TOKEN, "analytics", "bo@example.com")]
 
 

@@ -60,7 +60,9 @@ def _doubt(found: PersonEffort) -> str:
 
 
 def _points(value: float) -> str:
-    return "?" if isnan(value) else f"{value:.1f}"
+    if isnan(value):
+        return "?"
+    return f"{value:.2f}" if value < 1 else f"{value:.1f}"
 
 
 def _moment(desk: Desk, each: Moment) -> str:
