@@ -12,8 +12,8 @@ from kundskab.consent.rules import Bits, Said, permission_bits
 from kundskab.people import LIMIT, Link, resolve_around
 
 _AT_ONCE = 50_000  # touched actors; bounds memory when an import brings a million consents
-_EVERYBODY_FROM = 20_000  # touched actors; below, the whole workspace is never cheaper
-_TIMES_DEARER = 5  # an actor reached by walking its links, against an actor or link of the whole
+_EVERYBODY_FROM = 2_000  # touched actors; for fewer it is not worth thinking about
+_TIMES_DEARER = 30  # resolving around a touched actor, against one actor or link of the whole (measured)
 
 
 class Purpose(Protocol):

@@ -40,22 +40,13 @@ def resolve_arrays(is_user: Bools, a: Ints, b: Ints, kind: Ints, *, limit: int =
     n = len(is_user)
     by_hand = kind == MANUAL_CODE
     itself = np.arange(n)
-    if not by_hand.any():
-        shared, kept = _kept(is_user, a, b, kind, itself, limit)
-        proven = kept & (kind == VERIFIED_CODE)
-        return Whole(
-            _named(_roots(n, a[kept], b[kept]), is_user), _named(_roots(n, a[proven], b[proven]), is_user), shared
-        )
-    hands = _roots(n, a[by_hand], b[by_hand])
-    shared, kept = _kept(is_user, a, b, kind, hands, limit)
-    alone = kept.copy()
-    near = _near_hands(n, a, b, by_hand)  # elsewhere a human's links make no difference
-    alone[near] = _kept(is_user, a[near], b[near], kind[near], itself, limit)[1]
-    proven = kept & alone & (kind == VERIFIED_CODE)
-    joined = kept | by_hand
-    return Whole(
-        _named(_roots(n, a[joined], b[joined]), is_user), _named(_roots(n, a[proven], b[proven]), is_user), shared
-    )
+    hands = _roots(n, a[by_hand], b[by_hand]) if by_hand.any() else itself
+    shared, kept, roots = _kept(is_user, a, b, kind, hands, limit)
+    proven = kept & (kind == VERIFIED_CODE)
+    if by_hand.any():
+        near = _near_hands(n, a, b, by_hand)  # elsewhere a human's links make no difference
+        proven[near] &= _kept(is_user, a[near], b[near], kind[near], itself, limit)[1]
+    return Whole(_named(roots, is_user), _named(_roots(n, a[proven], b[proven]), is_user), shared)
 
 
 def _near_hands(n: int, a: Ints, b: Ints, by_hand: Bools) -> Bools:
@@ -67,8 +58,11 @@ def _near_hands(n: int, a: Ints, b: Ints, by_hand: Bools) -> Bools:
     return near
 
 
-def _kept(is_user: Bools, a: Ints, b: Ints, kind: Ints, hands: Ints, limit: int) -> tuple[Bools, Bools]:
-    """(which actors are shared devices, which links are automatic ones that join)."""
+def _kept(is_user: Bools, a: Ints, b: Ints, kind: Ints, hands: Ints, limit: int) -> tuple[Bools, Bools, Ints]:
+    """(which actors are shared devices, which links are automatic ones that join, the smallest actor of each person).
+
+    hands: the smallest of all that a human joined with each actor; they count as one.
+    """
     n = len(is_user)
     human = np.zeros(n, bool)
     human[hands[is_user]] = True
@@ -81,7 +75,8 @@ def _kept(is_user: Bools, a: Ints, b: Ints, kind: Ints, hands: Ints, limit: int)
     device = np.where(human_a, hand_b, hand_a)[seen]
     shared = _with_several(n, device, np.where(human_a, hand_a, hand_b)[seen])
     kept = stands & ~cut_a & ~cut_b & ~shared[hand_a] & ~shared[hand_b] & ~(human_a & human_b)
-    return shared[hands], _cut_between(n, hand_a, hand_b, human, human_a | human_b, kept)
+    kept, roots = _cut_between(n, hand_a, hand_b, human, human_a | human_b, kept)
+    return shared[hands], kept, roots[hands]
 
 
 def _cut(n: int, a: Ints, b: Ints, kind: Ints, stands: Bools, limit: int) -> tuple[Bools, Bools]:
@@ -114,14 +109,22 @@ def _with_several(n: int, device: Ints, human: Ints) -> Bools:
     return least < most
 
 
-def _cut_between(n: int, hand_a: Ints, hand_b: Ints, human: Bools, with_human: Bools, kept: Bools) -> Bools:
-    """Drop the device-to-device links of each component that would hold two humans."""
-    between = kept & ~with_human
-    if not between.any():  # without them no chain can reach a second human
-        return kept
+def _cut_between(
+    n: int, hand_a: Ints, hand_b: Ints, human: Bools, with_human: Bools, kept: Bools
+) -> tuple[Bools, Ints]:
+    """Drop the device-to-device links of each component that would hold two humans; what stays, and its components."""
     component = _roots(n, hand_a[kept], hand_b[kept])
-    humans = np.bincount(component[human], minlength=n)
-    return kept & (with_human | (humans[component[hand_a]] < 2))
+    parted = np.bincount(component[human], minlength=n)[component] > 1
+    if not parted.any():
+        return kept, component
+    kept = kept & (with_human | ~parted[hand_a])
+    # Only the few that were parted are looked at again, under numbers of their own in the same order.
+    those = np.flatnonzero(parted)
+    number = np.empty(n, np.int64)
+    number[those] = np.arange(len(those))
+    inside = kept & parted[hand_a]
+    component[those] = those[_roots(len(those), number[hand_a[inside]], number[hand_b[inside]])]
+    return kept, component
 
 
 def _roots(n: int, a: Ints, b: Ints) -> Ints:
