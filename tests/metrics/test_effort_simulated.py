@@ -133,7 +133,9 @@ def test_persons_among_equals_are_seldom_called_harder() -> None:
     assert 0 <= sum(table["harder"].to_pylist()) <= 30
     some = effort_by_person(view, ["p0001", "nobody"])
     assert some["person"].to_pylist() == ["p0001"]
-    assert some.to_pylist()[0] in table.to_pylist()
+    [beside_all] = [row for row in table.to_pylist() if row["person"] == "p0001"]
+    # What is usual is summed up in any order, so its last digits may differ.
+    assert some["effort"][0].as_py() == pytest.approx(beside_all["effort"])
 
 
 def _points(rng: np.random.Generator, rate: Floats, n: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
