@@ -33,14 +33,14 @@
     }));
   }
 
-  async function tell(address, content) {
+  // more: of the request, such as whether it outlives the page.
+  async function tell(address, content, more) {
     const answer = await fetch(address, {
       method: "POST",
       credentials: "same-origin",
       headers: { "Content-Type": "application/json", ...token() },
       body: JSON.stringify(content),
-      keepalive: true,
-      signal: AbortSignal.timeout(WAIT_MS),
+      ...more,
     });
     if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
     return answer.json();
@@ -111,12 +111,14 @@
     form.addEventListener("submit", () => {
       const really = asking.filter((one) => asked.has(one.name));
       if (form.dataset.kundskabAsked && really.length) {
-        tell(form.dataset.kundskabAsked, { form: name, questions: really, shown_at: shownAt }).catch(() => {});
+        tell(form.dataset.kundskabAsked, { form: name, questions: really, shown_at: shownAt }, { keepalive: true }).catch(() => {});
       }
     });
     if (!asking.length || !form.dataset.kundskabPlan) return;
     try {
-      asked = apply(form, found, await tell(form.dataset.kundskabPlan, { form: name, questions: asking }));
+      asked = apply(form, found, await tell(form.dataset.kundskabPlan, { form: name, questions: asking }, {
+        signal: AbortSignal.timeout(WAIT_MS),
+      }));
     } catch {
       // Nobody answers: the form asks everything, as it did before we came.
     }

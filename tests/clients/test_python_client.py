@@ -44,7 +44,7 @@ def test_it_reads_a_profile_and_events(client: ModuleType, live: Live) -> None:
 
     assert {fact["name"] for fact in ann["facts"]} == {"shoe_size", "city"}
     assert (len(page["events"]), page["next"] is None) == (1, False)
-    assert api.profile(user_id="nobody") is None
+    assert api.profile(user_id="cy") is None
 
 
 @pytest.mark.sdk
