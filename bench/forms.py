@@ -20,9 +20,7 @@ def measure(world: World) -> list[Section]:
             most = max(5, rounds // 4) if world.quick else rounds * 2
             taken = asking.seconds_of(port, kinds, crowd.tellers, connections=connections, rounds=most)
             rows += [_row(name, connections, seconds, taken[FLOOR]) for name, seconds in taken.items()]
-    notes = [
-        f"{crowd.persons:,} persons; 12 of 12 questions known; each plan counted and noted durably; {machine.load()}"
-    ]
+    notes = [f"{crowd.persons:,} persons; all 12 answers known; each plan noted before its answer; {machine.load()}"]
     return [Section("forms/plan over HTTP", ("answer", "connections", "p50 ms", "p99 ms", "p99 / floor"), rows, notes)]
 
 

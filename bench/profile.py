@@ -33,7 +33,7 @@ def measure(world: World) -> list[Section]:
             rows += [(name, str(connections), *_row(seconds, floor)) for name, seconds in taken.items()]
     notes = [
         f"{crowd.persons:,} persons with 3 events each, one in a hundred objecting; the asked ones told 12 facts and "
-        f"own a linked phone; each reading noted durably before its answer; front door, pages and client on one "
+        f"own a linked phone; each reading noted before its answer; front door, pages and client on one "
         f"machine, kinds taking turns on each connection; {machine.load()}"
     ]
     columns = ("answer", "connections", "p50 ms", "p99 ms", "p50 / floor", "p99 / floor")

@@ -52,3 +52,16 @@ def test_no_request_whatever_ends_in_a_5xx(recorder: Any, monkeypatch: pytest.Mo
 
     assert len(answered) > 150
     assert {200, 422} <= set(answered)
+
+
+def test_what_is_told_straight_keeps_the_promised_shapes(server: Any) -> None:
+    from kundskab.web.api.shapes import PlanOut, ProfileOut
+
+    _, ann = server.post("/api/profiles/find", {"who": {"user_id": "ann"}})
+    _, plan = server.post(
+        "/api/forms/plan", {"form": "f", "who": {"user_id": "ann"}, "questions": [{"name": "shoe_size"}, {"name": "x"}]}
+    )
+
+    for shape, told in ((ProfileOut, ann), (PlanOut, plan)):
+        assert shape.model_validate(told).model_dump(mode="json").keys() == told.keys()
+    assert plan["questions"][0].keys() == {"question", "do", "why", "value", "how", "source", "at", "age_days"}
