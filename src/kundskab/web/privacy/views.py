@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kundskab.types import Busy, KundskabError
 from kundskab.web.base import clock
 from kundskab.web.desk import the_desk
+from kundskab.web.staff.proof import needs_proof
 from kundskab.web.staff.rights import SETTLE_REQUESTS, needs
 
 LINK_DAYS = 14
@@ -37,6 +38,7 @@ def settle(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @needs(SETTLE_REQUESTS)
+@needs_proof  # whoever holds the link sees all that is known of the person
 @require_POST
 def own_page_link(request: HttpRequest, token: str) -> HttpResponse:
     """A link for one person, shown once."""
