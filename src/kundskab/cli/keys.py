@@ -153,12 +153,15 @@ def _keys_revoke(given: argparse.Namespace) -> int:
 def _keys_reseal(given: argparse.Namespace) -> int:
     from kundskab.cli.listening import only_server
     from kundskab.pipeline.resealing import renew_keys, reseal_everything
+    from kundskab.web import manage
 
     with workspace(given.home) as ws, only_server(ws.home.run / "server.lock"):
         if given.renew:
             renew_keys(ws.home)
             print(f"New keys lie in {ws.home.keys.path}, beside the old ones: copy it elsewhere.", file=sys.stderr)
         done = reseal_everything(ws.home, who=me())
+        if (ws.home.folder / "web.sqlite").exists():  # nobody has signed in yet where it does not
+            done += manage.seal_again(ws.home.folder)
         print(f"{done:,} values sealed anew under the keys {ws.home.keys.active_id}.")
     return 0
 
