@@ -189,3 +189,18 @@ def test_who_refused_analytics_is_met_for_her_own_sake_only(house: House) -> Non
 
     assert len(house.desk.encounters.latest(who="Cy")) == 1
     assert house.desk.encounters.latest(purpose="analytics", who="Cy") == []
+
+
+def test_another_event_of_the_same_id_does_not_bring_her_words_back(house: House) -> None:
+    taken = log(house)
+    house.later(minutes=1)
+    for purpose in ("necessary", "analytics", "research"):
+        house.says("ann", "object", purpose)
+
+    log(house, NOBODY, id=taken, words="", reading="")
+    house.take(track("mallory", "Encounter", id=taken, consent=YES), key="server")
+
+    told = house.desk.encounters.latest(purpose="analytics", who="Cy")
+    assert len(told) == 2
+    assert [each.words for each in told] == [None, None]
+    assert all(each.reading is None for each in told)

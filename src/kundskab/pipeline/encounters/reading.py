@@ -16,7 +16,7 @@ from kundskab.pipeline.home import Home
 from kundskab.vault.encounters import Said
 
 RESEARCH = "research"
-_COLUMNS = ("event_id", "person", "category", "channel", "source", "occasion", "occurred_at", "properties")
+_COLUMNS = ("event_id", "actor", "person", "category", "channel", "source", "occasion", "occurred_at", "properties")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,8 @@ def _encounters(
 def _encounter(row: dict[str, object], said: Said | None, purpose: str) -> Encounter:
     properties = orjson.loads(str(row["properties"]))
     research = str(properties.get(RESEARCH, "not asked"))
+    # An id is unique within a source alone: words are told only of the one who said them, under whose permission.
+    said = said if said is not None and said.actor == row["actor"] else None
     # The view shows her event for research because she grants it now; her words need her yes to this very question.
     readable = said is not None and (purpose != RESEARCH or research == "yes")
     return Encounter(
