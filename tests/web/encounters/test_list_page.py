@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import uuid4
 
-from tests.house import House
+from tests.house import YES, House, track
 from tests.web.encounters.test_logging_page import PATH, filled, open_house
 
 __all__ = ["open_house"]
@@ -32,6 +33,16 @@ def test_a_reader_sees_that_we_met_and_not_whom(cy: Any, open_house: House) -> N
     assert "The zip" not in page
     assert "/people/" not in page
     assert open_house.person("ann@example.com", "email") not in page
+
+
+def test_a_reader_cannot_try_out_who_allows_what(cy: Any, open_house: House) -> None:
+    open_house.take(track("ann", consent=YES), key="server")
+    seen = []
+    for whom in ("ann", "nobody-we-know"):
+        cy.post(PATH, filled(id=uuid4().hex, whom=whom, staff=whom))
+        seen.append(f"Visit · {whom}" in cy.get("/encounters", {"purpose": "analytics"}).content.decode())
+
+    assert seen == [True, True]
 
 
 def test_earlier_ones_are_a_page_away(bo: Any, open_house: House) -> None:

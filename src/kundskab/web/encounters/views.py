@@ -48,7 +48,8 @@ _MORE = _lazy("Of us are counted the different names given this month. Who met h
 @require_safe
 def encounters(request: HttpRequest) -> HttpResponse:
     desk, sees = the_desk(), can(request.user, SEE_PEOPLE)
-    purpose = choose(desk, request.GET.get("purpose") or PURPOSE)
+    # Who may not see persons may not try purposes either: which of them lets a meeting be seen tells who they met.
+    purpose = choose(desk, (request.GET.get("purpose") if sees else None) or PURPOSE)
     page = number(request.GET.get("page"), default=1)
     latest = desk.encounters.latest(
         purpose=purpose.name, who=request.user.email, limit=LISTED + 1, skip=(page - 1) * LISTED, words=sees
