@@ -186,6 +186,7 @@ def test_after_the_grace_nothing_opens_but_her_own_account(strict, ann, monkeypa
 
     assert ann.get("/people")["Location"] == "/account/second-step"
     assert ann.post("/settings/sources", {})["Location"] == "/account/second-step"
+    assert ann.post("/encounters/new", {"research": "yes"})["Location"] == "/account/second-step"
     assert ann.get("/account/second-step").status_code == 200
     assert ann.get("/account/second-step/app").status_code == 200
 

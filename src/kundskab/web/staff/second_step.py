@@ -76,7 +76,9 @@ class SecondStepDue:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        if not request.user.is_authenticated or not getattr(view, "login_required", True):
+        # A view that strangers reach too, but that asks a right of whom it knows, is no way around.
+        is_open = not getattr(view, "login_required", True) and not getattr(view, "right", "")
+        if is_open or not request.user.is_authenticated:
             return None
         request.second_step_due_at = due = due_at(request.user)  # type: ignore[attr-defined]
         if due is None or clock.now() < due or getattr(view, "right", "") == OWN_ACCOUNT:
