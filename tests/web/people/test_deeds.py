@@ -24,6 +24,9 @@ from kundskab.web.people.deeds import SAYINGS, tell
         ({"action": "Products Searched", "object": None, "category": "warm socks"}, "searched for warm socks"),
         ({"action": "Video Played", "object": "Intro", "category": None}, "video played: Intro"),
         ({"action": "visit", "object": None, "category": None}, "visited"),
+        ({"action": "product_view", "object": None, "category": None}, "viewed a product"),
+        ({"action": "support_chat", "object": None, "category": None}, "support chat"),
+        ({"action": "purchase", "category": None, "quantity": -2, "value": Decimal(-9)}, "sent back 2 × Tarn 2 tent"),
     ],
 )
 def test_it_says_what_was_done(given, said):
@@ -33,7 +36,7 @@ def test_it_says_what_was_done(given, said):
 def test_it_repeats_what_strangers_wrote_and_never_runs_it():
     hostile = event(action="{action.__class__}", object="{7*7} {{7*7}}", category="{0}")
 
-    assert str(tell(hostile)) == "{action.__class__}: {7*7} {{7*7}} in {0}"
+    assert str(tell(hostile)) == "{action. class }: {7*7} {{7*7}} in {0}"
 
 
 def test_every_saying_has_one_place_for_its_object():

@@ -8,6 +8,7 @@ from django.utils import timezone
 from tests.web.fake_desk import NOW, event
 
 from kundskab.web.people import timeline
+from kundskab.web.people.templatetags.deeds import sentence
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -88,6 +89,30 @@ def test_it_counts_what_a_sentence_cannot_name():
 
     assert said(many) == "viewed Tent 0, Tent 1 and 4 more"
     assert said(thrice) == "searched 3 times"
+
+
+def test_the_lines_of_an_order_are_one_sum_and_what_came_back_is_told_apart():
+    line = {"action": "purchase", "category": None, "currency": "GBP", "occasion": "order 1"}
+    rows = [
+        event(3, **line | {"object": "Pen", "quantity": -1, "value": Decimal(-2), "occasion": "return 1"}),
+        event(2, **line, object="Ink", quantity=2, value=Decimal("7.50")),
+        event(1, **line, object="Pen", value=Decimal(4)),
+    ]
+
+    [chapter] = timeline.chapters(rows)
+
+    assert [sentence(visit) for visit in chapter.visits] == [
+        "Bought <strong>Pen and 2 × Ink</strong> for 11.50 GBP; sent back <strong>Pen</strong>: 2.00 GBP back."
+    ]
+    assert chapter.told == "1 visit, 1 order for 11.50 GBP and 2.00 GBP back"
+
+
+def test_money_of_two_currencies_is_not_added():
+    rows = [
+        event(n, action="purchase", value=Decimal(n), currency=currency) for n, currency in ((2, "SEK"), (1, "EUR"))
+    ]
+
+    assert timeline.total(rows) == "2.00 SEK and 1.00 EUR"
 
 
 def test_what_we_sent_them_is_no_visit():

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from kundskab.pipeline.answers import EventRow
 from kundskab.web.base.templatetags.say import count, listed
-from kundskab.web.people.sayings import SAYINGS
+from kundskab.web.people.sayings import SAYINGS, plain
 
 NAMED = 3  # things that a sentence names before it counts the rest
+BOUGHT = {"order completed", "purchase"}
+SENT_BACK = "order refunded"
 IN_PASSING = {"page viewed", "screen viewed", "app opened", "application opened", "cart viewed"}
 CLAUSES = 5  # what is done in passing is left out of a sentence longer than this
 
@@ -40,15 +41,22 @@ def tell(event: EventRow) -> Deed:
     # Somebody who looked through tents did so even when no product was named.
     thing = _thing(event) or event.category or ""
     aside = event.category if event.object and _is_shelf(event) else ""
-    pattern = _pattern(event.action, bool(thing)) + (_(" in {category}") if aside else "")
-    return Deed(pattern, event.action.lower(), thing, aside or "", (event,))
+    pattern = _pattern(kind(event), bool(thing)) + (_(" in {category}") if aside else "")
+    return Deed(pattern, plain(event.action), thing, aside or "", (event,))
+
+
+def kind(event: EventRow) -> str:
+    """The action as words; a purchase that counts backwards, as files of orders have them, is a thing sent back."""
+    action = plain(event.action)
+    backwards = (event.quantity or 0) < 0 or (event.value or 0) < 0
+    return SENT_BACK if action in BOUGHT and backwards else action
 
 
 def tell_visit(events: Sequence[EventRow]) -> tuple[Deed, ...]:
     """A visit, oldest event first, as the deeds of one sentence, in the order in which each was done first."""
     by_action: dict[str, list[EventRow]] = {}
     for event in events:
-        by_action.setdefault(event.action.casefold(), []).append(event)
+        by_action.setdefault(kind(event), []).append(event)
     weighty = {action: rows for action, rows in by_action.items() if action not in IN_PASSING}
     told = weighty if weighty and len(by_action) > CLAUSES else by_action
     return tuple(_together(rows) for rows in told.values())
@@ -65,10 +73,10 @@ def _together(rows: list[EventRow]) -> Deed:
         shelves = list(dict.fromkeys(row.category for row in rows if row.category and _is_shelf(row)))
     if not things:
         things, shelves = shelves, []
-    times = "" if len(things) > 1 else ngettext("", " {n} times", len(rows)).format(n=count(len(rows)))
+    times = "" if len(things) > 1 else _(" twice") if len(rows) == 2 else _(" {n} times").format(n=count(len(rows)))
     deed = replace(tell(rows[0]), object=_some(things), category=_some(shelves), of=tuple(rows))
     aside = _(" in {category}") if shelves else ""
-    return replace(deed, pattern=_pattern(rows[0].action, bool(things)) + aside + times)
+    return replace(deed, pattern=_pattern(kind(rows[0]), bool(things)) + aside + times)
 
 
 def _some(names: list[str]) -> str:
@@ -88,7 +96,7 @@ def _is_shelf(event: EventRow) -> bool:
 
 
 def _pattern(action: str, has_thing: bool) -> str:
-    with_thing, without = SAYINGS.get(action.casefold(), ("{action}: {object}", "{action}"))
+    with_thing, without = SAYINGS.get(action, ("{action}: {object}", "{action}"))
     return _(with_thing) if has_thing else _(without)
 
 

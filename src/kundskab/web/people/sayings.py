@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as N
 
-# By the action in lower case: how it is said with an object, and without one. Names are those of the
-# Segment spec, of our own generated ones, and of files that people commonly import.
+# By the action's words in lower case: how it is said with an object, and without one. Names are those of the
+# Segment spec, of Google Analytics 4, of our own generated ones, and of files that people commonly import.
 SAYINGS: dict[str, tuple[str, str]] = {
     "page viewed": (N("opened the page {object}"), N("opened a page")),
     "screen viewed": (N("opened the screen {object}"), N("opened a screen")),
@@ -63,3 +63,31 @@ SAYINGS: dict[str, tuple[str, str]] = {
     "ticket answered": (N("got an answer about {object}"), N("got an answer")),
     "ticket closed": (N("had their matter settled: {object}"), N("had their matter settled")),
 }
+_SAME = {
+    "page view": "page viewed",
+    "screen view": "screen viewed",
+    "search": "search made",
+    "view search results": "search made",
+    "view item list": "product list viewed",
+    "filter results": "product list filtered",
+    "select item": "product clicked",
+    "view item": "product viewed",
+    "product view": "product viewed",
+    "add to cart": "product added",
+    "remove from cart": "product removed",
+    "add to wishlist": "product added to wishlist",
+    "wishlist add": "product added to wishlist",
+    "view cart": "cart viewed",
+    "begin checkout": "checkout started",
+    "add payment info": "payment info entered",
+    "refund": "order refunded",
+    "sign up": "signed up",
+    "login": "signed in",
+    "logout": "signed out",
+}
+SAYINGS.update({name: SAYINGS[same] for name, same in _SAME.items()})
+
+
+def plain(action: str) -> str:
+    """An action as words in lower case, however it is spelt: product_view, Product View -> product view."""
+    return " ".join(action.casefold().replace("_", " ").split())

@@ -14,7 +14,7 @@ from kundskab.pipeline.answers import PersonRow
 from kundskab.profiles.rhythm import Gap, Habit, Rhythm
 from kundskab.profiles.standout import Standout
 from kundskab.web.base.templatetags.say import count, day
-from kundskab.web.people.sayings import SAYINGS
+from kundskab.web.people.sayings import SAYINGS, plain
 
 YEAR = timedelta(weeks=52)
 MOSTLY = 0.5
@@ -174,8 +174,9 @@ def _what(found: Standout) -> str:
         return _("They turned to %(what)s") % {"what": found.behaviour}
     if found.kind == "channel":
         return _("They came by %(what)s") % {"what": found.behaviour}
-    _with, without = SAYINGS.get(found.behaviour, ("", ""))
-    return _("They %(did)s") % {"did": _(without)} if without else _("They did “%(what)s”") % {"what": found.behaviour}
+    what = plain(found.behaviour)
+    _with, without = SAYINGS.get(what, ("", ""))
+    return _("They %(did)s") % {"did": _(without)} if without else _("They did “%(what)s”") % {"what": what}
 
 
 def _about(expected: float) -> str:

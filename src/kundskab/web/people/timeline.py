@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,10 +17,9 @@ from kundskab.pipeline.answers import EventRow
 from kundskab.profiles.own import OURS
 from kundskab.profiles.rhythm import BREAK
 from kundskab.web.base.templatetags.say import listed, money
-from kundskab.web.people.deeds import Deed, tell_visit
+from kundskab.web.people.deeds import BOUGHT, SENT_BACK, Deed, kind, tell_visit
 
 Fetch = Callable[[datetime | None, int], list[EventRow]]  # (before, limit) -> newest first
-BOUGHT = {"order completed", "purchase"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +115,30 @@ def _told(of_month: Sequence[Visit]) -> str:
     """4 visits, 1 order for 1,204.00 SEK; 2 messages from us."""
     came = sum(not visit.ours for visit in of_month)
     ours = len(of_month) - came
-    orders = [row for visit in of_month for row in visit.rows if row.action.casefold() in BOUGHT]
+    rows = [row for visit in of_month for row in visit.rows]
+    bought = [row for row in rows if kind(row) in BOUGHT]
     parts = [ngettext("%(n)d visit", "%(n)d visits", came) % {"n": came}] if came else []
-    if orders:
-        parts.append(ngettext("%(n)d order", "%(n)d orders", len(orders)) % {"n": len(orders)} + _paid(orders))
+    if bought:
+        # A file of orders has a row for each line of them.
+        orders = len({row.occasion or row.event_id for row in bought})
+        paid = total(bought)
+        parts.append(
+            ngettext("%(n)d order", "%(n)d orders", orders) % {"n": orders}
+            + (_(" for %(money)s") % {"money": paid} if paid else "")
+        )
+    if back := total([row for row in rows if kind(row) == SENT_BACK]):
+        parts.append(_("%(money)s back") % {"money": back})
     if ours:
         parts.append(ngettext("%(n)d message from us", "%(n)d messages from us", ours) % {"n": ours})
     return listed(parts)
 
 
-def _paid(orders: Sequence[EventRow]) -> str:
+def total(rows: Iterable[EventRow]) -> str:
+    """What these come to in each currency, without its sign: 1,204.00 SEK and 30.00 EUR; "" when it is nothing."""
     sums: Counter[str | None] = Counter()
-    for row in orders:
+    for row in rows:
         sums[row.currency] += row.value or Decimal(0)
-    said = listed(money(value, currency) for currency, value in sums.items() if value)
-    return _(" for %(money)s") % {"money": said} if said else ""
+    return listed(money(abs(value), currency) for currency, value in sums.items() if value)
 
 
 def _is_ours(row: EventRow) -> bool:

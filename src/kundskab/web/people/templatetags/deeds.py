@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django import template
 from django.utils import timezone
@@ -11,9 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kundskab.pipeline.answers import EventRow, LineRow
-from kundskab.web.base.templatetags.say import count, money
+from kundskab.web.base.templatetags.say import count
 from kundskab.web.people.deeds import Deed, tell
-from kundskab.web.people.timeline import Visit
+from kundskab.web.people.timeline import Visit, total
 
 register = template.Library()
 
@@ -27,10 +29,7 @@ def deed(event: EventRow) -> SafeString:
 @register.filter
 def sentence(visit: Visit) -> SafeString:
     """Searched for socks; viewed <strong>Tarn 2 tent</strong> in tents; ordered <strong>2 things</strong>."""
-    clauses = [
-        format_html("{}{}", _marked(told), "".join(worth(event) for event in told.of if event.value))
-        for told in visit.deeds
-    ]
+    clauses = [format_html("{}{}", _marked(told), _worth(told.of)) for told in visit.deeds]
     said = format_html_join("; ", "{}", ((clause,) for clause in clauses))
     # Only the first sign, and only where we wrote it: a name that a stranger gave keeps its spelling.
     return (
@@ -61,7 +60,12 @@ def _marked(said: Deed) -> SafeString:
 @register.filter
 def worth(event: EventRow) -> str:
     """The money of a deed, as the end of its sentence: " for 1,204.00 SEK", ": 1,204.00 SEK back"."""
-    if not event.value:
+    return _worth([event])
+
+
+def _worth(events: Sequence[EventRow]) -> str:
+    said = total(events)
+    if not said:
         return ""
-    said = money(abs(event.value), event.currency)
-    return _(" for %(money)s") % {"money": said} if event.value > 0 else _(": %(money)s back") % {"money": said}
+    gained = sum((event.value or Decimal(0)) for event in events) > 0
+    return _(" for %(money)s") % {"money": said} if gained else _(": %(money)s back") % {"money": said}
