@@ -79,11 +79,11 @@ def local_day(times: Any, between: tuple[datetime, datetime], zone: ZoneInfo) ->
     if len(changes) > 1:
         branches = [(times < ibis.literal(until), us) for (_, us), (until, _) in pairwise(changes)]
         offset = ibis.cases(*branches, else_=changes[-1][1])
-    return ((_epoch_us(times) + offset) // _DAY_US).cast("int64")
+    return ((epoch_us(times) + offset) // _DAY_US).cast("int64")
 
 
 @ibis.udf.scalar.builtin(name="epoch_us", signature=(("timestamp('UTC')",), "int64"))
-def _epoch_us(at):  # type: ignore[no-untyped-def]
+def epoch_us(at):  # type: ignore[no-untyped-def]
     """Microseconds since 1970: how the engine keeps a time, so it costs nothing."""
 
 

@@ -49,9 +49,14 @@ def clustered_share(
 
 
 def median(
-    days: npt.ArrayLike, *, snapshot: int | None = None, group: str | None = None, level: float = LEVEL
+    days: npt.ArrayLike,
+    unit: str = "days",
+    *,
+    snapshot: int | None = None,
+    group: str | None = None,
+    level: float = LEVEL,
 ) -> Reading:
-    """The median of one number of days per person; the interval holds whatever their law.
+    """The median of one number per person, of days unless `unit` says otherwise; the interval holds whatever their law.
 
     Its ends are order statistics. Fewer than 6 persons give none: not even their least and greatest would do at 95 %.
     Source: Thompson 1936, Annals of Mathematical Statistics 7(3), 122-128.
@@ -59,10 +64,10 @@ def median(
     ordered = np.sort(np.asarray(days, dtype=np.float64))
     n = len(ordered)
     if not n:
-        return Reading(nan, nan, nan, 0, "days", snapshot, group, level=level)
+        return Reading(nan, nan, nan, 0, unit, snapshot, group, level=level)
     below = _rank(n, (1 - level) / 2)
     ends = (float(ordered[below - 1]), float(ordered[n - below])) if below else (nan, nan)
-    return Reading(float(np.median(ordered)), *ends, n, "days", snapshot, group, level=level)
+    return Reading(float(np.median(ordered)), *ends, n, unit, snapshot, group, level=level)
 
 
 def _design_effect(sums: Sums, p: float, persons: float) -> float:
