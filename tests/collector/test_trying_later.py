@@ -6,9 +6,9 @@ import pytest
 from tests.collector.door import WEB_KEY, Door, rules_of
 
 from kundskab.collector.intake import Intake
-from kundskab.pipeline.rates import Rates
 from kundskab.collector.options import Options
 from kundskab.journal import Entry, JournalFull
+from kundskab.pipeline.rates import Rates
 
 pytestmark = pytest.mark.anyio
 VISIT = {"type": "track", "event": "visit", "userId": "ann"}
