@@ -1,0 +1,165 @@
+"""Paths: what came before and after an act, step by step, in shares of people, and how surely we know.
+
+A person is read once, around their first such act in the span. Whose time around it is not wholly seen (it runs past
+the newest event, or begins before the oldest one) is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import nan
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import ibis
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kundskab.consent.view import View
+from kundskab.metrics.groups import largest
+from kundskab.metrics.readings import FEWEST, Reading, poisson, share
+from kundskab.metrics.seen import Seen, seen
+from kundskab.metrics.walks import PathsQuery, walks
+from kundskab.types import KundskabError
+
+DIRECTIONS = ("after", "before")
+NOTHING = "nothing more"
+OTHER = "other"
+MOST_WALKS = 20
+_MOST_STEPS = 10
+_MOST_NAMES = 30
+_LONGEST = timedelta(days=366)
+_US = timedelta(microseconds=1)
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00Z")
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The share of people who went it. names: one action at a stage, or the steps of a whole walk."""
+
+    names: tuple[str, ...]
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """What people did around an act. stages: for each step the actions, the commonest first, which sum to all people.
+
+    walks: the commonest whole ways of `query.steps` steps; other_walks: all that are rarer, together.
+    NOTHING: they did nothing more in that time.  OTHER: actions that are too many or too rare to be told apart.
+    """
+
+    query: PathsQuery
+    people: Reading  # persons whose time around the act is wholly seen
+    stages: tuple[tuple[Way, ...], ...]
+    walks: tuple[Way, ...]
+    other_walks: Reading
+    waiting: int  # persons who are left out
+    as_of: datetime | None
+    snapshot: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.people.n or self.people.hidden or self.waiting)
+
+
+def paths(view: View, query: PathsQuery, *, zone: ZoneInfo) -> Paths:
+    """Read paths from the view; zone is the workspace's clock.
+
+    Raises KundskabError for a direction, number of steps, time or dimension that there cannot be.
+    """
+    _refuse(query)
+    known = seen(view)
+    if known is None:
+        return _unread(query, 0, view.snapshot, None, hide=False)
+    table = _counted(walks(view, query, zone=zone), query, known)
+    told = table.filter(table["over"])
+    persons = np.asarray(told["persons"].to_numpy(), dtype=np.int64)
+    people, waiting = int(persons.sum()), int(pc.sum(table["persons"]).as_py() or 0) - int(persons.sum())
+    if people < FEWEST:
+        return _unread(query, waiting, view.snapshot, known.as_of, hide=people > 0)
+    stages, codes = [], []
+    for n in range(1, query.steps + 1):
+        names, code = _told_apart(told[f"step_{n}"], persons, query.most)
+        counts = np.bincount(code, weights=persons, minlength=len(names)).astype(int)
+        stages.append(_ways([(name,) for name in names], counts, people, view.snapshot))
+        codes.append(np.array(names, dtype=object)[code])
+    ways, rest = _whole(codes, persons, people, view.snapshot)
+    low, high = poisson(people)
+    whole = Reading(float(people), low, high, people, "persons", view.snapshot)
+    return Paths(query, whole, tuple(stages), ways, rest, waiting, known.as_of, view.snapshot)
+
+
+def _refuse(query: PathsQuery) -> None:
+    if query.direction not in DIRECTIONS:
+        raise KundskabError(f"There is no direction {query.direction!r}; choose {' or '.join(DIRECTIONS)}.")
+    if not 1 <= query.steps <= _MOST_STEPS:
+        raise KundskabError(f"{query.steps} steps cannot be shown; choose 1 to {_MOST_STEPS}.")
+    if not 2 <= query.most <= _MOST_NAMES:
+        raise KundskabError(f"{query.most} actions at a step cannot be shown; choose 2 to {_MOST_NAMES}.")
+    if not timedelta(0) < query.within <= _LONGEST:
+        raise KundskabError(f"The time around is longer than nothing and no longer than {_LONGEST.days} days.")
+    if query.until < query.since:
+        raise KundskabError(f"{query.until} comes before {query.since}; put the earlier day first.")
+
+
+def _counted(each: ibis.Table, query: PathsQuery, known: Seen) -> pa.Table:
+    """One row per way of walking: step_1, ..., over (whether their time is wholly seen), persons."""
+    window = query.within // _US
+    if query.direction == "after":
+        over: Any = each.at + window <= (known.as_of - _EPOCH) // _US
+    else:
+        over = each.at - window >= (known.first - _EPOCH) // _US
+    steps = [f"step_{n}" for n in range(1, query.steps + 1)]
+    each = each.mutate(over=over)
+    return each.group_by(*steps, "over").agg(persons=each.count()).to_pyarrow()
+
+
+def _told_apart(column: Any, persons: Ints, most: int) -> tuple[list[str], Ints]:
+    """The names that a step tells apart, the commonest first and OTHER last, and which of them each row is."""
+    coded = pc.dictionary_encode(pc.fill_null(column, NOTHING)).combine_chunks()
+    names, index = coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.int64)
+    counts = np.bincount(index, weights=persons, minlength=len(names)).astype(int)
+    sizes = dict(zip(names, counts.tolist(), strict=True))
+    named, rest = _enough(list(largest(sizes, most=most)), sizes, int(persons.sum()))
+    place = {name: at for at, name in enumerate(named)}
+    code = np.array([place.get(name, len(named)) for name in names], dtype=np.int64)[index]
+    return ([*named, OTHER] if rest else named), code
+
+
+def _whole(steps: list[Any], persons: Ints, people: int, snapshot: int) -> tuple[tuple[Way, ...], Reading]:
+    """The commonest whole walks, over names that are told apart, and the share of all others."""
+    coded = [np.unique(names.astype(str), return_inverse=True) for names in steps]
+    rows, place = np.unique(np.column_stack([code for _, code in coded]), axis=0, return_inverse=True)
+    counts = np.bincount(place.ravel(), weights=persons).astype(int)
+    ranked = [int(at) for at in np.argsort(-counts, kind="stable") if counts[at] >= FEWEST][:MOST_WALKS]
+    kept, rest = _enough(ranked, dict(enumerate(counts.tolist())), people)
+    ways = [tuple(str(names[rows[at, n]]) for n, (names, _) in enumerate(coded)) for at in kept]
+    return _ways(ways, counts[kept], people, snapshot), share(rest, people, snapshot=snapshot, group=OTHER)
+
+
+def _enough(named: list[Any], sizes: dict[Any, int], people: int) -> tuple[list[Any], int]:
+    """Those that stand alone and how many people are left over: nobody, or too many to be told by subtraction."""
+    rest = people - sum(sizes[name] for name in named)
+    while named and 0 < rest < FEWEST:
+        rest += sizes[named.pop()]
+    return named, rest
+
+
+def _ways(names: list[tuple[str, ...]], counts: Any, people: int, snapshot: int) -> tuple[Way, ...]:
+    return tuple(
+        Way(each, share(int(n), people, snapshot=snapshot, group=" > ".join(each)))
+        for each, n in zip(names, counts, strict=True)
+    )
+
+
+def _unread(query: PathsQuery, waiting: int, snapshot: int, as_of: datetime | None, *, hide: bool) -> Paths:
+    """The answer where there is nobody, or too few."""
+    nobody = Reading(0.0, nan, nan, 0, "persons", snapshot)
+    people = Reading.withheld("persons", snapshot=snapshot) if hide else nobody
+    return Paths(query, people, (), (), Reading.withheld("share", snapshot=snapshot), waiting, as_of, snapshot)
