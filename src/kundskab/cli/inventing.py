@@ -84,9 +84,21 @@ def _demo(given: argparse.Namespace) -> int:
         return 0
     manage.prepare(home)
     address = f"http://{given.host}:{given.port}"
-    said = f"\n  Fjällhandel is open:  {address}\n  sign in (once, 24 h): {address}{manage.one_time_login(home)}\n"
+    said = [f"Fjällhandel is open:   {address}", f"sign in (once, 24 h):  {address}{manage.one_time_login(home)}"]
+    if link := _link_of_a_customer(home):
+        said.append(f"as a customer sees it: {address}/me/in/{link}")
     log_deeds()
-    return serve(home, given.host, given.port, ready=lambda: print(said, flush=True))
+    return serve(home, given.host, given.port, ready=lambda: print("", *said, "", sep="\n  ", flush=True))
+
+
+def _link_of_a_customer(home: Path) -> str | None:
+    """A link to the own page of one of those who came last and told us something; None when nobody did."""
+    from kundskab.pipeline.desk import Desk
+
+    with Desk.open(home) as desk:
+        lately = (desk.person(row.person, who=BY) for row in desk.people(who=BY).rows)
+        told = next((page.person for page in lately if page and page.facts), None)
+        return told and desk.own.link_for(told, who=BY)
 
 
 def build_fictitious(
