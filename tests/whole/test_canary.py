@@ -14,12 +14,21 @@ from typing import Any
 import orjson
 import pytest
 from tests.house import House, identify, track
+from tests.whole import doors
 
 from kundskab.cli import main
+from kundskab.pipeline.encounters import Meeting, Whom
 from kundskab.pipeline.importing import import_events, import_people
+from kundskab.pipeline.proven import Who
 from kundskab.pipeline.worker import tidy
 
 CANARY = "xqcanaryzw"
+HER_WORDS = (CANARY, f"{CANARY} Completed", f"{CANARY}_trait", f"{CANARY}_key", "nick", "email")
+HER_NAMES = [
+    ("user_id", f"cy-{CANARY}"),
+    ("anonymous_id", f"{CANARY}-phone"),
+    ("email", f"cy-{CANARY}@{CANARY}.example"),
+]
 YES, NO = {"analytics": True}, {"analytics": False}
 ORDER = {
     "order_id": f"{CANARY}-order",
@@ -45,6 +54,19 @@ def speak(house: House, who: str, device: str, consent: Any, mark: str, **reques
 
 def bo_agrees(house: House) -> None:
     speak(house, "bo", "bo-phone", YES, "plain", key="server")
+
+
+def a_crowd_agrees(house: House, n: int = 6) -> None:
+    """Enough people who went the same ways, so that groups are shown at all."""
+    for number in range(n):
+        house.hear(*_a_hard_form(f"fan{number}", "returns", YES), key="server")
+
+
+def _a_hard_form(who: str, form: str, consent: Any, device: str | None = None) -> list[dict[str, Any]]:
+    return [
+        track(who, action, device=device, consent=consent, properties={"object": form, "field": form, "question": form})
+        for action in ("Form Viewed", "Form Error", "Question Asked", "Form Abandoned")
+    ]
 
 
 def cy_refuses_on_the_site(house: House, tmp_path: Path) -> None:
@@ -73,15 +95,30 @@ def cy_agreed_and_withdrew(house: House, tmp_path: Path) -> None:
     house.says(f"cy-{CANARY}", "withdraw")
 
 
-@pytest.mark.parametrize(
-    "story",
-    [
-        cy_refuses_on_the_site,
-        cy_says_nothing_to_a_server,
-        cy_is_in_a_file_that_asks_for_consent,
-        cy_agreed_and_withdrew,
-    ],
-)
+def cy_met_us_struggled_and_withdrew(house: House, tmp_path: Path) -> None:
+    """She agreed, told one of us something, had a hard time with a form, and then took it all back."""
+    speak(house, f"cy-{CANARY}", f"{CANARY}-phone", YES, CANARY, key="server")
+    house.hear(*_a_hard_form(f"cy-{CANARY}", CANARY, YES, f"{CANARY}-phone"), key="server")
+    house.digest()
+    who, said = Whom("user_id", f"cy-{CANARY}"), f"{CANARY} is what I say"
+    meeting = Meeting(whom=who, kind="visit", staff="Bo", at=house.now, words=said, reading=said, case=CANARY)
+    house.desk.encounters.log(meeting, who="Bo")
+    token = house.person(f"cy-{CANARY}")
+    assert CANARY in "".join(doors.of_one(house, token)), "she is there as long as she agrees"
+    house.later(minutes=1)
+    house.says(f"cy-{CANARY}", "withdraw")
+
+
+STORIES = [
+    cy_refuses_on_the_site,
+    cy_says_nothing_to_a_server,
+    cy_is_in_a_file_that_asks_for_consent,
+    cy_agreed_and_withdrew,
+    cy_met_us_struggled_and_withdrew,
+]
+
+
+@pytest.mark.parametrize("story", STORIES)
 def test_a_person_without_consent_appears_nowhere_for_that_purpose(
     house: House,
     story: Any,
@@ -91,6 +128,7 @@ def test_a_person_without_consent_appears_nowhere_for_that_purpose(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     bo_agrees(house)
+    a_crowd_agrees(house)
 
     story(house, tmp_path)
     house.digest()
@@ -102,6 +140,37 @@ def test_a_person_without_consent_appears_nowhere_for_that_purpose(
         assert CANARY not in answer
     for record in caplog.records:
         assert CANARY not in record.getMessage() + str(record.args) + (record.exc_text or "")
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_person_without_consent_is_counted_nowhere_for_that_purpose(house: House, story: Any, tmp_path: Path) -> None:
+    bo_agrees(house)
+    a_crowd_agrees(house)
+    house.digest()
+    before = counts_of(house)
+
+    story(house, tmp_path)
+    house.digest()
+
+    assert counts_of(house) == before
+
+
+def counts_of(house: House) -> dict[str, Any]:
+    """What is counted over everybody for analytics."""
+    desk, today = house.desk, house.now.date()
+    trend = desk.explore.trend(doors.TrendQuery(today, today, None, "persons"))
+    apart = desk.distance.read(by="source")
+    return {
+        "people": desk.people(who="Bo").total,
+        "channels": desk.channels(),
+        "events": desk.explore.choices().actions,
+        "persons": (trend.together.value, trend.together.n),
+        "contacts": apart.everybody.contacts,
+        "groups": [(group.group, group.contacts) for group in apart.groups],
+        "passes": [(flow.kind, flow.flow, flow.passes, flow.effort.n) for flow in desk.ease.read().flows],
+        "asked": (desk.forms.counts().asked, desk.forms.counts().asked_twice),
+        "encounters": desk.encounters.count(purpose="analytics"),
+    }
 
 
 @pytest.mark.slow
@@ -131,9 +200,19 @@ def everything_of(house: House, purpose: str = "analytics") -> Iterator[str]:
         yield str(desk.person(person, purpose=purpose, who="Bo"))
         yield str(desk.timeline(person, purpose=purpose))
         yield str(view.facts_of_person(person).to_pylist())
+        yield from doors.of_one(house, person, purpose=purpose)
+    yield from doors.of_everybody(house, HER_WORDS, purpose=purpose)
+    for kind, value in HER_NAMES:
+        yield from _when_hidden(house, Who(kind, value), purpose)
     for search in (f"cy-{CANARY}", f"{CANARY}-phone", f"cy-{CANARY}@{CANARY}.example"):
         yield str(desk.people(purpose=purpose, search=search, who="Bo"))
     yield str([desk.status(), desk.volumes(), desk.books_by_source(), desk.refusals(), desk.changes(), desk.sources()])
+
+
+def _when_hidden(house: House, who: Who, purpose: str) -> Iterator[str]:
+    """What a server is told of her; while she agrees it may know her, and there is nothing to look for."""
+    if not house.desk.stories.visible(cys_tokens(house), purpose=purpose):
+        yield from doors.of_an_identifier(house, who, HER_WORDS, purpose=purpose)
 
 
 def cys_tokens(house: House) -> set[str]:
