@@ -20,6 +20,15 @@ class Drawn:
     kind: str
 
 
+@dataclass(frozen=True)
+class Columns:
+    """Links by columns; one that touches two of the actors asked about comes twice, as from the vault."""
+
+    a: list[str]
+    b: list[str]
+    kind: list[str]
+
+
 def kind_of(actor: str) -> str:
     return _KINDS.get(actor[0], "anonymous_id")
 
@@ -42,9 +51,15 @@ class Memory:
         self.links: set[Drawn] = set()
         self.asked: set[str] = set()
 
-    def links_of(self, actors: Collection[str]) -> list[Drawn]:
+    def links_of(self, actors: Collection[str]) -> Columns:
         self.asked |= set(actors)
-        return [link for link in self.links if link.a in actors or link.b in actors]
+        near = [
+            link
+            for end in ("a", "b")
+            for link in self.links
+            if getattr(link, end) in actors and link.kind != "suggested"
+        ]
+        return Columns([link.a for link in near], [link.b for link in near], [link.kind for link in near])
 
     def by_hand(self, actors: Collection[str]) -> list[Drawn]:
         return [link for link in self.links if link.kind == "manual" and (link.a in actors or link.b in actors)]

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.people.drawing import Drawn, Memory, drawn_links, kind_of, links
 
-from kundskab.people import resolve, resolve_around
+from kundskab.people import Near, resolve, resolve_around, walk
+from kundskab.people.whole import resolve_arrays
 
 Changes = list[tuple[str, Drawn]]
 CHANGES = st.lists(st.tuples(st.sampled_from(["add", "add", "undo"]), links()), max_size=20)
@@ -16,6 +17,7 @@ CHANGES = st.lists(st.tuples(st.sampled_from(["add", "add", "undo"]), links()), 
 @settings(max_examples=800, deadline=None)
 def test_step_by_step_is_the_same_as_all_at_once(changes: Changes, at_once: int, limit: int) -> None:
     graph, person_of, verified_of = Memory(), {}, {}
+    on_arrays: dict[str, tuple[str, str]] = {}
 
     for first in range(0, len(changes), at_once):
         touched: set[str] = set()
@@ -26,10 +28,12 @@ def test_step_by_step_is_the_same_as_all_at_once(changes: Changes, at_once: int,
         for actor in around.actors:
             person_of[actor] = around.resolution.person_of[actor]
             verified_of[actor] = around.resolution.verified_of[actor]
+        on_arrays |= _on_arrays(walk(graph, touched, touched, limit=limit), limit)
 
     whole = resolve({actor: kind_of(actor) for actor in person_of}, graph.links, limit=limit)
     assert person_of == whole.person_of
     assert verified_of == whole.verified_of
+    assert on_arrays == {actor: (person_of[actor], verified_of[actor]) for actor in person_of}
 
 
 @given(drawn_links(), links())
@@ -87,3 +91,32 @@ def test_an_actor_without_links_is_a_person() -> None:
     around = resolve_around(Memory(), {"u1"})
 
     assert (around.actors, around.resolution.person_of) == ({"u1"}, {"u1": "u1"})
+
+
+def test_beyond_a_crowd_of_devices_only_what_a_human_joined_is_walked() -> None:
+    graph = Memory()
+    graph.links = {Drawn("d_hub", f"d{n}", "claimed") for n in range(1, 9)} | {Drawn("d1", "e1", "manual")}
+
+    near = walk(graph, {"d_hub"}, set(), limit=3)
+
+    assert graph.asked == {"d_hub", "d1", "e1"}
+    assert {actor for actor, settled in zip(near.actors, near.settled, strict=True) if settled} == graph.asked
+
+
+def test_a_link_met_from_both_ends_is_there_once() -> None:
+    graph = Memory()
+    graph.links = {Drawn("u1", "d1", "claimed"), Drawn("u1", "d1", "verified")}
+
+    near = walk(graph, {"u1", "d1"}, {"u1", "d1"})
+
+    assert (near.actors, len(near.a)) == (["d1", "u1"], 2)
+
+
+def _on_arrays(near: Near, limit: int) -> dict[str, tuple[str, str]]:
+    """person and verified group of the settled."""
+    whole = resolve_arrays(near.is_user, near.a, near.b, near.kind, limit=limit)
+    return {
+        actor: (near.actors[person], near.actors[group])
+        for actor, person, group, settled in zip(near.actors, whole.person, whole.verified, near.settled, strict=True)
+        if settled
+    }

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
+import numpy as np
+
 from kundskab.consent.everybody import Everything, MapRow, map_of_everybody
-from kundskab.consent.rules import Bits, Said, permission_bits
-from kundskab.people import LIMIT, Link, resolve_around
+from kundskab.consent.rules import Said, permission_bits
+from kundskab.people import LIMIT, Link, walk
+from kundskab.people.walking import Links
+from kundskab.people.whole import resolve_arrays
 
 _AT_ONCE = 50_000  # touched actors; bounds memory when an import brings a million consents
 _EVERYBODY_FROM = 2_000  # touched actors; for fewer it is not worth thinking about
 _TIMES_DEARER = 30  # resolving around a touched actor, against one actor or link of the whole (measured)
+_SILENT = (0, 0)  # granted and denied where nobody spoke
 
 
 class Purpose(Protocol):
@@ -26,9 +31,10 @@ class Purpose(Protocol):
 class LinkGraph(Protocol):
     """What resolving asks of all links beyond those of some actors."""
 
-    def ends_of(self, tx: Any, actors: Collection[str]) -> Sequence[Link]: ...
+    def ends_of(self, tx: Any, actors: Collection[str]) -> Links: ...
     def by_hand(self, tx: Any, actors: Collection[str]) -> Sequence[Link]: ...
     def others_of(self, tx: Any, actors: Collection[str]) -> Mapping[str, tuple[int, int]]: ...
+    def mapped(self, tx: Any, actors: Collection[str]) -> Mapping[str, tuple[str, int, int]]: ...
     def size(self, tx: Any) -> int: ...
     def everything(self, tx: Any) -> Everything: ...
 
@@ -51,7 +57,7 @@ def refresh(
     touched: what `add_links` and `undo_link` returned in this transaction.  spoke: what `add_statements` returned;
     it may be given among the touched too, which only costs more where a device is shared by many.  limit: with how many
     others an identifier may be seen and still be somebody's.
-    Rows that did not change are among them; the map ignores those. Doing it twice changes nothing.
+    Only rows that differ from the map are among them, so doing it twice changes nothing.
     Where so many links changed that resolving everybody is cheaper, everybody is.
     """
     masks = {purpose.name: purpose.mask for purpose in book.purposes(tx)}
@@ -65,20 +71,34 @@ def refresh(
 
 
 def _rows(book: Book, tx: Any, part: list[str], linked: set[str], masks: Mapping[str, int], limit: int) -> list[MapRow]:
-    around = resolve_around(BookGraph(book, tx), linked.intersection(part), asked=part, beside=linked, limit=limit)
-    person_of = around.resolution.person_of
-    bits = permission_bits(
-        around.actors,
-        person_of=person_of,
-        verified_of=around.resolution.verified_of,
-        said=book.said_by(tx, around.actors),
-        masks=masks,
-    )
-    return [_row(actor, person_of[actor], bits[actor]) for actor in sorted(around.actors)]
+    near = walk(BookGraph(book, tx), part, linked, limit=limit)
+    whole = resolve_arrays(near.is_user, near.a, near.b, near.kind, limit=limit)
+    token = np.array(near.actors, object)
+    final = np.flatnonzero(near.settled)
+    actors: list[str] = token[final].tolist()
+    persons: list[str] = token[whole.person[final]].tolist()
+    bits = _bits(book.said_by(tx, actors), actors, persons, token[whole.verified[final]].tolist(), masks)
+    mapped = book.graph.mapped(tx, actors)
+    rows = []
+    for actor, person in zip(actors, persons, strict=True):
+        granted, denied = bits.get(actor, _SILENT)
+        if mapped.get(actor, (actor, 0, 0)) != (person, granted, denied):
+            rows.append(MapRow(actor, person, granted, denied))
+    return rows
 
 
-def _row(actor: str, person: str, bits: Bits) -> MapRow:
-    return MapRow(actor, person, bits.granted, bits.denied)
+def _bits(
+    said: Sequence[Said], actors: list[str], persons: list[str], groups: list[str], masks: Mapping[str, int]
+) -> dict[str, tuple[int, int]]:
+    """(granted, denied) of the actors of whose person anybody spoke."""
+    if not said:
+        return {}
+    person_of = dict(zip(actors, persons, strict=True))
+    verified_of = dict(zip(actors, groups, strict=True))
+    heard = {person_of[each.actor] for each in said}
+    concerned = [actor for actor in actors if person_of[actor] in heard]
+    bits = permission_bits(concerned, person_of=person_of, verified_of=verified_of, said=said, masks=masks)
+    return {actor: (each.granted, each.denied) for actor, each in bits.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +108,7 @@ class BookGraph:
     book: Book
     tx: Any
 
-    def links_of(self, actors: Collection[str]) -> Sequence[Link]:
+    def links_of(self, actors: Collection[str]) -> Links:
         return self.book.graph.ends_of(self.tx, actors)
 
     def by_hand(self, actors: Collection[str]) -> Sequence[Link]:

@@ -10,8 +10,9 @@ import pyarrow as pa
 from sqlalchemy import Connection
 
 from kundskab.types import KundskabError
+from kundskab.vault import people_map
 from kundskab.vault.links import Link, from_row
-from kundskab.vault.store import rows_in
+from kundskab.vault.store import rows_in, tuples_in
 
 _STANDING = "NOT EXISTS (SELECT 1 FROM undoings u WHERE u.link = l.id)"
 
@@ -37,6 +38,14 @@ class Ends(NamedTuple):
     kind: str
 
 
+class Columns(NamedTuple):
+    """Many links as far as resolving needs them."""
+
+    a: tuple[str, ...]
+    b: tuple[str, ...]
+    kind: tuple[str, ...]
+
+
 class LinkGraph:
     """Hangs on the vault as `vault.graph`."""
 
@@ -52,20 +61,22 @@ class LinkGraph:
         sql = f"SELECT l.* FROM links l WHERE l.a = ? AND l.b = ? AND {_STANDING} ORDER BY l.id"
         return [from_row(row) for row in tx.exec_driver_sql(sql, (min(a, b), max(a, b)))]
 
-    def ends_of(self, tx: Connection, actors: Collection[str]) -> list[Ends]:
-        """The standing links that touch any of these actors, suggested ones left out, each once."""
-        return self._ends(tx, actors, "l.kind <> 'suggested'")
+    def ends_of(self, tx: Connection, actors: Collection[str]) -> Columns:
+        """The standing links that touch any of these actors, suggested ones left out; twice if they touch two."""
+        rows = self._ends(tx, actors, "l.kind <> 'suggested'")
+        return Columns(*zip(*rows, strict=True)) if rows else Columns((), (), ())
 
     def by_hand(self, tx: Connection, actors: Collection[str]) -> list[Ends]:
         """The standing manual links that touch any of these actors, each once."""
-        return self._ends(tx, actors, "l.kind = 'manual'")
+        return [Ends(*each) for each in sorted(set(self._ends(tx, actors, "l.kind = 'manual'")))]
 
-    def _ends(self, tx: Connection, actors: Collection[str], of_kind: str) -> list[Ends]:
-        found: set[tuple[str, str, str]] = set()
+    def _ends(self, tx: Connection, actors: Collection[str], of_kind: str) -> list[tuple[str, str, str]]:
+        ordered = sorted(actors)
+        found: list[tuple[str, str, str]] = []
         for end in ("a", "b"):
             sql = f"SELECT l.a, l.b, l.kind FROM links l WHERE l.{end} IN ({{}}) AND {of_kind} AND {_STANDING}"
-            found.update(map(tuple, rows_in(tx, sql, sorted(actors))))
-        return [Ends(*each) for each in sorted(found)]
+            found.extend(tuples_in(tx, sql, ordered))
+        return found
 
     def others_of(self, tx: Connection, actors: Collection[str]) -> dict[str, tuple[int, int]]:
         """With how many others each actor is linked by claimed or verified links, and by verified ones alone."""
@@ -80,6 +91,10 @@ class LinkGraph:
                 before = counted[actor]
                 counted[actor] = before[0] + others, before[1] + verified
         return counted
+
+    def mapped(self, tx: Connection, actors: Collection[str]) -> dict[str, tuple[str, int, int]]:
+        """(person, granted, denied) of those of these actors that have a row in the map."""
+        return people_map.present(tx, actors)
 
     def resolved_with(self, tx: Connection, *, default: int) -> int:
         """The limit for shared devices that everybody was last resolved with."""

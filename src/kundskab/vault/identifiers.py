@@ -19,7 +19,7 @@ from kundskab.types import KundskabError
 from kundskab.vault import audit
 from kundskab.vault.normal import normalise, normalise_many
 from kundskab.vault.sealing import LOOKUP_BYTES, Sealer, decode, encode_many
-from kundskab.vault.store import chunks, rows_in
+from kundskab.vault.store import chunks, tuples_in
 from kundskab.vault.times import to_micros
 
 TOKEN_LENGTH = 12
@@ -93,7 +93,7 @@ def kinds_of(tx: Connection, actors: Collection[str]) -> dict[str, str]:
     """Identifier kind per known actor."""
     names = {row[0]: row[1] for row in tx.exec_driver_sql("SELECT id, name FROM kinds").fetchall()}
     sql = "SELECT actor, kind FROM identifiers WHERE actor IN ({})"
-    return {row[0]: names[row[1]] for row in rows_in(tx, sql, sorted(actors))}
+    return {actor: names[kind] for actor, kind in tuples_in(tx, sql, sorted(actors))}
 
 
 def count_by_kind(tx: Connection) -> dict[str, int]:

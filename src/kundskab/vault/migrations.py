@@ -120,6 +120,8 @@ CREATE TABLE suggestions (link INTEGER PRIMARY KEY REFERENCES links(id), probabi
 CREATE INDEX links_by_hand_a ON links (a) WHERE kind = 'manual';
 CREATE INDEX links_by_hand_b ON links (b) WHERE kind = 'manual';
 CREATE INDEX links_suggested ON links (id) WHERE kind = 'suggested';
+DROP INDEX links_b;
+CREATE INDEX links_b ON links (b, a, kind);
 """
 
 STEPS: tuple[str, ...] = (_FIRST, _SIGNALS, _MEETING_PEOPLE, _SUGGESTIONS)

@@ -67,6 +67,12 @@ def of(tx: Connection, actors: Collection[str]) -> list[MapRow]:
     return [present.get(actor) or MapRow(actor, actor) for actor in actors]
 
 
+def present(tx: Connection, actors: Collection[str]) -> dict[str, tuple[str, int, int]]:
+    """(person, granted, denied) of those of these actors that have a row."""
+    sql = "SELECT actor, person, granted, denied FROM people_map WHERE actor IN ({})"
+    return {row[0]: (row[1], row[2], row[3]) for row in tuples_in(tx, sql, sorted(actors))}
+
+
 def read(tx: Connection, since_seq: int | None = None) -> pa.Table:
     """actor, person (string), granted, denied (int64): one row per actor that has one, or that changed after a number.
 
