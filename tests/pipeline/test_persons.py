@@ -13,6 +13,27 @@ def persons(house: House) -> dict[str, str]:
     return {row["action"]: row["person"] for row in rows}
 
 
+def allows(house: House, who: str) -> dict[str, tuple[bool, tuple[str, ...]]]:
+    """purpose -> whether the page says that it is allowed, and by whose declaration."""
+    page = house.desk.person(house.person(who), who="Cy")
+    assert page is not None
+    return {row.purpose: (row.allowed, row.declared) for row in page.consents}
+
+
+def test_orders_in_use_by_declaration_are_not_told_as_refused(house: House) -> None:
+    house.desk.create_source(
+        "orders", purposes=["analytics"], basis="legitimate_interests", no_signal="declared", who="Cy"
+    )
+    house.take(track("ann", "Bought"), source="orders", key="server")
+    before = allows(house, "ann")
+
+    house.says("ann", "object")
+
+    assert before["analytics"] == (True, ("orders",))
+    assert before["marketing"] == (False, ())
+    assert allows(house, "ann")["analytics"] == (False, ())
+
+
 def undo(house: House, link_id: int) -> None:
     with house.home.vault.transaction() as tx:
         touched = house.home.vault.undo_link(tx, link_id, by="Cy", reason="wrong person", at=house.now)

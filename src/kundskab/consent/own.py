@@ -16,7 +16,7 @@ from kundskab.lake.reader import attach, pin
 
 _COLUMNS = (
     "event_id, action, object, category, quantity, value, currency, channel, occasion, items, occurred_at, "
-    "received_at, source, properties"
+    "received_at, source, properties, permission"
 )
 
 

@@ -144,6 +144,7 @@ class ConsentRow:
     source: str | None
     basis: str | None
     notice_version: str | None
+    declared: tuple[str, ...] = ()  # sources; when allowed without a yes, by what was declared as their rows came in
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ import orjson
 from kundskab.consent.view import View
 from kundskab.pipeline.answers import ConsentRow, EventRow, FactRow, LineRow, LinkRow, PersonPage
 from kundskab.pipeline.catalogue import Catalogue
+from kundskab.pipeline.grounds import Declared, declared
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.writing import writing
 from kundskab.vault import MapRow, Purpose, Statement
@@ -70,6 +71,7 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
     A link to somebody else's actor is left out where that one may not be seen for the purpose.
     """
     vault = home.vault
+    used = view.permissions_of(vault.person_of(person))
     with writing(home, "audit") as tx:
         person = vault.person_of(person)  # an actor that was joined to somebody since leads to her
         actors = vault.members(person)
@@ -81,6 +83,7 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
         said = vault.statements_of(tx, actors)
         rows = vault.map_rows(tx, actors)
         purposes = vault.purposes(tx)
+        grounds = declared(home, tx, used | {fact.permission for fact in vault.fact_history_of(actors)})
     events = view.of_person(person)
     counted = events.group_by("action").agg(
         n=events.count(), first=events.occurred_at.min(), last=events.occurred_at.max()
@@ -108,7 +111,9 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
             FactRow(row["name"], _plain(row["value"]), row["how"], row["source"] or "", row["occurred_at"], purpose)
             for row in known
         ],
-        consents=[consent_row(p, said, rows) for p in purposes],
+        consents=[
+            _with_declared(consent_row(p, said, rows), grounds.get(p.name), denied=_denies(p, rows)) for p in purposes
+        ],
         first_seen=min((row["first"] for row in did), default=None),
         last_seen=max((row["last"] for row in did), default=None),
         events=sum(row["n"] for row in did),
@@ -128,7 +133,7 @@ def consent_row(purpose: Purpose, said: list[Statement], rows: list[MapRow]) -> 
     """What holds for one purpose now, and the newest thing that was said about it."""
     about = [statement for statement in said if statement.purpose == purpose.name]
     newest = max(about, key=lambda statement: statement.at, default=None)
-    denied = any(row.denied & purpose.mask for row in rows)
+    denied = _denies(purpose, rows)
     granted = any(row.granted & purpose.mask for row in rows)
     return ConsentRow(
         purpose=purpose.name,
@@ -139,6 +144,20 @@ def consent_row(purpose: Purpose, said: list[Statement], rows: list[MapRow]) -> 
         basis=purpose.basis,
         notice_version=newest.notice_version if newest else None,
     )
+
+
+def _with_declared(row: ConsentRow, ground: Declared | None, *, denied: bool) -> ConsentRow:
+    """What holds, with what was declared of their rows: an imported order may be in use though nobody was asked.
+
+    A yes that a browser claims is told as such, and not as our declaration.
+    """
+    if ground is None or row.allowed or denied or row.status is not None:
+        return row
+    return replace(row, allowed=True, basis=ground.basis, declared=ground.sources)
+
+
+def _denies(purpose: Purpose, rows: list[MapRow]) -> bool:
+    return any(row.denied & purpose.mask for row in rows)
 
 
 def _event_rows(events: ibis.Table, catalogue: Catalogue) -> list[EventRow]:

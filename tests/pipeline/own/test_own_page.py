@@ -182,6 +182,21 @@ def test_her_yes_brings_it_back(house: House, ann: Visitor) -> None:
     assert use(house, ann, "analytics").allowed is True
 
 
+def test_what_is_in_use_without_her_yes_is_told_and_hers_to_stop(house: House, key: str) -> None:
+    house.desk.create_source(
+        "orders", label="Orders", purposes=["analytics"], basis="legitimate_interests", no_signal="declared", who="Cy"
+    )
+    house.take(track("ann", "Bought"), source="orders", key="server")
+    ann = house.desk.own.enter(link(house, key, user_id="ann"))
+    before = use(house, ann, "analytics")
+
+    house.desk.own.say(ann, "analytics", allow=False)
+
+    assert (before.allowed, before.declared, before.is_her_choice) == (True, ("Orders",), True)
+    assert use(house, ann, "analytics").allowed is False
+    assert house.seen() == []
+
+
 def test_somebody_unknown_can_say_no_before_the_first_trace(house: House, key: str) -> None:
     dora = house.desk.own.enter(link(house, key, user_id="dora"))
     house.desk.own.leave_alone(dora)

@@ -32,6 +32,7 @@ class Use:
     allowed: bool
     status: str | None  # what she said last: grant | refuse | withdraw | object; None: nothing
     since: datetime | None
+    declared: tuple[str, ...]  # labels of sources whose rows are used without her yes, by what was declared of them
     is_her_choice: bool  # whether her yes or no decides (not for a contract or a legal duty)
 
 

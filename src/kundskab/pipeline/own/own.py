@@ -12,6 +12,7 @@ import orjson
 
 from kundskab.consent.own import own_events
 from kundskab.pipeline.catalogue import Catalogue
+from kundskab.pipeline.grounds import Declared, declared
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.own.answers import Did, Known, Looked, OwnPage, Recorded, Use
 from kundskab.pipeline.own.door import Visitor, enter, link_for
@@ -54,14 +55,19 @@ class OwnPages:
         with vault.reading() as tx:
             purposes = vault.purposes(tx)
             if visitor.actor is None:
-                return OwnPage([], _uses(self._home, tx, None, purposes), _recorded([], self._catalogue), [], [])
+                return OwnPage(
+                    [], _uses(self._home, tx, None, purposes, {}, {}), _recorded([], self._catalogue), [], []
+                )
             actors = proven_actors(self._home, tx, visitor.actor)
             labels = {source.name: source.label for source in vault.sources(tx)}
-            uses = _uses(self._home, tx, visitor.actor, purposes)
             requests = vault.requests.of(tx, actors)
         events = own_events(self._home.lake, actors, temp=self._home.temp)
+        history = vault.fact_history_of(actors)
+        named = {*events["permission"].to_pylist(), *(fact.permission for fact in history)}
+        with vault.reading() as tx:
+            uses = _uses(self._home, tx, visitor.actor, purposes, declared(self._home, tx, named), labels)
         return OwnPage(
-            known=_known(vault.fact_history_of(actors), labels),
+            known=_known(history, labels),
             uses=uses,
             recorded=_recorded(
                 events.select(["action", "object", "channel", "occurred_at"]).to_pylist(), self._catalogue.current()
@@ -205,25 +211,43 @@ def _status(purpose: Purpose, *, allow: bool) -> str:
     return "withdraw" if purpose.basis == "consent" else "object"
 
 
-def _uses(home: Home, tx: Tx, actor: str | None, purposes: list[Purpose]) -> list[Use]:
-    """Every purpose, and whether it holds for her now."""
+def _uses(
+    home: Home, tx: Tx, actor: str | None, purposes: list[Purpose], grounds: dict[str, Declared], labels: dict[str, str]
+) -> list[Use]:
+    """Every purpose, and whether it holds for her now. grounds: what was declared of her rows; labels: of sources."""
     row = home.vault.map_rows(tx, [actor])[0] if actor else MapRow("", "")
     said = home.vault.statements_of(tx, [actor]) if actor else []
-    return [_use(purpose, row, said, home.vault.notice(purpose.name, purpose.notice_version)) for purpose in purposes]
+    return [
+        _use(
+            purpose, row, said, home.vault.notice(purpose.name, purpose.notice_version),
+            grounds.get(purpose.name), labels,
+        )
+        for purpose in purposes
+    ]  # fmt: skip
 
 
-def _use(purpose: Purpose, row: MapRow, said: list[Statement], notice: str | None) -> Use:
+def _use(
+    purpose: Purpose,
+    row: MapRow,
+    said: list[Statement],
+    notice: str | None,
+    ground: Declared | None,
+    labels: dict[str, str],
+) -> Use:
     about = [statement for statement in said if statement.purpose == purpose.name]
     newest = max(about, key=lambda statement: statement.at, default=None)
-    allowed = not row.denied & purpose.mask and (bool(row.granted & purpose.mask) or purpose.basis != "consent")
+    denied, granted = bool(row.denied & purpose.mask), bool(row.granted & purpose.mask)
+    if denied or granted or purpose.basis != "consent":
+        ground = None  # it holds, or does not, whatever was declared
     return Use(
         purpose=purpose.name,
         description=purpose.description,
         notice=notice or "",
-        basis=purpose.basis,
-        allowed=allowed,
+        basis=ground.basis if ground else purpose.basis,
+        allowed=not denied and (granted or ground is not None or purpose.basis != "consent"),
         status=newest.status if newest else None,
         since=newest.at if newest else None,
+        declared=tuple(labels.get(name, name) for name in ground.sources) if ground else (),
         is_her_choice=purpose.basis not in _NOT_HERS,
     )
 
@@ -287,6 +311,6 @@ def _plain(fact: Fact) -> dict[str, Any]:
 
 def _event(row: dict[str, Any]) -> dict[str, Any]:
     """An event without its empty fields; money as exact text, its properties as they came."""
-    told = {name: value for name, value in row.items() if value is not None}
+    told = {name: value for name, value in row.items() if value is not None and name != "permission"}
     told["properties"] = orjson.loads(told["properties"]) if told.get("properties") else {}
     return told

@@ -174,9 +174,10 @@ def _what(found: Standout) -> str:
         return _("They turned to %(what)s") % {"what": found.behaviour}
     if found.kind == "channel":
         return _("They came by %(what)s") % {"what": found.behaviour}
-    what = plain(found.behaviour)
-    _with, without = SAYINGS.get(what, ("", ""))
-    return _("They %(did)s") % {"did": _(without)} if without else _("They did “%(what)s”") % {"what": what}
+    _with, without = SAYINGS.get(plain(found.behaviour), ("", ""))
+    if without:
+        return _("They %(did)s") % {"did": _(without)}
+    return _("They did “%(what)s”") % {"what": found.behaviour.replace("_", " ")}
 
 
 def _about(expected: float) -> str:
