@@ -153,6 +153,17 @@ def test_a_small_group_takes_the_next_smallest_with_it(ask: Any) -> None:
     assert values(found, REST) == [None]
 
 
+@pytest.mark.parametrize("measure", ["events", "persons", "value"])
+def test_a_lonely_small_group_cannot_be_had_by_subtraction(ask: Any, measure: str) -> None:
+    rows = crowd(10, value=10.0) + crowd(6, channel="shop", who="s", value=10.0)
+    alone = crowd(3, "2026-03-10", who="q", value=777.0)
+
+    found = ask(rows + alone, by="channel", measure=measure)
+
+    assert found.together.value == sum(series.together.value for series in found.series)
+    assert found.together == ask(rows + alone, measure=measure).together
+
+
 def test_a_week_of_nobody_is_a_week_of_none(ask: Any) -> None:
     [_, empty] = ask(crowd(5)).series[0].points
 

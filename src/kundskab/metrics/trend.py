@@ -68,7 +68,7 @@ class Trend:
     query: TrendQuery
     periods: tuple[Period, ...]
     series: tuple[Series, ...]
-    together: Reading  # all groups, persons counted once; unsplit, what is hidden is left out
+    together: Reading  # all groups, persons counted once; periods that are hidden when unsplit are left out
     pooled: int
     unit: str
     snapshot: int
@@ -111,7 +111,7 @@ def trend(view: View, query: TrendQuery, *, zone: ZoneInfo, currency: str) -> Tr
     if hidden:
         left = shown.filter(~(shown.period * _WIDE + shown.series).isin([at * _WIDE + n for at, n in hidden]))
     sums = {row["series"]: row for row in _summed(left, ["series"], query)}
-    whole = sums.get(0, _NOBODY) if query.by is None else _summed(shown, [], query)[0]
+    whole = sums.get(0, _NOBODY) if query.by is None else _whole(shown, query, has_gaps=bool(hidden))
     until = view.at or view.opened_at
 
     def read(row: dict[str, Any] | None, group: str | None, *, hide: bool = False) -> Reading:
@@ -211,6 +211,14 @@ def _summed(shown: ibis.Table, keys: list[str], query: TrendQuery) -> list[dict[
     summed = own.group_by(*keys).agg(**numbers) if keys else own.agg(**numbers)
     rows: list[dict[str, Any]] = summed.to_pyarrow().to_pylist()
     return rows
+
+
+def _whole(shown: ibis.Table, query: TrendQuery, *, has_gaps: bool) -> dict[str, Any]:
+    """All groups together, without periods of fewer than FEWEST persons: who subtracts the groups would have these."""
+    if has_gaps:
+        small = [row["period"] for row in _summed(shown, ["period"], query) if row["persons"] < FEWEST]
+        shown = shown.filter(shown.period.notin(small)) if small else shown
+    return _summed(shown, [], query)[0]
 
 
 def _hidden(cells: Mapping[tuple[int, int], Mapping[str, Any]]) -> frozenset[tuple[int, int]]:
