@@ -50,7 +50,7 @@ class Workspace:
         self.home = home
         self.desk = Desk(home)
         self.people = People(home)
-        self.metrics = Metrics(self.desk.distance)
+        self.metrics = Metrics(self.desk.distance, self.desk.behaviour)
 
     @property
     def charts(self) -> Charts:

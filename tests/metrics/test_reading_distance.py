@@ -23,7 +23,7 @@ def ws(house: House) -> Workspace:
     workspace.desk = house.desk
     from kundskab.pipeline.metrics import Metrics
 
-    workspace.metrics = Metrics(house.desk.distance)
+    workspace.metrics = Metrics(house.desk.distance, house.desk.behaviour)
     return workspace
 
 

@@ -26,6 +26,7 @@ from kundskab.pipeline.answers import (
     SourceRow,
     Volume,
 )
+from kundskab.pipeline.behaviour import Behaviour
 from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.digest import replay
 from kundskab.pipeline.distance import Distances
@@ -63,6 +64,7 @@ class Desk:
         self.news = Lately(home, now)
         self.plans = Plans(home, now)
         self.encounters = Encounters(home, self._views, now)
+        self.behaviour = Behaviour(home, self._views)
         self.distance = Distances(home, self._views, now)
         self.ease = Ease(home, self._views, self._catalogue, now)
         self.linking = Linking(home, now, self._views)

@@ -3,6 +3,9 @@
 ws.metrics.names                                  # which there are
 ws.metrics.read("distance", by="month")           # -> list[Reading]
 ws.metrics.distance(by="channel")                 # -> Distance, with everything its page shows
+ws.metrics.retention("Signed Up", "Ordered")      # -> Retention: the cohorts table
+ws.metrics.funnel(["Viewed", "Added", "Ordered"]) # -> Funnel
+ws.metrics.paths("Searched", direction="before")  # -> Paths
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from kundskab.metrics.distance import Apart, Distance
 from kundskab.metrics.readings import Reading
+from kundskab.pipeline.behaviour import Behaviour
 from kundskab.pipeline.distance import By, Distances
 from kundskab.types import KundskabError
 
@@ -28,8 +32,12 @@ OF_US = "distance.of_us"
 class Metrics:
     """Metrics by name; new ones are added to `names` by those who write them."""
 
-    def __init__(self, distances: Distances) -> None:
+    def __init__(self, distances: Distances, behaviour: Behaviour) -> None:
         self._distances = distances
+        # Questions rather than numbers by name: each is asked with acts of the caller's own.
+        self.retention = behaviour.retention
+        self.funnel = behaviour.funnel
+        self.paths = behaviour.paths
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -1,0 +1,135 @@
+"""What people do over time: retention, funnels and paths over views opened here, by the workspace's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import TypeVar
+
+from kundskab.consent.view import View
+from kundskab.metrics.acts import Said, act
+from kundskab.metrics.funnel import Funnel, funnel
+from kundskab.metrics.passages import FunnelQuery
+from kundskab.metrics.paths import Paths, paths
+from kundskab.metrics.retention import Retention, RetentionQuery, retention
+from kundskab.metrics.seen import seen
+from kundskab.metrics.walks import PathsQuery
+from kundskab.pipeline.home import Home
+from kundskab.pipeline.views import Views
+from kundskab.types import KundskabError
+
+T = TypeVar("T")
+Day = date | str | None
+
+USUAL_DAYS = 90  # looked at where nobody says since when
+USUAL_PERIODS = 12
+_DAYS = {"day": 1, "week": 7, "month": 30}
+
+
+class Behaviour:
+    """Hangs on the desk as `desk.behaviour`. Every question takes the caller's `view` instead of one opened here."""
+
+    def __init__(self, home: Home, views: Views) -> None:
+        self._home = home
+        self._views = views
+
+    def retention(
+        self,
+        first: Said = None,
+        back: Said = None,
+        *,
+        since: Day = None,
+        until: Day = None,
+        step: str = "week",
+        kind: str = "on",
+        periods: int = 9,
+        brackets: Sequence[int] = (0, 1, 4, 8),
+        by: str | None = None,
+        purpose: str = "analytics",
+        view: View | None = None,
+    ) -> Retention:
+        """Of those who did `first` for the first time, who came back by `back`; see `metrics.retention`.
+
+        first, back: an action, None for any, or {"action": ..., "where": {dimension: value}}.  since, until: days, ISO
+        texts, or None: the last USUAL_PERIODS periods up to the newest event.
+        """
+        usual = USUAL_PERIODS * _DAYS.get(step, 1)
+
+        def ask(view: View) -> Retention:
+            span = self._span(view, since, until, usual)
+            query = RetentionQuery(*span, act(first), act(back), step, kind, periods, tuple(brackets), by)
+            return retention(view, query, zone=self._home.zone)
+
+        return self._over(view, purpose, ask)
+
+    def funnel(
+        self,
+        steps: Sequence[Said],
+        *,
+        since: Day = None,
+        until: Day = None,
+        window_days: float = 7,
+        order: str = "ordered",
+        by: str | None = None,
+        purpose: str = "analytics",
+        view: View | None = None,
+    ) -> Funnel:
+        """Who took which step within the window; see `metrics.funnel`.  order: "ordered", "strict" or "any"."""
+
+        def ask(view: View) -> Funnel:
+            span = self._span(view, since, until, USUAL_DAYS)
+            query = FunnelQuery(tuple(act(step) for step in steps), *span, _time(window_days * 24), order, by)
+            return funnel(view, query, zone=self._home.zone)
+
+        return self._over(view, purpose, ask)
+
+    def paths(
+        self,
+        around: Said,
+        *,
+        direction: str = "after",
+        since: Day = None,
+        until: Day = None,
+        steps: int = 3,
+        within_hours: float = 24,
+        most: int = 8,
+        purpose: str = "analytics",
+        view: View | None = None,
+    ) -> Paths:
+        """What people did after (or "before") an act; see `metrics.paths`."""
+
+        def ask(view: View) -> Paths:
+            span = self._span(view, since, until, USUAL_DAYS)
+            query = PathsQuery(act(around), *span, direction, steps, _time(within_hours), most)
+            return paths(view, query, zone=self._home.zone)
+
+        return self._over(view, purpose, ask)
+
+    def _over(self, view: View | None, purpose: str, ask: Callable[[View], T]) -> T:
+        if view is not None:
+            return ask(view)
+        with self._views.kept(purpose) as kept:
+            return ask(kept)
+
+    def _span(self, view: View, since: Day, until: Day, usual: int) -> tuple[date, date]:
+        """The days asked for; unsaid, the `usual` ones up to the newest event."""
+        known = None if since and until else seen(view)
+        newest = (known.as_of if known else view.at or view.opened_at).astimezone(self._home.zone).date()
+        last = _day(until) or newest
+        return _day(since) or last - timedelta(days=usual - 1), last
+
+
+def _day(said: Day) -> date | None:
+    if not isinstance(said, str):
+        return said
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise KundskabError(f"{said[:40]!r} is no day; write it like 2026-03-01.") from None
+
+
+def _time(hours: float) -> timedelta:
+    try:
+        return timedelta(hours=hours)
+    except (OverflowError, ValueError, TypeError):
+        raise KundskabError(f"{hours!r} is no length of time.") from None
