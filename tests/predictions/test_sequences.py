@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.predictions.companies import planted
 
 from kundskab.predictions.objects.sequences import Sequences, in_time, refit, sequences, settling, strict
-from tests.predictions.companies import planted
 
 ANN, BO, CY = 0, 1, 2
 
