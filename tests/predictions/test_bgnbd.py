@@ -1,4 +1,4 @@
-"""The model of coming and leaving: planted laws are found, its formulas agree with its own futures, and it always fits."""
+"""The model of coming and leaving: planted laws are found, formulas agree with drawn futures, and it always fits."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.special import hyp2f1
+from tests.predictions.buyers import LEAVE, PACE, PAST, invented
 
 from kundskab.predictions import bgnbd
 from kundskab.predictions.bgnbd import BgNbd
 from kundskab.predictions.purchases import Purchases, occasions, summarise
-from tests.predictions.buyers import LEAVE, PACE, PAST, invented
 
 WEEKS = 13.0
 PUBLISHED = BgNbd(0.243, 4.414, 0.793, 2.426, np.eye(4))  # CDNOW's sample, Fader, Hardie & Lee 2005
