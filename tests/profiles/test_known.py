@@ -33,7 +33,8 @@ class Told:
         facts = [
             SimpleNamespace(
                 occurred_at=NOW - timedelta(days=float(days)),
-                how=how,
+                how="given" if how == "claimed" else how,
+                claimed=how == "claimed",
                 source=source,
                 name=name,
                 value=json.loads(value),
@@ -57,6 +58,11 @@ def test_a_young_value_is_known_with_its_source_and_date() -> None:
 DRAWN = {
     "nothing": ("", "unknown", None, None),
     "young": ("10 | given | web | city | \"Lund\"", "known", None, "Lund"),
+    "a browser says so": ("10 | claimed | web | city | \"Lund\"", "confirm", "claimed", "Lund"),
+    "a browser overrules a server": (
+        "10 | given | crm | city | \"Lund\"\n1 | claimed | web | city | \"Ystad\"", "confirm", "claimed", "Ystad"),
+    "a server overrules a browser": (
+        "90 | claimed | web | city | \"Ystad\"\n1 | given | crm | city | \"Lund\"", "known", None, "Lund"),
     "observed counts as told": ("10 | observed | web | city | \"Lund\"", "known", None, "Lund"),
     "older than two years": ("731 | given | web | city | \"Lund\"", "confirm", "old", "Lund"),
     "said again since": (

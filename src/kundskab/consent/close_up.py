@@ -39,6 +39,8 @@ class Fact(Protocol):
     def occurred_at(self) -> datetime: ...
     @property
     def permission(self) -> int: ...
+    @property
+    def claimed(self) -> bool: ...
 
 
 class Book(Protocol):
@@ -81,7 +83,7 @@ def close_up(
     """
     standing = {row.actor: row for row in book.map_rows(tx, actors)}
     facts = tuple(
-        FactSeen(fact.name, fact.value, fact.how, fact.source, fact.occurred_at)
+        FactSeen(fact.name, fact.value, fact.how, fact.source, fact.occurred_at, fact.claimed)
         for fact in book.fact_history_of(actors, tx)
         if (at is None or fact.occurred_at <= at)
         and is_usable(

@@ -31,6 +31,7 @@ class FactSeen:
     how: str  # given | observed | inferred
     source: str | None
     occurred_at: datetime
+    claimed: bool = False  # by a browser, of a user id that it need not be
 
 
 def is_usable(ground: str | None, *, granted: bool, denied: bool) -> bool:

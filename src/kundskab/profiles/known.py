@@ -9,6 +9,7 @@
     one source: this, then that, then this again within 30 days         | confirm: conflicting
     one source: this, and later that                                    | known: that (she corrected it)
     only what we inferred                                               | confirm: inferred
+    the newest is a claim of a browser that nobody signed               | confirm: claimed
     an inferred value beside a told one                                 | as if it were not there
     the question must always be asked                                   | unknown: always asked
 
@@ -30,6 +31,7 @@ CONFLICT = timedelta(days=30)  # how near in time two sources disagree rather th
 
 KNOWN, CONFIRM, UNKNOWN = "known", "confirm", "unknown"
 OLD, CONFLICTING, INFERRED, ALWAYS_ASKED = "old", "conflicting", "inferred", "always asked"
+CLAIMED = "claimed"
 
 
 class Fact(Protocol):
@@ -43,6 +45,8 @@ class Fact(Protocol):
     def source(self) -> str | None: ...
     @property
     def occurred_at(self) -> datetime: ...
+    @property
+    def claimed(self) -> bool: ...
 
 
 class Facts(Protocol):
@@ -74,7 +78,7 @@ class Answer:
 
     question: str
     state: str  # known | confirm | unknown
-    why: str | None = None  # of confirm: old | conflicting | inferred; of unknown: always asked
+    why: str | None = None  # of confirm: old | conflicting | inferred | claimed; of unknown: always asked
     value: Any = None
     how: str | None = None  # given | observed | inferred
     source: str | None = None
@@ -112,6 +116,8 @@ def _answer(question: Question, by_name: Mapping[str, Sequence[Fact]], now: date
 
 def _from_told(question: Question, told: Sequence[Fact], now: datetime) -> Answer:
     newest = told[-1]
+    if newest.claimed:  # anybody can send one; no form may take a stranger's word for hers
+        return _said(question, CONFIRM, CLAIMED, newest, now)
     if _is_conflicting(told):
         return _said(question, CONFIRM, CONFLICTING, newest, now)
     if _age_days(newest, now) > _max_age_days(question):
@@ -182,6 +188,10 @@ class _Part:
     @property
     def occurred_at(self) -> datetime:
         return self.whole.occurred_at
+
+    @property
+    def claimed(self) -> bool:
+        return self.whole.claimed
 
 
 def _is_empty(value: Any) -> bool:

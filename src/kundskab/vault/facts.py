@@ -29,6 +29,7 @@ class Fact:
     position: str  # where it was received, e.g. "00:1734"; makes adding it twice harmless
     permission: int  # the declaration it may be used under, as lake rows have it
     event_id: str | None = None
+    claimed: bool = False  # a browser said so of a user id that it only claims to be
 
 
 def add(tx: Connection, sealer: Sealer, facts: Iterable[Fact]) -> int:
@@ -49,6 +50,7 @@ def add(tx: Connection, sealer: Sealer, facts: Iterable[Fact]) -> int:
             fact.position,
             sealer.key_id,
             secret,
+            fact.claimed,
         )
         for fact, secret in zip(listed, sealed, strict=True)
     ]
@@ -56,7 +58,8 @@ def add(tx: Connection, sealer: Sealer, facts: Iterable[Fact]) -> int:
         return 0
     sql = (
         "INSERT INTO facts (actor, name, how, permission, source, event_id, occurred_at, received_at, position, "
-        "key_id, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (position, actor, name) DO NOTHING"
+        "key_id, sealed, claimed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (position, actor, name) DO NOTHING"
     )
     return tx.exec_driver_sql(sql, rows).rowcount
 
@@ -86,14 +89,16 @@ def latest_of(tx: Connection, sealer: Sealer, actors: Collection[str]) -> list[F
     return [latest[name] for name in sorted(latest)]
 
 
-_COLUMNS = "actor, name, key_id, sealed, how, source, occurred_at, received_at, position, permission, event_id, id"
+_COLUMNS = (
+    "actor, name, key_id, sealed, how, source, occurred_at, received_at, position, permission, event_id, id, claimed"
+)
 
 
 def _fact(sealer: Sealer, row: Sequence[Any]) -> Fact:
-    actor, name, key_id, secret, how, source, occurred, received, position, permission, event_id, _ = row
+    actor, name, key_id, secret, how, source, occurred, received, position, permission, event_id, _, claimed = row
     value = orjson.loads(sealer.open(key_id, secret, _place(actor, name)))
     times = from_micros(occurred), from_micros(received)
-    return Fact(actor, name, value, how, source, *times, position, permission, event_id)
+    return Fact(actor, name, value, how, source, *times, position, permission, event_id, bool(claimed))
 
 
 def _place(actor: str, name: str) -> str:

@@ -124,7 +124,9 @@ DROP INDEX links_b;
 CREATE INDEX links_b ON links (b, a, kind);
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _SIGNALS, _MEETING_PEOPLE, _SUGGESTIONS)
+_CLAIMS = "ALTER TABLE facts ADD COLUMN claimed INTEGER NOT NULL DEFAULT 0;"
+
+STEPS: tuple[str, ...] = (_FIRST, _SIGNALS, _MEETING_PEOPLE, _SUGGESTIONS, _CLAIMS)
 
 
 def migrate(tx: Connection, path: Path) -> None:

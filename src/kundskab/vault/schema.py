@@ -96,6 +96,7 @@ facts = Table(
     Column("position", Text, nullable=False),
     Column("key_id", Text, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    Column("claimed", Integer, nullable=False),
 )
 
 statements = Table(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from tests.house import YES, House, identify, track
 
 from kundskab.pipeline.notes import settle
+from kundskab.vault.signing import signature
 
 ANN = {"user_id": "ann"}
 COUNTED = ("planned", "skipped", "asked", "asked_twice")
@@ -48,6 +50,23 @@ def test_what_a_visitor_typed_fishes_for_nothing(server: Any, house: House) -> N
     assert known["shoe_size"] == ("ask", "not signed in", None)
     assert "skip" not in str(cookie)
     assert plan(server, who={"anonymous_id": "phone"}, signed_in=True)["shoe_size"] == ("skip", None, 42)
+
+
+def test_a_stranger_with_the_browser_key_cannot_answer_for_ann(server: Any, house: House) -> None:
+    house.later(days=1)
+    house.take(identify("ann", "strangers-phone", traits={"shoe_size": 36}, consent=YES), key="browser")
+
+    assert plan(server)["shoe_size"] == ("confirm", "claimed", 36)
+
+
+def test_what_a_browser_says_with_her_companys_signature_is_known(server: Any, desk: Any, house: House) -> None:
+    key = desk.create_key("web", kind="server", who="Cy")
+    signed = signature(sha256(key.encode()).digest(), "identify:ann")
+    consent = {"categoryPreferences": YES}
+    house.later(days=1)
+    house.take(identify("ann", "phone", traits={"shoe_size": 43}, context={"signature": signed, "consent": consent}))
+
+    assert plan(server)["shoe_size"] == ("skip", None, 43)
 
 
 def test_somebody_of_whom_nothing_is_known_is_asked_everything(server: Any) -> None:

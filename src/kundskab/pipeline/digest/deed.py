@@ -192,7 +192,7 @@ def keep(
     declarations = _declarations(home, tx)
     kept, facts = [], []
     permissions: dict[tuple[object, ...], int] = {}
-    denied = _denied(home, tx, new, token)
+    denied, proven = _denied(home, tx, new, token), believed(home)
     plans = {source.name: plan_of(source) for source in home.vault.sources(tx)}
     for arrived in new:
         signal = arrived.event.signal
@@ -207,7 +207,7 @@ def keep(
         if key not in permissions:
             permissions[key] = home.vault.permission_id(tx, arrived.source, ground, declared_by=arrived.source, at=now)
         kept.append((arrived, permissions[key]))
-        facts += _facts(arrived, token, permissions[key])
+        facts += _facts(arrived, token, permissions[key], proven)
     home.vault.add_facts(tx, facts)
     take_words(home, tx, [arrived for arrived, _ in kept], token)
     return kept
@@ -237,8 +237,12 @@ def _link(arrived: Arrived, token: Callable[[Identifier], str], proven: Callable
     )
 
 
-def _facts(arrived: Arrived, token: Callable[[Identifier], str], permission: int) -> list[Fact]:
+def _facts(
+    arrived: Arrived, token: Callable[[Identifier], str], permission: int, proven: Callable[[Arrived], bool]
+) -> list[Fact]:
     event = arrived.event
+    # Whoever holds a browser's key may say anything of anybody: it is kept as a claim, save of the device itself.
+    claimed = bool(event.facts) and event.actor.kind == "user_id" and not proven(arrived)
     return [
         Fact(
             actor=token(event.actor),
@@ -251,6 +255,7 @@ def _facts(arrived: Arrived, token: Callable[[Identifier], str], permission: int
             position=f"{arrived.journal}:{arrived.position}",
             event_id=event.event_id,
             permission=permission,
+            claimed=claimed,
         )
         for name, value in event.facts.items()
     ]

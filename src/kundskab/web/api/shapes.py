@@ -44,6 +44,7 @@ class FactOut(Schema):
     how: Literal["given", "observed", "inferred"]
     source: str | None
     occurred_at: datetime
+    claimed: bool = Field(description="a browser says so of a user id, and nobody signed it")
 
 
 class ConsentOut(Schema):
@@ -84,7 +85,7 @@ class FactsOut(Schema):
 
 
 class AnswerOut(Schema):
-    """What we know of one question. why: of confirm, old, conflicting or inferred."""
+    """What we know of one question. why: of confirm, old, conflicting, inferred or claimed."""
 
     question: str
     state: Literal["known", "confirm", "unknown"]
@@ -196,8 +197,10 @@ class AskedIn(FormIn):
 
 
 class PlannedOut(Schema):
-    """What to do about one question. why: of confirm, old, conflicting or inferred; of ask, always asked or not signed
-    in."""
+    """What to do about one question.
+
+    why: of confirm, old, conflicting, inferred or claimed; of ask, always asked or not signed in.
+    """
 
     question: str
     do: Literal["skip", "confirm", "ask"]
