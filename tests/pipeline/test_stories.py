@@ -37,6 +37,20 @@ def test_it_tells_what_changed_and_leaves_out_what_was_only_repeated(house: Hous
     assert story.rhythm is not None
 
 
+def test_records_that_ended_long_ago_are_told_as_of_their_last_day(house: House) -> None:
+    ann = ann_moves_and_comes_again(house)
+    last = house.now.date()
+    lately = house.desk.stories.of(ann)
+    house.later(days=800)
+
+    story = house.desk.stories.of(ann)
+
+    assert lately.ended is None
+    assert story.ended == last
+    assert story.rhythm is not None
+    assert story.rhythm.silent_days == 0
+
+
 def test_an_answer_that_we_know_needs_no_asking(house: House) -> None:
     ann = ann_moves_and_comes_again(house)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ from kundskab.profiles.yardstick import Yardstick, yardstick
 from kundskab.types import KundskabError
 from kundskab.vault import Statement
 
+OLD = timedelta(days=365)  # records that end longer ago are told as of their last day
 SHORTEST_REASON = 8  # signs: "request" says why; "x" does not
 
 
@@ -80,6 +81,7 @@ class Story:
     compared: int | None  # people that they were held against; None when there are too few
     answers: tuple[Known, ...] = ()  # to the questions that these facts answer: known, or to be confirmed and why
     met: bool = False  # whether one of us wrote down an encounter with them
+    ended: date | None = None  # where nobody did anything for a year: the day of the newest event, as if it were today
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +101,32 @@ class Stories:
         self._views = views
         self._now = now
         self._lock = Lock()
-        self._yardsticks: dict[str, tuple[datetime, Yardstick | None]] = {}
+        self._yardsticks: dict[str, tuple[datetime, Yardstick | None, datetime | None]] = {}
 
     def of(self, person: str, *, purpose: str = "analytics") -> Story:
         """The story of one person as far as the purpose allows; audit the reading that it is part of."""
         person = self._home.vault.person_of(person)
         zone = self._home.settings.timezone
         with self._views.kept(purpose) as view:
-            measure = self._yardstick(view)
+            measure, newest = self._yardstick(view)
             deeds = own_deeds(view, person, zone=zone)
             told = _told(view, person)
             answers = tuple(known(view, person, [fact.name for fact in told]))
-        today = self._now().astimezone(ZoneInfo(zone)).date()
+        is_old = newest is not None and newest < self._now() - OLD
+        today = (newest if newest and is_old else self._now()).astimezone(ZoneInfo(zone)).date()
         rhythm = of_times([deed.at for deed in deeds], today=today)
         met = any(deed.action == ACTION for deed in deeds)
         days = Counter(deed.at.date() for deed in deeds)
-        return Story(days, rhythm, of_deeds(deeds, measure), told, measure.persons if measure else None, answers, met)
+        return Story(
+            days=days,
+            rhythm=rhythm,
+            standout=of_deeds(deeds, measure),
+            told=told,
+            compared=measure.persons if measure else None,
+            answers=answers,
+            met=met,
+            ended=today if is_old else None,
+        )
 
     def proofs(self, person: str, purpose: str, *, who: str) -> list[Said]:
         """Everything a person ever said about one purpose, newest first; audited."""
@@ -165,14 +177,15 @@ class Stories:
         with writing(self._home, "audit") as tx:
             self._home.vault.audit(tx, who=who, action="read timeline", subject=person, purpose=purpose, at=self._now())
 
-    def _yardstick(self, view: View) -> Yardstick | None:
-        """The purpose's yardstick, as old as a view may be; sums over everybody need not be made for every page."""
+    def _yardstick(self, view: View) -> tuple[Yardstick | None, datetime | None]:
+        """The purpose's yardstick and its newest event, as old as a view may be: both take everybody's rows."""
         with self._lock:
-            made_at, measure = self._yardsticks.get(view.purpose, (None, None))
+            made_at, measure, newest = self._yardsticks.get(view.purpose, (None, None, None))
             if made_at is None or self._now() - made_at > LIFETIME:
                 made_at, measure = self._now(), yardstick(view, zone=self._home.settings.timezone)
-                self._yardsticks[view.purpose] = (made_at, measure)
-            return measure
+                newest = view.events.occurred_at.max().to_pyarrow().as_py()
+                self._yardsticks[view.purpose] = (made_at, measure, newest)
+            return measure, newest
 
     def _said(self, row: Statement) -> Said:
         proof = dict(row.proof or {})

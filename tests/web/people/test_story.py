@@ -32,6 +32,19 @@ def test_it_opens_with_since_when_and_when_last():
     assert story.opening(long_ago).endswith("and was last here on 7 January 2026.")
 
 
+def test_old_records_are_told_as_of_their_last_day():
+    ended = date(2026, 4, 30)
+    known = of_times([SUNDAY + n * timedelta(days=9) for n in range(8)], today=ended)
+
+    assert story.opening(known, ended=ended).endswith("and was last here on 8 March 2026.")
+    assert story.rhythm(known, ended=ended).said == "They came about every 9 days, mostly in the evening."
+    assert "The records end on 30 April 2026, which stands for today." in story.rhythm(known, ended=ended).doubt
+    assert story.pause(known, ended=ended) == (
+        "When the records end they had been away for 53 days, longer than ever before; "
+        "until then their longest pause was 9 days."
+    )
+
+
 def test_it_tells_the_whole_rhythm_in_one_sentence():
     told = story.rhythm(every(21, times=8))
 

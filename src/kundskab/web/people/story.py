@@ -50,23 +50,26 @@ class Telling:
     doubt: str = ""
 
 
-def opening(known: Rhythm | None) -> str:
-    """Since when they are here and when they were last, by what they did themselves."""
+def opening(known: Rhythm | None, *, ended: date | None = None) -> str:
+    """Since when they are here and when they were last, by what they did themselves. ended: the end of old records."""
     if known is None:
         return _("Somebody we know, and have not yet seen doing anything.")
     if known.days == 1:
         return _("Somebody who was here once, on %(day)s.") % {"day": day(known.first)}
     said = _("Somebody who has been here since %(first)s, came on %(days)s days, and was last here %(ago)s.")
-    return said % {"first": day(known.first), "days": count(known.days), "ago": _ago(known.silent_days, known.last)}
+    return said % {"first": day(known.first), "days": count(known.days), "ago": _ago(known, ended)}
 
 
-def _ago(days: int, last: date) -> str:
+def _ago(known: Rhythm, ended: date | None) -> str:
+    days = known.silent_days
+    if ended or days > 60:
+        return _("on %(day)s") % {"day": day(known.last)}
     if days < 2:
         return _("yesterday") if days else _("today")
-    return _("%(n)d days ago") % {"n": days} if days <= 60 else _("on %(day)s") % {"day": day(last)}
+    return _("%(n)d days ago") % {"n": days}
 
 
-def rhythm(known: Rhythm | None) -> Telling:
+def rhythm(known: Rhythm | None, *, ended: date | None = None) -> Telling:
     """How often they come and when, in one sentence; says so when there is too little to tell."""
     if known is None:
         return Telling(_("They have done nothing themselves yet that we may look at."))
@@ -74,8 +77,11 @@ def rhythm(known: Rhythm | None) -> Telling:
         seen = ngettext("Seen on %(n)d day so far", "Seen on %(n)d days so far", known.days) % {"n": known.days}
         return Telling(_("%(seen)s: too early to speak of a rhythm.") % {"seen": seen})
     when = habits(known)
-    return Telling(_("They %(often)s%(when)s.") % {"often": often(known.gap), "when": f", {when}" if when else ""},
-                   _doubt(known))  # fmt: skip
+    how, doubt = often(known.gap), _doubt(known)
+    if ended:
+        how = _("came %(often)s") % {"often": how.removeprefix("come ")}
+        doubt += " " + _("The records end on %(day)s, which stands for today.") % {"day": day(ended)}
+    return Telling(_("They %(often)s%(when)s.") % {"often": how, "when": f", {when}" if when else ""}, doubt)
 
 
 def often(gap: Gap) -> str:
@@ -133,10 +139,14 @@ def _doubt(known: Rhythm) -> str:
     return f"{said}; {between % {'low': round(gap.low), 'high': round(gap.high)}}."
 
 
-def pause(known: Rhythm | None) -> str:
+def pause(known: Rhythm | None, *, ended: date | None = None) -> str:
     """Their longest pause, and today's silence where it is longer; "" when there is nothing to tell."""
     if known is None or known.gap is None or known.pause is None:
         return ""
+    if known.never_so_long and known.silent_days > LONG_PAUSE and ended:
+        return _("When the records end they had been away for %(n)s days, longer than ever before; until then their "
+                 "longest pause was %(longest)s days.") % {"n": count(known.silent_days),
+                                                           "longest": count(known.pause.days)}  # fmt: skip
     if known.never_so_long and known.silent_days > LONG_PAUSE:
         return _("They have been away for %(n)s days now, longer than ever before; until now their longest pause was "
                  "%(longest)s days.") % {"n": count(known.silent_days), "longest": count(known.pause.days)}  # fmt: skip

@@ -22,15 +22,15 @@ def tale(desk: Desk, known: PersonPage, purpose: Purpose, *, who: str) -> dict[s
     heard = desk.stories.of(known.person, purpose=purpose.name)
     standing, undone = bonds(desk.linking.links(known.person, purpose=purpose.name, who=who))
     days = heard.rhythm.days if heard.rhythm else 0
-    today = clock.today()
+    today = heard.ended or clock.today()
     return {
         "person": profile(known),
         "name": handle(known.person),
         "purpose": purpose,
         "story": heard,
-        "opening": story.opening(heard.rhythm),
-        "rhythm": story.rhythm(heard.rhythm),
-        "pause": story.pause(heard.rhythm),
+        "opening": story.opening(heard.rhythm, ended=heard.ended),
+        "rhythm": story.rhythm(heard.rhythm, ended=heard.ended),
+        "pause": story.pause(heard.rhythm, ended=heard.ended),
         "year": story.year(heard.days, until=today),
         "year_from": today - story.YEAR,
         "today": today,
