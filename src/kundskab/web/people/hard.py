@@ -37,7 +37,7 @@ def hardship(desk: Desk, person: str, *, purpose: str, who: str) -> Hardship:
 
 def _said(found: PersonEffort) -> str:
     if not found.passes:
-        return _("We have not seen them try to get through anything yet: no form, no order, no matter at support.")
+        return _("We have not seen them try to get through anything yet: no form, no checkout, no matter at support.")
     if not found.moments:
         tries = ngettext("in one attempt", "in %(n)s attempts", found.passes) % {"n": count(found.passes)}
         said = _("Nowhere that we can see: %(tries)s to get through something, all went smoothly.")
@@ -52,10 +52,21 @@ def _said(found: PersonEffort) -> str:
 def _doubt(found: PersonEffort) -> str:
     if not found.passes or isnan(found.usual):
         return ""
-    said = _("%(own)s points of effort each time, where %(usual)s is usual; between %(low)s and %(high)s.") % {
+    # Without a sign their number is what is usual, drawn down a little: say so, or it reads as if something had been.
+    pattern = (
+        _("%(own)s points of effort each time, where %(usual)s is usual; between %(low)s and %(high)s.")
+        if found.moments
+        else _(
+            "A few smooth attempts prove little: reckoned as %(own)s points of effort each time, where %(usual)s is "
+            "usual; between %(low)s and %(high)s."
+        )
+    )
+    said = pattern % {
         "own": _points(found.effort.value), "usual": _points(found.usual), "low": _points(found.effort.low),
         "high": _points(found.effort.high),
     }  # fmt: skip
+    if not found.moments:
+        return said
     return said + " " + (_("Surely more than usual.") if found.harder else _("That is not surely more than usual."))
 
 
