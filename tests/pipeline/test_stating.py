@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.house import NO, YES, House, track
+from tests.house import NO, YES, House, identify, track
 
 STATED = "Segment Consent Preference Updated"
 
@@ -38,3 +38,11 @@ def test_a_withdrawal_over_the_wire_holds_at_the_next_view(house: House) -> None
     house.take(track("ann", STATED, consent=NO), key="server")
 
     assert house.seen() == []
+
+
+def test_one_human_who_said_no_on_two_devices_is_one_who_said_no(house: House) -> None:
+    house.take(identify("ann", "phone"), identify("ann", "laptop"), key="server")
+    for kind, name in (("anonymous_id", "phone"), ("anonymous_id", "laptop"), ("user_id", "ann")):
+        house.says(name, "object", kind=kind)
+
+    assert house.desk.news().refused == 1

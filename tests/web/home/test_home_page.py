@@ -37,7 +37,7 @@ def test_a_source_that_fell_silent_raises_a_line(ann, desk):
 def test_it_tells_of_people_without_numbers_under_five(cy):
     page = cy.get("/").content.decode()
 
-    assert "41 people were met for the first time." in page
+    assert "41 people became known here." in page
     assert "A few people refused or withdrew something." in page
     assert "Links between devices and people: 12 made and 2 undone." in page
 

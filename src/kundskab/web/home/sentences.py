@@ -40,7 +40,7 @@ def silence(row: Today) -> str:
 def news(lately: Any) -> list[str]:
     """What changed about people in a week, a sentence each; nothing about what did not happen."""
     found = [
-        (lately.met, _("%(n)s people were met for the first time.")),
+        (lately.met, _("%(n)s people became known here.")),
         (lately.granted, _("%(n)s people allowed something.")),
         (lately.refused, _("%(n)s people refused or withdrew something.")),
     ]
