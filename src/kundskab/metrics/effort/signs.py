@@ -82,6 +82,7 @@ KINDS: tuple[Kind, ...] = (
         tells={
             "coupon denied": "error",
             "payment failed": "error",
+            "payment error": "error",
             "checkout error": "error",
             "checkout abandoned": "given up",
         },
@@ -120,7 +121,16 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "browsing",
         "looks around",
-        opens=("product viewed", "page viewed", "screen viewed", "viewed", "view"),
+        opens=(
+            "product viewed",
+            "product view",
+            "view item",
+            "page viewed",
+            "page view",
+            "screen viewed",
+            "viewed",
+            "view",
+        ),
     ),
 )
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from kundskab.pipeline.answers import EventRow
@@ -69,6 +70,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         "found": found,
         "reason": reason,
         "everything": sum(found.reasons.values()),
+        "kinds": _kinds(len(found.reasons)),
         "became": replays.became(found.outcomes),
         "masked": masked,
         "pages": pages(found),
@@ -92,3 +94,7 @@ def replay(request: HttpRequest) -> HttpResponse:
 
 def _newest(desk: Desk) -> list[EventRow]:
     return priced(desk.tail(purpose=tails.PURPOSE, limit=tails.LENGTH), desk.about.currency)
+
+
+def _kinds(reasons: int) -> str:
+    return ngettext(", all for one reason", ", for %(n)d different reasons", reasons) % {"n": reasons}

@@ -53,6 +53,8 @@ def _answer(found: Distance) -> str:
         return _("Nothing is known of anybody yet, so there is no distance to tell.")
     if share.hidden or share.value != share.value:
         return _("Too few people allow analytics for a distance to be told without telling of one of them.")
+    if share.value == 0:
+        return _("In none of the contacts with our customers that we know of did one of us take part.")
     return _("Of 100 contacts with our customers, about %(n)d had one of us in them.") % {"n": round(100 * share.value)}
 
 
