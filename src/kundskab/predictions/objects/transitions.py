@@ -27,6 +27,7 @@ _ROWS_AT_ONCE = 200_000  # moments multiplied at once, so that memory follows ob
 @dataclass(frozen=True, slots=True)
 class Settings:
     """fading: steps after which a past object counts 1/e.  ahead_fading: the same for what comes.
+    asked_fading: the same for a history when asked; None as when learnt.
 
     mix: how much of the part without order.  ridge: events that an object must outweigh.
     damping: how far popular objects are held back, 0 (not) to 1.  dense: the most objects solved together; the inverse
@@ -35,6 +36,7 @@ class Settings:
 
     fading: float = 2.0
     ahead_fading: float = 1.5
+    asked_fading: float | None = None
     mix: float = 0.1
     ridge: float = 10.0
     damping: float = 0.0
@@ -60,7 +62,8 @@ class Transitions:
 
     def scores(self, history: Sequences, asked_at: Times) -> Floats:
         """Shape (people, catalogue); 0 for everything where the history is empty."""
-        fresh = recent(history, fading=self.settings.fading, steps=3 * self.settings.back)
+        fading = self.settings.asked_fading or self.settings.fading
+        fresh = recent(history, fading=fading, steps=3 * self.settings.back)
         told = fresh[:, self.dense].toarray() @ self.inverse
         found = (self.after[self.dense].T @ told.T).T
         rare = fresh @ sparse.diags_array(self.alone)
