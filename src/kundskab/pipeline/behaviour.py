@@ -1,4 +1,4 @@
-"""What people do over time: retention, funnels and paths over views opened here, by the workspace's clock."""
+"""What people do over time: retention, funnels, paths and declared metrics, over views opened here."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import TypeVar
 
 from kundskab.consent.view import View
 from kundskab.metrics.acts import Said, act
+from kundskab.metrics.declared import Declared, declared
 from kundskab.metrics.funnel import Funnel, funnel
+from kundskab.metrics.measuring import measure
 from kundskab.metrics.passages import FunnelQuery
 from kundskab.metrics.paths import Paths, paths
+from kundskab.metrics.readings import Reading
 from kundskab.metrics.retention import Retention, RetentionQuery, retention
 from kundskab.metrics.seen import seen
 from kundskab.metrics.walks import PathsQuery
@@ -21,6 +24,7 @@ from kundskab.types import KundskabError
 T = TypeVar("T")
 Day = date | str | None
 
+METRICS = "metrics.yaml"
 USUAL_DAYS = 90  # looked at where nobody says since when
 USUAL_PERIODS = 12
 _DAYS = {"day": 1, "week": 7, "month": 30}
@@ -104,6 +108,22 @@ class Behaviour:
             return paths(view, query, zone=self._home.zone)
 
         return self._over(view, purpose, ask)
+
+    @property
+    def declared(self) -> dict[str, Declared]:
+        """The metrics that the page METRICS in the home declares, by name; none where there is no such page."""
+        page = self._home.folder / METRICS
+        try:
+            return declared(page.read_text(encoding="utf-8")) if page.exists() else {}
+        except (OSError, UnicodeDecodeError) as error:
+            raise KundskabError(f"{page} cannot be read: {error}.") from error
+
+    def measure(
+        self, metric: Declared, *, by: str | None = None, purpose: str = "analytics", view: View | None = None
+    ) -> list[Reading]:
+        """The readings of a declared metric; by: a dimension, or "day", "week" or "month"."""
+        zone, currency = self._home.zone, self._home.settings.currency
+        return self._over(view, purpose, lambda view: measure(view, metric, by=by, zone=zone, currency=currency))
 
     def _over(self, view: View | None, purpose: str, ask: Callable[[View], T]) -> T:
         if view is not None:

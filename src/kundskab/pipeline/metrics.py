@@ -34,6 +34,7 @@ class Metrics:
 
     def __init__(self, distances: Distances, behaviour: Behaviour) -> None:
         self._distances = distances
+        self._behaviour = behaviour
         # Questions rather than numbers by name: each is asked with acts of the caller's own.
         self.retention = behaviour.retention
         self.funnel = behaviour.funnel
@@ -42,22 +43,31 @@ class Metrics:
     @property
     def names(self) -> tuple[str, ...]:
         """What `read` knows."""
-        return (*_OF_APART, OF_US)
+        return (*_OF_APART, OF_US, *self._behaviour.declared)
 
     def read(self, name: str, by: By = None, *, purpose: str = "analytics") -> list[Reading]:
         """The readings of a metric: one, or one per group or month, each named by its `group`.
 
-        by: "month", a dimension such as "channel", "fact:city", or a mapping person -> group.
+        by: "month", a dimension such as "channel"; of distance also "fact:city" or a mapping person -> group, of a
+        metric that the home's metrics.yaml declares also "day" and "week".
         Raises KundskabError for a metric, or a split of it, that there is not.
         """
-        if name not in self.names:
-            raise KundskabError(f"There is no metric {name!r}; there are {', '.join(self.names)}.")
+        if name not in (*_OF_APART, OF_US):
+            return self._declared(name, by, purpose)
         if name == OF_US:
             return _of_us(self.distance(purpose=purpose), by)
         if by == MONTH:
             return _by_month(name, self.distance(purpose=purpose))
         found = self.distance(by=by, purpose=purpose)
         return [_OF_APART[name](apart) for apart in _chosen(found, by)]
+
+    def _declared(self, name: str, by: By, purpose: str) -> list[Reading]:
+        metric = self._behaviour.declared.get(name)
+        if metric is None:
+            raise KundskabError(f"There is no metric {name!r}; there are {', '.join(self.names)}.")
+        if by is not None and not isinstance(by, str):
+            raise KundskabError("A declared metric is split by a dimension or by day, week or month.")
+        return self._behaviour.measure(metric, by=by, purpose=purpose)
 
     def distance(self, by: By = None, *, purpose: str = "analytics") -> Distance:
         """How far we are from our customers; by: as in `read`, save "month", which is in the answer anyway."""
