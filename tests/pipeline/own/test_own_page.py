@@ -12,6 +12,7 @@ import orjson
 import pytest
 from tests.house import YES, House, identify, track
 
+from kundskab.pipeline.encounters import Meeting, Whom
 from kundskab.pipeline.own.closed import NoEntry
 from kundskab.pipeline.own.door import Visitor
 from kundskab.types import KundskabError
@@ -264,6 +265,16 @@ def test_a_copy_holds_everything_and_is_itself_on_record(house: House, ann: Visi
     assert {fact["what"] for fact in copy["what_we_know"]} == {"city", "birth_year"}
     assert [asked["what"] for asked in copy["what_you_asked"]] == ["copy"]
     assert {said["purpose"] for said in copy["what_you_said_of_its_use"]} == {"analytics"}
+
+
+def test_a_copy_holds_what_was_said_when_we_met_her_and_nobody_else(house: House, ann: Visitor) -> None:
+    for who, words in (("ann", "It leaks."), ("bo", "Secret of Bo")):
+        meeting = Meeting(whom=Whom("user_id", who), kind="visit", staff="Cy", at=house.now, words=words, reading="sad")
+        house.desk.encounters.log(meeting, who="Cy")
+
+    [said] = house.desk.own.copy(ann)["what_was_said_when_we_met"]
+
+    assert (said["your_words"], said["our_reading"], said["with"], said["how"]) == ("It leaks.", "sad", "Cy", "visit")
 
 
 @pytest.mark.parametrize(("kind", "words"), [("money", ""), ("human", "x" * 1001)])

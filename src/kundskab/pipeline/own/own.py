@@ -14,6 +14,7 @@ from kundskab.consent.own import own_events
 from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.grounds import Declared, declared
 from kundskab.pipeline.home import Home
+from kundskab.pipeline.own import copying
 from kundskab.pipeline.own.answers import Did, Known, Looked, OwnPage, Recorded, Use
 from kundskab.pipeline.own.door import Visitor, enter, link_for
 from kundskab.pipeline.permissions import refresh_people
@@ -146,6 +147,7 @@ class OwnPages:
             actor = self._actor(tx, visitor)
             actors = proven_actors(self._home, tx, actor)
             statements = self._home.vault.statements_of(tx, actors)
+            met = self._home.vault.encounters.of_actors(tx, actors)
         page = self.page(visitor)
         events = own_events(self._home.lake, actors, temp=self._home.temp).to_pylist()
         return {
@@ -153,7 +155,7 @@ class OwnPages:
             "fictitious": self._home.settings.fictitious,
             "made_at": self._now().isoformat(),
             "known_as": visitor.value or None,
-            "what_we_know": [_plain(fact) for fact in self._home.vault.fact_history_of(actors)],
+            "what_we_know": [copying.fact(fact) for fact in self._home.vault.fact_history_of(actors)],
             "what_you_said_of_its_use": [
                 {
                     "purpose": s.purpose, "said": s.status, "at": s.at.isoformat(), "source": s.source,
@@ -161,7 +163,8 @@ class OwnPages:
                 }
                 for s in statements
             ],
-            "what_we_recorded": [_event(row) for row in events],
+            "what_we_recorded": [copying.event(row) for row in events],
+            "what_was_said_when_we_met": [copying.meeting(said) for said in met],
             "who_looked": [
                 {"at": look.at.isoformat(), "what": look.action, "purpose": look.purpose, "reason": look.reason}
                 for look in page.looked
@@ -297,20 +300,3 @@ def _alike(text: str, old: object) -> object:
             return text
         return number if isinstance(number, int | float) and not isinstance(number, bool) else text
     return text
-
-
-def _plain(fact: Fact) -> dict[str, Any]:
-    return {
-        "what": fact.name,
-        "value": fact.value,
-        "how": fact.how,
-        "source": fact.source,
-        "at": fact.occurred_at.isoformat(),
-    }
-
-
-def _event(row: dict[str, Any]) -> dict[str, Any]:
-    """An event without its empty fields; money as exact text, its properties as they came."""
-    told = {name: value for name, value in row.items() if value is not None and name != "permission"}
-    told["properties"] = orjson.loads(told["properties"]) if told.get("properties") else {}
-    return told
