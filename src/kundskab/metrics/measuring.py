@@ -29,8 +29,8 @@ Numbers = npt.NDArray[np.float64]
 def measure(view: View, metric: Declared, *, by: str | None = None, zone: ZoneInfo, currency: str) -> list[Reading]:
     """One reading, or one per group: the largest first, or the oldest.
 
-    by: "day", "week" or "month", without those before the first event and those that are not over yet; or a dimension of events, where a
-    person belongs to each group in which they did something.  currency: the workspace's.
+    by: "day", "week" or "month", without those before the first event and those that are not over yet; or a dimension
+    of events, where a person belongs to each group in which they did something.  currency: the workspace's.
     Raises KundskabError for a dimension that there is not.
     """
     known = seen(view)
