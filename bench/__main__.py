@@ -25,6 +25,8 @@ MEASURES = (
     "suggestions",
     "profile",
     "forms",
+    "worth",
+    "objects",
 )
 RESULTS = Path("bench-results")
 

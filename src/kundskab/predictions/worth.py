@@ -19,7 +19,7 @@ from kundskab.predictions.gammagamma import GammaGamma
 from kundskab.predictions.hindsight import Hindsight
 from kundskab.predictions.purchases import Floats, Occasions, Purchases, summarise
 
-LEARN_FROM = 100_000  # persons; more change the third figure of a parameter
+LEARN_FROM = 50_000  # persons; more would change no figure that is shown
 _FITS = 40  # other models that could have been fitted
 _FUTURES = 10  # drawn from each
 _CHUNK = 5_000  # persons whose futures are held in memory at once
