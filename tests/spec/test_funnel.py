@@ -345,3 +345,11 @@ def test_two_actors_of_one_person_walk_together(house: House) -> None:
 
     assert row["person"] == house.person("ann")
     assert row["at_1"] - row["at_0"] == 600_000_000
+
+
+def test_values_are_compared_and_never_run() -> None:
+    hostile = {"action": "x' OR 1=1 --", "where": {"property:size": "'); DROP TABLE events; --"}}
+
+    found = ask(crowd(6, *BOUGHT) + GOES_ON, (hostile, "Added"))
+
+    assert found.is_empty
