@@ -69,7 +69,8 @@ def _doubt(found: Distance) -> str:
     nobody = _("Of 100 customers about %(n)d were never met by anyone here since our records begin.") % {
         "n": round(100 * never.value)
     }
-    return f"{between} {nobody}"
+    # Between 0 and 0 says nothing that "none" has not said.
+    return nobody if round(100 * share.high) == 0 else f"{between} {nobody}"
 
 
 def _widest(found: Distance) -> float:
