@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from datetime import UTC, datetime
 from statistics import median
-from time import perf_counter
-from typing import Any
+from time import perf_counter, process_time
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -16,19 +17,24 @@ from scipy.sparse.csgraph import connected_components
 from bench import machine
 from bench.report import Section, number, of_ratios
 from bench.world import World
-from kundskab.consent.everybody import map_of_everybody
+from kundskab.consent.refresh import BookGraph
+from kundskab.people import Near, walk
 from kundskab.people.whole import CLAIMED_CODE, MANUAL_CODE, VERIFIED_CODE, resolve_arrays
 from kundskab.pipeline.desk import Desk
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.permissions import refresh_everybody, refresh_people
-from kundskab.vault import Link, Tx
+from kundskab.vault import Link, Statement, Tx
 
 ROUNDS = 7
+AGAIN = 3  # times that new links are put on top
 UNDOINGS = 30
 CHAIN = 1_000  # actors of the person whose link is undone
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
+T = TypeVar("T")
+Seconds = tuple[float, float]  # on the wall, and of the CPU
 Arrays = dict[str, np.ndarray[Any, Any]]
+Tokens = np.ndarray[Any, Any]  # of each actor's number
 
 
 def measure(world: World) -> list[Section]:
@@ -79,39 +85,53 @@ def _on_arrays(actors: int, links: int) -> Section:
 
 
 def _in_a_vault(world: World, actors: int, links: int) -> list[Section]:
-    """The same links in a vault: made, resolved, and 10,000 (or fewer) more on top, one by one and all together."""
+    """The same links in a vault: made, resolved, and 10,000 (or fewer) more on top, against resolving everybody."""
     more = 200 if world.quick else 10_000
     arrays = drawn(actors, links)
     with Home.create(world.new_folder("identity") / "home") as home:
         with home.vault.transaction() as tx:
             tokens = _filled(home, tx, arrays)
-        started = perf_counter()
+            _some_spoke(home, tx, tokens, arrays)
         with home.vault.transaction() as tx:
-            first = refresh_everybody(home, tx)
-        built = perf_counter() - started
+            changed, first = _timed(lambda: refresh_everybody(home, tx))
         with home.vault.transaction() as tx:
-            started = perf_counter()
-            again = refresh_everybody(home, tx)
-            full = perf_counter() - started
-            started = perf_counter()
-            for _ in map_of_everybody(home.vault, tx):
-                pass
-            reckoned = perf_counter() - started
+            again, full = _timed(lambda: refresh_everybody(home, tx))
         assert not again
         rows = [
-            ("everybody, first time", f"{first:,}", number(built), ""),
-            ("everybody again, nothing to write", "0", number(full), "1"),
-            ("... without comparing with the map", "0", number(reckoned), number(full / reckoned)),
+            ("everybody, first time", f"{changed:,}", "", _seconds(first), "", ""),
+            ("everybody again, nothing to write", "0", "", _seconds(full), "1", ""),
+            *(_on_top(home, tokens, arrays, size, full[1]) for size in (1, more // 100, more)),
         ]
-        for size in (1, more // 100, more):
-            seconds, changed = _on_top(home, tokens, arrays, size)
-            rows.append((f"{size:,} new links on top", f"{changed:,}", number(seconds), f"{full / seconds:,.0f}"))
-    columns = ("", "rows of the map changed", "seconds", "times as quick as everybody again")
-    note = f"{actors:,} actors and {links:,} links in the vault (SQLite), in one transaction each; {machine.load()}"
-    return [Section("The same through the vault", columns, rows, [note])]
+        near = _near(home, tokens, arrays, more)
+    columns = (
+        "",
+        "rows of the map changed",
+        "adding the links",
+        "persons, permissions, map",
+        "everybody again / adding and refreshing",
+        "everybody again / refreshing",
+    )
+    notes = [
+        f"{actors:,} actors and {links:,} links in the vault (SQLite), one user id in ten has said yes to something; "
+        f"wall seconds (CPU seconds), the ratios of CPU seconds; new links are mostly new devices of known users, one "
+        f"in twenty a known device of a new user, one in twenty two known devices; median of {AGAIN} times, each in "
+        f"one transaction; {machine.load()}"
+    ]
+    return [Section("The same through the vault", columns, rows, notes), _alone(arrays, near, more)]
 
 
-def _filled(home: Home, tx: Tx, arrays: Arrays) -> np.ndarray[Any, Any]:
+def _timed(deed: Callable[[], T]) -> tuple[T, Seconds]:
+    gc.collect()
+    wall, cpu = perf_counter(), process_time()
+    answer = deed()
+    return answer, (perf_counter() - wall, process_time() - cpu)
+
+
+def _seconds(took: Seconds) -> str:
+    return f"{number(took[0])} ({number(took[1])})"
+
+
+def _filled(home: Home, tx: Tx, arrays: Arrays) -> Tokens:
     is_user = arrays["is_user"]
     tokens = np.empty(len(is_user), object)
     for kind, places in (("user_id", np.flatnonzero(is_user)), ("anonymous_id", np.flatnonzero(~is_user))):
@@ -125,18 +145,81 @@ def _filled(home: Home, tx: Tx, arrays: Arrays) -> np.ndarray[Any, Any]:
     return tokens
 
 
-def _on_top(home: Home, tokens: np.ndarray[Any, Any], arrays: Arrays, size: int) -> tuple[float, int]:
-    """New devices of known users and known devices of new users, half of each."""
+def _some_spoke(home: Home, tx: Tx, tokens: Tokens, arrays: Arrays) -> None:
+    users = tokens[np.flatnonzero(arrays["is_user"])[::10]]
+    home.vault.add_statements(
+        tx,
+        [
+            Statement(user, "marketing", "grant", "verified", "consent", "1", "web", None, NOW, NOW, f"said:{n}")
+            for n, user in enumerate(users)
+        ],
+    )
+
+
+def _on_top(home: Home, tokens: Tokens, arrays: Arrays, size: int, full: float) -> tuple[str, ...]:
+    added, refreshed, changed = [], [], 0
+    for again in range(AGAIN):
+        with home.vault.transaction() as tx:
+            links = _new_links(home, tx, tokens, arrays, size, seed=again)
+            linked, adding = _timed(lambda tx=tx, links=links: home.vault.add_links(tx, links))
+            changed, refreshing = _timed(lambda tx=tx, linked=linked: refresh_people(home, tx, linked=linked))
+        added.append(adding)
+        refreshed.append(refreshing)
+    adding, refreshing = (_median(took) for took in (added, refreshed))
+    return (
+        f"{size:,} new link{'s' * (size > 1)} on top",
+        f"{changed:,}",
+        _seconds(adding),
+        _seconds(refreshing),
+        number(full / (adding[1] + refreshing[1])),
+        number(full / refreshing[1]),
+    )
+
+
+def _median(took: list[Seconds]) -> Seconds:
+    return median(wall for wall, _ in took), median(cpu for _, cpu in took)
+
+
+def _new_links(home: Home, tx: Tx, tokens: Tokens, arrays: Arrays, size: int, *, seed: int) -> list[Link]:
+    """New devices of known users, known devices of new users, and two known devices by an alias."""
     users = int(arrays["is_user"].sum())
-    draw = np.random.default_rng(size)
+    draw = np.random.default_rng([size, seed])
+    few = size // 20
+    names = [("anonymous_id" if n >= few else "user_id", f"new-{size}-{seed}-{n}") for n in range(size - few)]
+    new = home.vault.tokens(tx, names, NOW)
+    known = [
+        *tokens[draw.integers(users, len(tokens), few)],
+        *tokens[draw.integers(0, users, size - 2 * few)],
+        *tokens[draw.integers(users, len(tokens), few)],
+    ]
+    others = [*new, *tokens[draw.integers(users, len(tokens), few)]]
+    return [Link(a, b, "verified", "identify", "web", NOW) for a, b in zip(known, others, strict=True)]
+
+
+def _near(home: Home, tokens: Tokens, arrays: Arrays, size: int) -> Near:
     with home.vault.transaction() as tx:
-        fresh = home.vault.tokens(tx, [("anonymous_id", f"fresh-{size}-{n}") for n in range(size)], NOW)
-        known = tokens[draw.integers(0, users, size)]
-        links = [Link(str(a), b, "verified", "identify", "web", NOW) for a, b in zip(known, fresh, strict=True)]
-        linked = home.vault.add_links(tx, links)
-        started = perf_counter()
-        changed = refresh_people(home, tx, linked=linked)
-        return perf_counter() - started, changed
+        linked = home.vault.add_links(tx, _new_links(home, tx, tokens, arrays, size, seed=AGAIN))
+        return walk(BookGraph(home.vault, tx), linked, linked)
+
+
+def _alone(arrays: Arrays, near: Near, more: int) -> Section:
+    """Without the vault: what reckoning costs once the links are read."""
+    whole, part = [], []
+    for _ in range(ROUNDS):
+        whole.append(_timed(lambda: resolve_arrays(**arrays))[1][1])
+        part.append(_timed(lambda: resolve_arrays(near.is_user, near.a, near.b, near.kind))[1][1])
+    rows = [
+        ("everybody", f"{len(arrays['is_user']):,}", f"{len(arrays['a']):,}", number(median(whole)), "1"),
+        (
+            f"around {more:,} new links",
+            f"{len(near.actors):,}",
+            f"{len(near.a):,}",
+            number(median(part)),
+            of_ratios(whole, part),
+        ),
+    ]
+    columns = ("", "actors", "links", "CPU seconds", "everybody / this")
+    return Section("Reckoning alone, in memory", columns, rows, [f"resolve_arrays, {ROUNDS} rounds; {machine.load()}"])
 
 
 def _undoing(world: World) -> Section:

@@ -17,7 +17,7 @@ from kundskab.people.whole import resolve_arrays
 
 _AT_ONCE = 50_000  # touched actors; bounds memory when an import brings a million consents
 _EVERYBODY_FROM = 2_000  # touched actors; for fewer it is not worth thinking about
-_TIMES_DEARER = 30  # resolving around a touched actor, against one actor or link of the whole (measured)
+_TIMES_DEARER = 12  # resolving around a touched actor, against one actor or link of the whole (measured)
 _SILENT = (0, 0)  # granted and denied where nobody spoke
 
 

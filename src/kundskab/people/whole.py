@@ -17,7 +17,6 @@ from kundskab.people.resolve import LIMIT
 
 CLAIMED_CODE, VERIFIED_CODE, MANUAL_CODE = 0, 1, 2
 CODES = {"claimed": CLAIMED_CODE, "verified": VERIFIED_CODE, "manual": MANUAL_CODE}
-
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
 
@@ -44,18 +43,23 @@ def resolve_arrays(is_user: Bools, a: Ints, b: Ints, kind: Ints, *, limit: int =
     shared, kept, roots = _kept(is_user, a, b, kind, hands, limit)
     proven = kept & (kind == VERIFIED_CODE)
     if by_hand.any():
-        near = _near_hands(n, a, b, by_hand)  # elsewhere a human's links make no difference
-        proven[near] &= _kept(is_user, a[near], b[near], kind[near], itself, limit)[1]
+        those, near = _near_hands(roots, a, b, by_hand)  # elsewhere a human's links make no difference
+        number = _numbers(n, those)
+        proven[near] &= _kept(
+            is_user[those], number[a[near]], number[b[near]], kind[near], np.arange(len(those)), limit
+        )[1]
     return Whole(_named(roots, is_user), _named(_roots(n, a[proven], b[proven]), is_user), shared)
 
 
-def _near_hands(n: int, a: Ints, b: Ints, by_hand: Bools) -> Bools:
-    """The links from which any path leads to one that a human made."""
-    roots = _roots(n, a, b)
-    touched = np.zeros(n, bool)
-    touched[roots[a[by_hand]]] = True
-    near: Bools = touched[roots[a]]
-    return near
+def _near_hands(roots: Ints, a: Ints, b: Ints, by_hand: Bools) -> tuple[Ints, Ints]:
+    """The actors from which any path of links leads to one that a human made, and their links; roots: the persons."""
+    root_a, root_b = roots[a], roots[b]
+    between = root_a != root_b  # the paths within a person are known
+    count, label = _labels(len(roots), root_a[between], root_b[between])
+    touched = np.zeros(count, bool)
+    touched[label[root_a[by_hand]]] = True
+    near = touched[label][roots]
+    return np.flatnonzero(near), np.flatnonzero(near[a])
 
 
 def _kept(is_user: Bools, a: Ints, b: Ints, kind: Ints, hands: Ints, limit: int) -> tuple[Bools, Bools, Ints]:
@@ -120,21 +124,33 @@ def _cut_between(
     kept = kept & (with_human | ~parted[hand_a])
     # Only the few that were parted are looked at again, under numbers of their own in the same order.
     those = np.flatnonzero(parted)
-    number = np.empty(n, np.int64)
-    number[those] = np.arange(len(those))
+    number = _numbers(n, those)
     inside = kept & parted[hand_a]
     component[those] = those[_roots(len(those), number[hand_a[inside]], number[hand_b[inside]])]
     return kept, component
 
 
+def _numbers(n: int, those: Ints) -> Ints:
+    """A number for each of a few of n actors, in the same order; of the others it says nothing."""
+    number = np.empty(n, np.int64)
+    number[those] = np.arange(len(those))
+    return number
+
+
 def _roots(n: int, a: Ints, b: Ints) -> Ints:
     """The smallest actor of each actor's component."""
-    graph = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(n, n))
-    count, label = connected_components(graph, directed=False)
+    count, label = _labels(n, a, b)
     smallest = np.empty(count, np.int64)
     smallest[label[::-1]] = np.arange(n - 1, -1, -1)  # the last one written stays: the smallest
     roots: Ints = smallest[label]
     return roots
+
+
+def _labels(n: int, a: Ints, b: Ints) -> tuple[int, Ints]:
+    """(how many components, the number of each actor's), in no order that means anything."""
+    graph = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(n, n))
+    count, label = connected_components(graph, directed=False)
+    return count, label
 
 
 def _named(roots: Ints, is_user: Bools) -> Ints:
