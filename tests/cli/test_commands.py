@@ -313,10 +313,10 @@ def test_a_file_where_a_folder_should_be_is_no_traceback(run: Run, tmp_path: Pat
 
 def test_a_busy_workspace_names_who_writes(run: Run, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     from kundskab.pipeline import writing
-    from kundskab.pipeline.locks import writer_lock
+    from kundskab.pipeline.locks import vault_lock
 
     monkeypatch.setattr(writing, "WAIT_SECONDS", 0)
-    with writer_lock(house.home.run, "import"):
+    with vault_lock(house.home.run, "import"):
         code, _, err = run("people", "find", "ann", "--home", house.home.folder)
 
     assert code == 1
