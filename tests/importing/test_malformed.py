@@ -31,6 +31,7 @@ FIRST, LAST = (
 LINES = [(name, b" ".join(body.split(b"\n"))) for name, body in BODIES]
 
 
+@pytest.mark.slow
 def test_a_bad_line_leaves_its_neighbours_alone(home: Home, write: Write) -> None:
     for number, (name, line) in enumerate(LINES):
         path = write(b"\n".join([FIRST, line, LAST]), "sent.jsonl")
@@ -45,6 +46,7 @@ def test_a_bad_line_leaves_its_neighbours_alone(home: Home, write: Write) -> Non
     assert every_row_has_an_end(home)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["jsonl", "csv"])
 def test_files_of_garbage_do_no_harm(home: Home, write: Write, ending: str) -> None:
     for number, (_, body) in enumerate(BODIES):

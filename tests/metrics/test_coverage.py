@@ -100,6 +100,7 @@ def test_ratios_of_things_that_hang_together_in_persons() -> None:
     assert 0.93 <= held(0.25, worlds()) <= 0.97
 
 
+@pytest.mark.slow
 def test_medians_by_drawing_persons_again() -> None:
     rng = np.random.default_rng(17)
 

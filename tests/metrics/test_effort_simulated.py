@@ -67,6 +67,7 @@ def test_the_planted_hard_form_is_found_first() -> None:
         assert [flow.flow for flow in found.flows if flow.stands_out] == ["returns"]
 
 
+@pytest.mark.slow
 def test_no_form_stands_out_in_shuffled_data() -> None:
     rng = np.random.default_rng(2)
     errors = {"account": 0.15, "checkout": 0.1, "returns": 0.5, "size guide": 0.1}
@@ -79,6 +80,7 @@ def test_no_form_stands_out_in_shuffled_data() -> None:
     assert sum(outstanding) <= 2  # meant to be at most one false alarm in twenty companies
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("persons", [15, 60])
 def test_the_interval_of_a_form_covers_what_it_is(persons: int) -> None:
     rng = np.random.default_rng(3)

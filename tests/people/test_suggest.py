@@ -101,6 +101,7 @@ def test_it_says_what_is_alike_and_never_the_value(crowd: tuple[pa.Table, set[tu
     assert not [pair for pair in pairs if values & set(pair.words.replace(";", " ").split())]
 
 
+@pytest.mark.slow
 def test_the_same_people_give_the_same_suggestions(crowd: tuple[pa.Table, set[tuple[str, str]]]) -> None:
     people, _ = crowd
 
@@ -111,6 +112,7 @@ def test_the_same_people_give_the_same_suggestions(crowd: tuple[pa.Table, set[tu
     ]
 
 
+@pytest.mark.slow
 def test_a_refused_pair_is_not_suggested(crowd: tuple[pa.Table, set[tuple[str, str]]]) -> None:
     people, _ = crowd
     [first, *rest] = suggest(people).pairs

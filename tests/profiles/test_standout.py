@@ -26,6 +26,7 @@ def test_what_was_planted_is_found_and_nothing_else():
     assert found["p007"].days > 2 * found["p007"].expected
 
 
+@pytest.mark.slow
 def test_where_nobody_is_special_nobody_stands_out():
     """At most 1 of 20 such worlds may show anybody; of 30 worlds 6 or more would happen once in 300 times."""
     alarms = sum(bool(invent(np.random.default_rng(1000 + seed)).standouts()) for seed in range(30))

@@ -56,6 +56,7 @@ def test_who_had_the_driver_leaves_as_seldom_as_declared(large: synthetic.Compan
     assert leavers == pytest.approx(expected, abs=4 * np.sqrt(expected))
 
 
+@pytest.mark.slow
 def test_without_strength_the_deed_is_done_and_nobody_stays_longer(declaration, until) -> None:
     null = replace(declaration, driver=replace(declaration.driver, strength=0.0))
 
