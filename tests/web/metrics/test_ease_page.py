@@ -81,6 +81,12 @@ def test_fewer_than_five_are_not_named(bo: Any, open_house: House, flow: str) ->
     assert "hidden, so that nobody can be told apart" in bo.get("/ease").content.decode()
 
 
+def test_a_form_called_as_another_flow_is_told_apart(bo: Any, open_house: House) -> None:
+    fill_in(open_house, "checkout", errors=1)
+
+    assert "“checkout (form)”" in bo.get("/ease").content.decode()
+
+
 def test_a_form_with_a_hostile_name_is_only_shown(bo: Any, open_house: House) -> None:
     fill_in(open_house, HOSTILE, errors=1)
 

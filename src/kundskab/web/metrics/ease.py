@@ -96,7 +96,12 @@ def _row(one: FlowEffort, desk: Ease, *, walks: bool) -> Row:
 
 
 def _name(kind: str, flow: str, desk: Ease) -> str:
-    return str(KINDS.get(kind, flow)) if flow == kind else _form(flow, desk)
+    if flow == kind:
+        return str(KINDS.get(kind, flow))
+    name = _form(flow, desk)
+    # The form at the checkout and the way through the checkout are two flows, and often of one name.
+    alike = name.casefold() in {str(said).casefold() for said in KINDS.values()}
+    return _("%(name)s (form)") % {"name": name} if alike else name
 
 
 def _form(form: str, desk: Ease) -> str:
