@@ -20,9 +20,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-README_PICTURE = ROOT / "docs" / "pictures" / "home.png"
-# The top of the home page, as a newcomer's screen shows it.
-FIRST_SIGHT = ("--only", "home", "--widths", "1440", "--themes", "light", "--height", "980")
+README_PICTURES = ROOT / "docs" / "pictures"
+# The tops of two pages, as a newcomer's screen shows them.
+SHOWN = {"home": "home", "people-one": "person"}
+FIRST_SIGHT = ("--only", *SHOWN, "--widths", "1440", "--themes", "light", "--height", "980")
 
 
 def main() -> int:
@@ -30,19 +31,20 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "pictures")
     parser.add_argument("--readme", action="store_true")
     asked = parser.parse_args()
-    with demo() as (address, login), tempfile.TemporaryDirectory() as scratch:
+    with demo() as (address, login, own), tempfile.TemporaryDirectory() as scratch:
         look = [sys.executable, str(ROOT / "scripts" / "screenshots.py"), address, login]
         if not asked.readme:
-            return subprocess.call([*look, "--out", str(asked.out)])
+            return subprocess.call([*look, "--out", str(asked.out), "--own", own])
         code = subprocess.call([*look, "--out", scratch, *FIRST_SIGHT])
-        README_PICTURE.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(Path(scratch) / "home-1440-light.png", README_PICTURE)
+        README_PICTURES.mkdir(parents=True, exist_ok=True)
+        for page, name in SHOWN.items():
+            shutil.copy(Path(scratch) / f"{page}-1440-light.png", README_PICTURES / f"{name}.png")
         return code
 
 
 @contextmanager
-def demo() -> Iterator[tuple[str, str]]:
-    """A demo of its own, gone afterwards: its address and the path of a one-time login."""
+def demo() -> Iterator[tuple[str, str, str]]:
+    """A demo of its own, gone afterwards: its address, the path of a one-time login and of a customer's own page."""
     with tempfile.TemporaryDirectory(prefix="kundskab-pictures-") as folder:
         port = _free_port()
         server = subprocess.Popen(
@@ -52,18 +54,19 @@ def demo() -> Iterator[tuple[str, str]]:
             text=True,
         )
         try:
-            yield f"http://127.0.0.1:{port}", _login(server)
+            yield f"http://127.0.0.1:{port}", _said(server, "/sign-in/once/"), _said(server, "/me/in/")
         finally:
             server.terminate()
             server.wait()
 
 
-def _login(server: subprocess.Popen[str]) -> str:
+def _said(server: subprocess.Popen[str], path: str) -> str:
+    """The address that begins so, from what the demo prints."""
     assert server.stdout is not None
     for line in server.stdout:
-        if "/sign-in/once/" in line:
-            return line[line.index("/sign-in/once/") :].strip()
-    raise SystemExit("The demo ended before it printed its login.")
+        if path in line:
+            return line[line.index(path) :].strip()
+    raise SystemExit(f"The demo ended before it printed an address with {path}.")
 
 
 def _free_port() -> int:

@@ -55,6 +55,9 @@ def _look(browser: webdriver.Chrome, asked: argparse.Namespace) -> list[str]:
     pages = walk(browser, asked.address.rstrip("/")) | UNLINKED
     if person := _busiest_person(browser, asked.address):
         pages["people-one"] = person
+    if asked.own:
+        browser.get(urljoin(asked.address, asked.own))  # the link goes into a cookie
+        pages["own-page"] = "/me"
     for name, path in pages.items():
         if not asked.only or name in asked.only:
             faults += _pictures(browser, asked, name, path)
@@ -121,6 +124,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("address", help="where the pages are, as http://localhost:8400")
     parser.add_argument("login", help="the path of a one-time sign-in link")
+    parser.add_argument("--own", help="the path of a signed link to a customer's own page")
     parser.add_argument("--out", type=Path, default=Path("pictures"))
     parser.add_argument("--only", nargs="*", help="names of pages; all when not given")
     parser.add_argument("--widths", nargs="*", type=int, default=WIDTHS)
