@@ -1,13 +1,12 @@
 """The next object on public sequences: popularity, Markov and ours, ranked among the whole catalogue.
 
-$KUNDSKAB_SHARED_DATA names the folder that holds the sets (amazon_beauty_5core, ml1m_sequences, online_retail); without
+$KUNDSKAB_DATA names the folder that holds the sets (amazon_beauty_5core, ml1m_sequences, online_retail); without
 it only the large invented catalogue is measured.
 """
 
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Callable
 from pathlib import Path
 from time import process_time
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench import machine
+from bench import machine, public
 from bench.apart import call
 from bench.report import Section, number
 from bench.world import World
@@ -27,7 +26,6 @@ from kundskab.predictions.objects.popular import DAY, popular, popular_lately
 from kundskab.predictions.objects.sequences import Sequences, Split, in_time, refit, sequences, settling, strict
 from kundskab.predictions.objects.transitions import Settings, fit_transitions
 
-FOLDER = "KUNDSKAB_SHARED_DATA"
 SEED = 0
 COLUMNS = ("set", "model", "people", "NDCG@10", "HR@10", "fit CPU s", "people/CPU s", "peak MB")
 HELD_OUT_DAYS = 28
@@ -42,16 +40,14 @@ SETTINGS = {
 
 def measure(world: World) -> list[Section]:
     """Both protocols, a split in time, and a catalogue of 100,000 objects."""
-    folder = os.environ.get(FOLDER, "")
+    folder = str(public.folder())
     sections = []
     for protocol in ("strict", "refit", "in time"):
         rows = []
         for name in ("retail",) if protocol == "in time" else ("beauty", "movies", "retail")[2 * world.quick :]:
             if (Path(folder) / FILES[name]).exists():
                 rows += _rows(folder, name, protocol)
-        title = f"Next object, {protocol}" + (
-            "" if rows else f": not measured, ${FOLDER} names no folder with the sets"
-        )
+        title = f"Next object, {protocol}" + ("" if rows else f": {public.MISSING}")
         sections.append(Section(title, COLUMNS, rows, [NOTES[protocol], machine.load()]))
     return [*sections, _large(2_000 if world.quick else 50_000, 5_000 if world.quick else 100_000)]
 

@@ -1,13 +1,12 @@
 """Suggested links on sets of people whose doubles are known, beside Splink's own documented settings for two of them.
 
 The data are public: FEBRL (invented Australians with typing errors) and historical persons with injected errors; see
-`data/README.md` of your copy. $KUNDSKAB_FAKE_PEOPLE names the folder that holds them; without it there is no measure.
+bench/public.py for where they are looked for; without them there is no measure.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -20,13 +19,12 @@ import pyarrow as pa
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-from bench import machine
+from bench import machine, public
 from bench.report import Section, number
 from bench.world import World
 from kundskab.people.attributes import attribute_table
 from kundskab.people.suggest import LIKELY, suggest, with_keys
 
-FOLDER = "KUNDSKAB_FAKE_PEOPLE"
 LOOSE = 0.5
 
 Pairs = list[tuple[str, str, float]]
@@ -34,9 +32,9 @@ Pairs = list[tuple[str, str, float]]
 
 def measure(world: World) -> list[Section]:
     """Pairwise precision and recall, at the likelihood where suggestions begin and at one half."""
-    folder = Path(os.environ.get(FOLDER, ""))
+    folder = public.folder() / "fake_people"
     if not (folder / "dataset3.csv.gz").exists():
-        return [Section(f"Suggested links: not measured, ${FOLDER} names no folder with the sets", ("",), [])]
+        return [Section(f"Suggested links: {public.MISSING}", ("",), [])]
     logging.getLogger("splink").setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore")
     rows: list[tuple[str, ...]] = []

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import importlib.util
-import os
 import resource
 import warnings
 from collections.abc import Callable
@@ -20,13 +19,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bench import machine
+from bench import machine, public
 from bench.report import Section, number
 from bench.world import World
 from kundskab.predictions import bgnbd, worth
 from kundskab.predictions.purchases import Occasions, Purchases, came, occasions, summarise
 
-FOLDER = "KUNDSKAB_DATA"
 Floats = npt.NDArray[np.float64]
 Shop = tuple[Occasions, int, int]  # what was bought, the last day known, the last day asked for
 
@@ -63,9 +61,9 @@ def decile_gap(foretold: Floats, came_then: Floats) -> float:
 
 def _foretelling() -> Section:
     title = "Return and worth"
-    folder = Path(os.environ.get(FOLDER, ""))
+    folder = public.folder()
     if not (folder / "cdnow").is_dir():
-        return Section(f"{title}: not measured, ${FOLDER} names no folder with the shops", ("",), [])
+        return Section(f"{title}: {public.MISSING}", ("",), [])
     rows = []
     for name, load in (("CDNOW", cdnow), ("Online Retail", online_retail)):
         shop = load(folder)

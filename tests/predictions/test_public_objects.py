@@ -1,6 +1,6 @@
 """Public sequences: the order of models that the bench shows holds, on the people of each hundred that come first.
 
-Skipped aloud where $KUNDSKAB_SHARED_DATA names no folder with the sets; `python -m bench objects` has all the figures.
+Skipped aloud where neither $KUNDSKAB_DATA nor ../shared/data has them; `python -m bench objects` has all the figures.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from kundskab.predictions.objects.popular import popular
 from kundskab.predictions.objects.sequences import Sequences, Split, sequences, strict
 from kundskab.predictions.objects.transitions import Settings, fit_transitions
 
-MOVIES = Path(os.environ.get("KUNDSKAB_SHARED_DATA", "")) / "ml1m_sequences/train_input.txt.gz"
+DATA = Path(os.environ.get("KUNDSKAB_DATA") or Path(__file__).parents[3] / "shared" / "data")
+MOVIES = DATA / "ml1m_sequences/train_input.txt.gz"
 
 
 @pytest.fixture(scope="module")
 def movies() -> Sequences:
     if not MOVIES.is_file():
-        pytest.skip("NOT TESTED on public sequences: $KUNDSKAB_SHARED_DATA names no folder with ml1m_sequences")
+        pytest.skip("NOT TESTED on public sequences: $KUNDSKAB_DATA names no folder with ml1m_sequences")
     with gzip.open(MOVIES, "rt") as lines:
         rows = [np.array(line.split(), int) for line in lines]
     who = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
