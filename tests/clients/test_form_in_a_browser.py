@@ -92,10 +92,10 @@ def test_it_fills_and_hides_what_is_known_and_tells_what_was_asked() -> None:
         WebDriverWait(browser, 20).until(lambda _: state(browser, "city")[0] == "Lund")
         seen = {name: state(browser, name) for name in PLAN}
         browser.find_element(By.TAG_NAME, "button").click()
-        WebDriverWait(browser, 20).until(lambda _: len(Shop.heard) == 2)
+        WebDriverWait(browser, 20).until(lambda _: len(Shop.heard) > 1)  # the next page plans its form too
 
     assert seen == {"shoe_size": ("42", False), "city": ("Lund", True), "email": ("", True), "message": ("", True)}
-    (_, planned), (path, asked) = Shop.heard
+    (_, planned), (path, asked) = Shop.heard[:2]
     assert planned["questions"] == [
         {"name": "shoe_size"}, {"name": "city", "max_age_days": 365}, {"name": "email"},
         {"name": "message", "always_ask": True},
