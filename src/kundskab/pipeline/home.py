@@ -8,7 +8,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -65,7 +65,7 @@ class Home:
         folder = folder.expanduser().resolve()
         if (folder / "workspace.json").exists():
             raise KundskabError(f"There is already a workspace in {folder}; open it, or choose another folder.")
-        if timezone not in available_timezones():
+        if timezone not in _time_zones():
             raise KundskabError(f"{timezone!r} is no time zone; give one like 'Europe/Stockholm'.")
         if not re.fullmatch("[A-Za-z]{3}", currency):
             raise KundskabError(f"{currency!r} is no currency; give its three letters, like EUR.")
@@ -135,6 +135,11 @@ class Home:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # it walks through hundreds of files
 
 
 def _begun(folder: Path) -> str:
