@@ -7,16 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bench.worth import FOLDER, Shop, cdnow, decile_gap, online_retail
+from bench.public import VARIABLE
+from bench.worth import Shop, cdnow, decile_gap, online_retail
 
 from kundskab.predictions import worth
 from kundskab.predictions.purchases import came, summarise
 
 BESIDE = Path(__file__).parents[3] / "shared" / "data"
-DATA = Path(os.environ.get(FOLDER) or BESIDE)
+DATA = Path(os.environ.get(VARIABLE) or BESIDE)
 
 pytestmark = pytest.mark.skipif(
-    not (DATA / "cdnow").is_dir(), reason=f"!! the public shops are NOT tested: ${FOLDER} names no folder with them"
+    not (DATA / "cdnow").is_dir(), reason=f"!! the public shops are NOT tested: ${VARIABLE} names no folder with them"
 )
 
 
