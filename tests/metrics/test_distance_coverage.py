@@ -10,6 +10,8 @@ from numpy.random import Generator
 
 from kundskab.metrics.distance import Sums, clustered_share, median
 
+pytestmark = pytest.mark.slow
+
 WORLDS = 1500
 Draw = Callable[[Generator, int], tuple[np.ndarray, np.ndarray]]
 

@@ -10,6 +10,8 @@ import pytest
 from kundskab.people.attributes import attribute_table, attributes_of
 from kundskab.people.suggest import FEWEST, suggest
 
+pytestmark = pytest.mark.slow
+
 FIRST = [
     "Ann",
     "Bo",

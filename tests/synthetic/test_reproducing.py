@@ -9,6 +9,8 @@ import pytest
 
 from kundskab import synthetic
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def brief(declaration: synthetic.Declaration) -> synthetic.Declaration:

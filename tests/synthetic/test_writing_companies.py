@@ -7,8 +7,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
+import pytest
 
 from kundskab import synthetic
+
+pytestmark = pytest.mark.slow
 
 
 def test_it_writes_what_a_company_has_and_the_truth_apart(

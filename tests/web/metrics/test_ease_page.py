@@ -8,6 +8,8 @@ import pytest
 from tests.house import House, track
 from tests.web.encounters.test_logging_page import open_house
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["open_house"]
 
 GRANTS = {"analytics": True}
