@@ -26,7 +26,7 @@ $(STAMP): requirements.txt pyproject.toml
 demo: setup ## invent a company, start everything, print the address and a one-time login (PORT=8400)
 	@$(BIN)/kundskab demo --home $(HOME_DIR) --port $(PORT)
 
-check: setup format lint types contracts fast-tests ## what every commit passes, under two minutes
+check: setup format lint types contracts fast-tests ## what every commit passes, some four minutes on two cores
 
 format:
 	@$(BIN)/ruff format --check --quiet . || (echo "Not formatted; run: $(BIN)/ruff format ." && exit 1)
