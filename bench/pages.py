@@ -89,7 +89,7 @@ def _pages(visitor: Visitor) -> dict[str, Callable[[], float]]:
         "people, page 20": "/people?page=20",
         "person": person,
         "person, timeline": f"{person}/timeline",
-        "sources and keys": "/sources",
+        "sources and keys": "/settings/sources",
         "status": "/status",
         "metrics": "/metrics",
         "account": "/account",
