@@ -62,7 +62,8 @@ pictures: setup ## the pictures of the pages, at two widths and in two themes
 
 lock: setup ## renew requirements.txt: hashes, and no download addresses
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet pip-tools
-	@$(BIN)/pip-compile --quiet --generate-hashes --extra dev --extra build --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements.txt pyproject.toml
+	@$(BIN)/pip-compile --quiet --generate-hashes --extra dev --extra build --strip-extras --no-header --output-file requirements.txt pyproject.toml
+	@sed -i '/^--/d' requirements.txt # the lines that would say where to download from; hashes are indented
 
 clean: ## forget the .venv and the demo
 	rm -rf $(VENV) $(HOME_DIR)
