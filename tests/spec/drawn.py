@@ -8,7 +8,8 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-TEXTS = ("person", "action", "channel", "category", "object", "source", "currency", "properties")
+TEXTS = ("person", "action", "channel", "category", "object", "source", "currency", "occasion", "properties")
+NUMBERS = ("value", "quantity")
 NOW = datetime(2026, 12, 31, tzinfo=UTC)
 
 
@@ -22,7 +23,7 @@ class DrawnView:
         schema = pa.schema(
             [
                 *((name, pa.string()) for name in TEXTS),
-                ("value", pa.float64()),
+                *((name, pa.float64()) for name in NUMBERS),
                 ("occurred_at", pa.timestamp("us", "UTC")),
                 ("ingested_seq", pa.int64()),
             ]
@@ -44,7 +45,7 @@ def drawn(table: str) -> list[dict[str, Any]]:
     head, _, *lines = (line.strip() for line in table.strip().splitlines())
     names = [name.strip() for name in head.split("|")]
     rows = [dict(zip(names, (cell.strip() for cell in line.split("|")), strict=True)) for line in lines]
-    return [{name: cell for name, cell in row.items() if cell} for row in rows]
+    return [{name: float(cell) if name in NUMBERS else cell for name, cell in row.items() if cell} for row in rows]
 
 
 def moment(said: str) -> datetime:

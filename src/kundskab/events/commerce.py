@@ -65,7 +65,13 @@ def read_trade(
     trade.quantity = _take_quantity(properties, flags)
     trade.items = _take_items(properties, flags)
     trade.value = _value(action, properties, trade, flags)
-    return _undone(trade) if _undoes(action) else trade
+    return _undone(trade) if undoes(action) else trade
+
+
+@lru_cache(maxsize=4_096)
+def undoes(action: str) -> bool:
+    """Whether an action takes a purchase back: a refund, a return or a cancellation."""
+    return _UNDOING.search(action) is not None
 
 
 def text_of(value: Any) -> str | None:
@@ -109,11 +115,6 @@ def number_of(value: Any) -> float | None:
             return None
         return number if isfinite(number) else None
     return None
-
-
-@lru_cache(maxsize=4_096)
-def _undoes(action: str) -> bool:
-    return _UNDOING.search(action) is not None
 
 
 def _take_text(properties: dict[str, Any], names: tuple[str, ...], flags: list[str]) -> str | None:
