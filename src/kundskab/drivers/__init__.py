@@ -1,1 +1,1 @@
-"""Drivers: behaviours that say something about a later outcome beyond the obvious. They go with it; they need not make it."""
+"""Drivers: behaviours that say something about a later outcome beyond the obvious. They go with it; no more is said."""
