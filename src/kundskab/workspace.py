@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
@@ -17,6 +18,9 @@ from kundskab.pipeline.digest import digest_all
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.metrics import Metrics
 from kundskab.pipeline.people import Profile, find, resolve
+from kundskab.pipeline.progress import bar
+from kundskab.pipeline.refresh import Refreshed, refresh
+from kundskab.pipeline.refresh.work import HORIZON_DAYS
 from kundskab.pipeline.worker import tidy
 from kundskab.types import Books, ImportReport, KundskabError
 
@@ -119,10 +123,29 @@ class Workspace:
         declared_by = options.pop("by", _WHO)
         return importing.import_encounters(self.home, Path(path), mapping=mapping, declared_by=declared_by, **options)
 
-    def refresh(self) -> None:
-        """Digest what waits in the journals and tidy the lake."""
-        digest_all(self.home)
-        tidy(self.home)
+    def refresh(
+        self,
+        as_of: datetime | str | None = None,
+        *,
+        purpose: str = "analytics",
+        horizon_days: int = HORIZON_DAYS,
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> Refreshed:
+        """Digest what waits, tidy the lake, and compute anew what is understood of people: segments, predictions, ...
+
+        as_of: look at nothing later; None: now, or the newest event where that is older than the longest horizon.
+        horizon_days: how far predictions look ahead.  force: also when nothing has changed.  progress: None: a bar.
+        Killed, it goes on where it was.  Raises KundskabError when no event may be used for the purpose.
+        """
+        moment = None if as_of is None else _time(as_of, self.home.zone)
+        with bar() if progress is None else nullcontext(progress) as told:
+            told("digesting", 0.0)
+            digest_all(self.home)
+            tidy(self.home)
+            return refresh(
+                self.home, purpose=purpose, as_of=moment, horizon_days=horizon_days, force=force, progress=told
+            )
 
     def books(self) -> Books:
         """received = stored + duplicate + refused + quarantined + waiting."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kundskab.cli.common import Commands, command, me, print_json, purposes_and_basis, workspace
+from kundskab.pipeline.progress import bar
 from kundskab.types import ImportReport, KundskabError
 
 if TYPE_CHECKING:
+    from kundskab.pipeline.refresh import Refreshed
     from kundskab.workspace import Workspace
 
 Progress = Callable[[str, float], None]
@@ -45,7 +46,12 @@ def register(commands: Commands) -> None:
     take.add_argument("--json", action="store_true", help="print the report as one JSON object")
 
     command(commands, "digest", _digest, "Put what the collector acknowledged into the lake, now.")
-    refresh = command(commands, "refresh", _refresh, "Digest, and keep the lake tidy.")
+    refresh = command(commands, "refresh", _refresh, "Compute anew what is understood of people.")
+    refresh.add_argument("--as-of", metavar="TIME", help="look at nothing later (now; of old data the newest event)")
+    refresh.add_argument("--purpose", default="analytics", help="for which purpose (%(default)s)")
+    refresh.add_argument("--horizon", type=int, default=30, metavar="DAYS", help="how far to look ahead (%(default)s)")
+    refresh.add_argument("--force", action="store_true", help="also when nothing has changed since the last one")
+    refresh.add_argument("--json", action="store_true", help="print what was done as one JSON object")
     refresh.add_argument("--everything", action="store_true", help="rewrite the whole lake into one run")
 
 
@@ -56,7 +62,7 @@ def _import(given: argparse.Namespace) -> int:
     with workspace(given.home, make=True) as ws:
         if mapping is None:
             mapping = _guess(given, [purpose.name for purpose in ws.desk.purposes()])
-        with _progress(show=not given.json) as progress:
+        with bar(show=not given.json) as progress:
             report = _READERS[given.what](ws, given, mapping, progress)
     print_json(asdict(report)) if given.json else _print_report(report)
     return 0
@@ -130,18 +136,6 @@ def _keep(text: str | None) -> str | list[str]:
     return [name.strip() for name in text.split(",")]
 
 
-@contextmanager
-def _progress(*, show: bool) -> Iterator[Progress]:
-    """A bar on stderr; silent where nobody looks."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:<26}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not show) as bar:
-        task = bar.add_task("reading", total=1.0)
-        yield lambda what, share: bar.update(task, description=what, completed=share)
-
-
 def _print_report(report: ImportReport) -> None:
     print(f"{report.rows:,} rows from {report.source}: {report.stored:,} stored, {report.duplicates:,} duplicates, "
           f"{report.refused:,} refused, {report.quarantined:,} quarantined, in {report.seconds:.1f} s")  # fmt: skip
@@ -162,13 +156,30 @@ def _digest(given: argparse.Namespace) -> int:
 
 
 def _refresh(given: argparse.Namespace) -> int:
-    from kundskab.pipeline.digest import digest_all
-    from kundskab.pipeline.worker import tidy
+    with workspace(given.home) as ws, bar(show=not given.json) as progress:
+        if given.everything:
+            from kundskab.pipeline.worker import tidy
 
-    with workspace(given.home) as ws, _progress(show=True) as progress:
-        progress("digesting", 0.0)
-        digest_all(ws.home)
-        progress("tidying the lake", 0.5)
-        tidy(ws.home, everything=given.everything)
-        progress("done", 1.0)
+            tidy(ws.home, everything=True)
+        done = ws.refresh(
+            given.as_of,
+            purpose=given.purpose,
+            horizon_days=given.horizon,
+            force=given.force,
+            progress=progress,
+        )
+    print_json(asdict(done)) if given.json else _print_refreshed(done)
     return 0
+
+
+def _print_refreshed(done: Refreshed) -> None:
+    if done.was_fresh:
+        print(f"Nothing has changed since the refresh as of {done.as_of:%Y-%m-%d %H:%M} UTC.")
+    else:
+        print(
+            f"Refreshed for {done.purpose} as of {done.as_of:%Y-%m-%d %H:%M} UTC, in {sum(done.stages.values()):.1f} s"
+        )
+        for name, seconds in done.stages.items():
+            print(f"  {name:<14} {seconds:6.1f} s")
+    for note in done.notes:
+        print(f"  {note}")

@@ -7,7 +7,7 @@ person refuses. No permission, no row: an unknown purpose, an unknown permission
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,9 @@ import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kundskab.consent.derived import allow, attach_derived, counted_now
 from kundskab.consent.facts import FactSeen, histories, newest, permitted
+from kundskab.consent.whole_people import PEOPLE_ROWS, map_whole_people
 from kundskab.lake import Lake
 from kundskab.lake.engine import Engine, connect, quoted
 from kundskab.lake.reader import Snapshot, attach, pin
@@ -59,6 +61,15 @@ class Deeds:
     last: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Behind derived tables: the lake, how everybody stands now, and which permissions need a grant."""
+
+    lake: Lake
+    who: Callable[[], pa.Table]
+    asked: tuple[int, ...]
+
+
 class View:
     """Rows of people that may be used for `purpose`; tables are Ibis expressions over one pinned snapshot."""
 
@@ -72,6 +83,7 @@ class View:
         standing: Standing,
         now: Callable[[], datetime],
         load_facts: Callable[[Collection[str] | None], pa.Table],
+        behind: Behind,
     ) -> None:
         self.purpose = purpose
         self.at = at
@@ -86,6 +98,8 @@ class View:
         self._tables: dict[str, ibis.Table] = {}
         self._load_facts = load_facts
         self._has_facts = False
+        self._behind = behind
+        self._has_allowed = False
 
     @property
     def events(self) -> ibis.Table:
@@ -104,6 +118,52 @@ class View:
             self._connection.register("facts", newest(self._load_facts(None)))
             self._has_facts = True
         return self._table("facts")
+
+    def derived(self, name: str, *, history: bool = False) -> ibis.Table:
+        """What refresh understood, by the name of the table; rows of persons who may be used now, and were counted.
+
+        The newest moment, or with `history` all that are kept.  `ws.view().derived("memberships")`.
+        Raises KundskabError when it is not computed yet, or there is no such table.
+        """
+        self._refuse_when_old()
+        table = f"derived_{name}_history" if history else f"derived_{name}"
+        if table not in self._tables:
+            self._make_allowed()
+            attach_derived(
+                self._connection, self._behind.lake, name, purpose=self.purpose, at=self.at, history=history, view=table
+            )
+        return self._table(table)
+
+    def counted(self) -> pa.Table:
+        """One row per person with a permitted row: person, actors (None: only this one), asked, devices.
+
+        What derived rows rest on, for whoever writes them; see `consent.derived`.
+        """
+        self._refuse_when_old()
+        self._make_allowed()
+        return counted_now(self._connection, self._behind.asked)
+
+    def map_people(
+        self,
+        kernel: Callable[[pa.Table], pa.Table],
+        schema: pa.Schema,
+        *,
+        columns: Sequence[str] = ("person", "action", "object", "occurred_at"),
+    ) -> pa.Table:
+        """The kernel over everybody's events, whole persons at a time, in parallel; its tables one after another.
+
+        kernel: gets these columns of some persons' events, ordered by person and time, and answers in `schema`; it
+        must be safe to run in several threads.  Memory holds a few hundred thousand events at a time.
+        """
+        self._refuse_when_old()
+        ordered = self.events.select("person", *(c for c in columns if c != "person")).order_by("person", "occurred_at")
+        batches = self._connection.sql(ibis.to_sql(ordered, dialect="duckdb")).to_arrow_reader(PEOPLE_ROWS)
+        return map_whole_people(batches, kernel, schema)
+
+    def _make_allowed(self) -> None:
+        if not self._has_allowed:
+            allow(self._connection, self._behind.lake, self.purpose, self._behind.who())
+            self._has_allowed = True
 
     def facts_of_person(self, person: str) -> pa.Table:
         """The facts of one person, in the columns of `facts`; opens nobody else's."""
@@ -192,7 +252,8 @@ def open_view(
     chosen = _choice(standing, purpose)
     connection.register("who", chosen.who)
     connection.register("refusing", chosen.refusing)
-    connection.execute(f"CREATE TEMP VIEW events AS {_events_sql(chosen, standing.permissions, at)}")
+    connection.execute(f"CREATE TEMP VIEW permitted_rows AS {_rows_sql(chosen, at)}")
+    connection.execute(f"CREATE TEMP VIEW events AS {_events_sql(standing.permissions)}")
     connection.execute(f"CREATE TEMP VIEW items AS {_ITEMS}")
     grounds = {p.id: p.purposes.get(purpose) for p in standing.permissions}
 
@@ -207,6 +268,7 @@ def open_view(
         standing=standing,
         now=now,
         load_facts=lambda actors: permitted(facts(actors), who(actors), grounds, at),
+        behind=Behind(lake, lambda: who(None), chosen.asked),
     )
 
 
@@ -255,8 +317,16 @@ def _choice(standing: Standing, purpose: str) -> _Choice:
     )
 
 
-def _events_sql(chosen: _Choice, permissions: tuple[Permission, ...], at: datetime | None) -> str:
-    """Rows with a permission, joined to their person."""
+def _events_sql(permissions: tuple[Permission, ...]) -> str:
+    return f"""
+        SELECT * EXCLUDE (permission, journal, position, properties),
+               {_purposes_sql(permissions)} AS purposes, properties
+        FROM permitted_rows
+    """
+
+
+def _rows_sql(chosen: _Choice, at: datetime | None) -> str:
+    """Rows with a permission, joined to their person, in the lake's columns."""
     person, join = _join(chosen)
     by_map = join.startswith("LEFT")
     allowed = []
@@ -272,9 +342,7 @@ def _events_sql(chosen: _Choice, permissions: tuple[Permission, ...], at: dateti
     if at is not None:
         where.append(f"e.occurred_at <= {quoted(at.isoformat())}::TIMESTAMPTZ")
     return f"""
-        SELECT {person} AS person, e.* EXCLUDE (permission, journal, position, properties),
-               {_purposes_sql(permissions)} AS purposes, e.properties
-        FROM lake_events e {join} WHERE {" AND ".join(where)}
+        SELECT {person} AS person, e.* FROM lake_events e {join} WHERE {" AND ".join(where)}
     """
 
 
@@ -303,7 +371,7 @@ def _purposes_sql(permissions: tuple[Permission, ...]) -> str:
     cases = " ".join(
         f"WHEN {p.id} THEN [{', '.join(quoted(name) for name in sorted(p.purposes))}]" for p in permissions
     )
-    return f"CASE e.permission {cases} ELSE []::VARCHAR[] END" if cases else "[]::VARCHAR[]"
+    return f"CASE permission {cases} ELSE []::VARCHAR[] END" if cases else "[]::VARCHAR[]"
 
 
 _ITEMS = """

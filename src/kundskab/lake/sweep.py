@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pyiceberg.table.snapshots import Snapshot
 
+from kundskab.lake import derived
 from kundskab.lake.fileio import local_path
 from kundskab.lake.tables import Lake
 
@@ -31,7 +32,7 @@ def sweep(lake: Lake, *, lease: timedelta = LEASE) -> int:
     """
     removed = 0
     before = time.time() - lease.total_seconds()
-    for name in ("events", "objects"):
+    for name in ("events", "objects", *derived.names_on_disk(lake)):
         table = lake.table(name)
         if old := replaced_before(table.metadata.snapshots, before):
             table.maintenance.expire_snapshots().by_ids(old).commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.io.pyarrow import parquet_file_to_data_file
 from pyiceberg.manifest import DataFile
+from pyiceberg.schema import Schema
 from pyiceberg.table import Table
 from sqlalchemy import event
 
@@ -44,6 +45,10 @@ class Lake:
 
     def table(self, name: str) -> Table:
         return self._catalog.load_table(f"{NAMESPACE}.{name}")
+
+    def make(self, name: str, schema: Schema, properties: Mapping[str, str]) -> Table:
+        """A table that a lake need not have from the beginning; the one there is when somebody made it meanwhile."""
+        return self._catalog.create_table_if_not_exists(f"{NAMESPACE}.{name}", schema, properties=dict(properties))
 
     def set_schema_version(self, version: int) -> None:
         with self.table("events").transaction() as transaction:

@@ -45,6 +45,16 @@ def vault_lock(folder: Path, deed: str, *, wait_seconds: float = 0.0) -> Iterato
 
 
 @contextmanager
+def refresh_lock(folder: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
+    """Hold the right to refresh: what it computes takes minutes, and twice at once would help nobody.
+
+    It writes the lake under `writer_lock`, commit by commit.  Raises Busy as `writer_lock` does.
+    """
+    with _held(folder, "refresh", "refresh", wait_seconds):
+        yield
+
+
+@contextmanager
 def _held(folder: Path, name: str, deed: str, wait_seconds: float) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + wait_seconds

@@ -1,0 +1,125 @@
+"""One refresh: as of a moment, for one purpose, stage by stage; killed, it goes on at the stage it had not finished."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+
+from kundskab import __version__
+from kundskab.consent.view import View
+from kundskab.pipeline.home import Home
+from kundskab.pipeline.locks import refresh_lock
+from kundskab.pipeline.refresh import counted, record
+from kundskab.pipeline.refresh.moment import moment
+from kundskab.pipeline.refresh.record import Record
+from kundskab.pipeline.refresh.stages import stages as all_stages
+from kundskab.pipeline.refresh.work import HORIZON_DAYS, Stage, TooLittle, Work
+from kundskab.pipeline.views import Views
+from kundskab.types import KundskabError, utc_now
+
+log = logging.getLogger(__name__)
+
+RESUMED_WITHIN = timedelta(hours=6)  # an older half is thrown away: too much has happened since
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(slots=True)
+class Refreshed:
+    """What a refresh did.  stages: name -> seconds, of those that ran now.  notes: what people should know."""
+
+    as_of: datetime
+    purpose: str
+    stages: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    was_fresh: bool = False  # nothing had changed since the last one
+
+
+def refresh(
+    home: Home,
+    *,
+    purpose: str = "analytics",
+    as_of: datetime | None = None,
+    horizon_days: int = HORIZON_DAYS,
+    force: bool = False,
+    stages: Sequence[Stage] | None = None,
+    progress: Progress = lambda what, share: None,
+    now: Callable[[], datetime] = utc_now,
+) -> Refreshed:
+    """Compute anew what is understood of people, from what may be used for `purpose`.
+
+    as_of: nothing later is looked at; None: now, or the newest event where that is older than the longest horizon.
+    force: also when nothing has changed.  Raises Busy while another one runs, KundskabError when there is no event.
+    """
+    if not 1 <= horizon_days <= 3660:
+        raise KundskabError(f"A horizon of {horizon_days} days; choose 1 to 3,660.")
+    home.run.mkdir(parents=True, exist_ok=True)
+    views = Views(home, now=now)
+    with refresh_lock(home.run):
+        view = views.open(purpose)
+        when = moment(view, as_of, now())
+        begun = _begun(home, view, as_of, when.as_of, horizon=horizon_days, force=force, now=now())
+        done = Refreshed(begun.as_of, purpose, notes=[when.said] if when.said else [])
+        if begun.finished_at is not None:
+            done.was_fresh = True
+            return done
+        steps = [counted.STAGE, *(all_stages() if stages is None else stages)]
+        for number, step in enumerate(steps):
+            if step.name in begun.done:
+                continue
+            work = Work(home, views, purpose, begun.as_of, step.name, horizon_days)
+            work.report = _part(progress, step.name, number, len(steps))
+            work.progress(0.0)
+            began = monotonic()
+            try:
+                step.run(work)
+            except TooLittle as little:
+                done.notes.append(f"{step.name}: {little}")
+            done.stages[step.name] = begun.done[step.name] = monotonic() - began
+            log.info("refreshed stage=%s seconds=%.1f", step.name, done.stages[step.name])
+            record.write(home.run, purpose, begun)
+        begun.finished_at = now()
+        record.write(home.run, purpose, begun)
+        progress("done", 1.0)
+    return done
+
+
+def last(home: Home, purpose: str = "analytics") -> Record | None:
+    """How far the last refresh came; None when there was none."""
+    return record.read(home.run, purpose)
+
+
+def _begun(
+    home: Home, view: View, asked: datetime | None, as_of: datetime, *, horizon: int, force: bool, now: datetime
+) -> Record:
+    """The refresh to go on with, the finished one that would come out the same, or a new one."""
+    purpose, inputs = view.purpose, _inputs(home, view, horizon)
+    wanted = "now" if asked is None else as_of.isoformat()
+    old = record.read(home.run, purpose)
+    if old is not None and not force and old.asked == wanted:
+        if old.finished_at is None and now - old.began_at < RESUMED_WITHIN and _version(old.inputs) == _version(inputs):
+            return old
+        same_day = asked is not None or old.as_of.astimezone(home.zone).date() == as_of.astimezone(home.zone).date()
+        if old.finished_at is not None and old.inputs == inputs and same_day:
+            return old
+    new = Record(as_of=as_of, began_at=now, inputs=inputs, asked=wanted)
+    record.write(home.run, purpose, new)
+    return new
+
+
+def _inputs(home: Home, view: View, horizon: int) -> str:
+    """Changes with everything that a refresh reads. Not the snapshot: compaction makes a new one of the same rows."""
+    stored = home.lake.state().next_seq
+    catalogue = home.lake.objects_stamp()
+    return f"{__version__}/{horizon}/{stored}/{view.ledger_seq}/{view.links_seq}/{catalogue}"
+
+
+def _version(inputs: str) -> list[str]:
+    return inputs.split("/")[:2]
+
+
+def _part(progress: Progress, name: str, number: int, of: int) -> Callable[[float], None]:
+    return lambda share: progress(name, (number + min(max(share, 0.0), 1.0)) / of)
