@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kundskab.types import VERSION
+
 if TYPE_CHECKING:
     from kundskab.workspace import Workspace
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def open(folder: str, **settings: Any) -> Workspace:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+VERSION = "0.1.0"  # of the program; derived rows say by which they were computed
+
 
 class KundskabError(Exception):
     """One clear sentence: what happened and what helps."""

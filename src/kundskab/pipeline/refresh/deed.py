@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 
-from kundskab import __version__
 from kundskab.consent.view import View
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.locks import refresh_lock
@@ -18,7 +17,7 @@ from kundskab.pipeline.refresh.record import Record
 from kundskab.pipeline.refresh.stages import stages as all_stages
 from kundskab.pipeline.refresh.work import HORIZON_DAYS, Stage, TooLittle, Work
 from kundskab.pipeline.views import Views
-from kundskab.types import KundskabError, utc_now
+from kundskab.types import VERSION, KundskabError, utc_now
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +113,7 @@ def _inputs(home: Home, view: View, horizon: int) -> str:
     """Changes with everything that a refresh reads. Not the snapshot: compaction makes a new one of the same rows."""
     stored = home.lake.state().next_seq
     catalogue = home.lake.objects_stamp()
-    return f"{__version__}/{horizon}/{stored}/{view.ledger_seq}/{view.links_seq}/{catalogue}"
+    return f"{VERSION}/{horizon}/{stored}/{view.ledger_seq}/{view.links_seq}/{catalogue}"
 
 
 def _version(inputs: str) -> list[str]:

@@ -13,14 +13,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kundskab import __version__
 from kundskab.consent.derived import NotComputed
 from kundskab.consent.view import View
 from kundskab.lake import derived
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.locks import writer_lock
 from kundskab.pipeline.views import Views
-from kundskab.types import KundskabError
+from kundskab.types import VERSION, KundskabError
 
 WAIT_FOR_WRITER = 3600.0  # seconds; an import of a year of orders may hold it for a while
 HORIZON_DAYS = 30
@@ -128,7 +127,7 @@ class Work:
                 "snapshot": snapshot,
                 "ledger_seq": ledger_seq,
                 "links_seq": links_seq,
-                "code_version": __version__,
+                "code_version": VERSION,
             },
         )
         lake = self.home.lake
