@@ -50,6 +50,43 @@ def test_paths(metrics: Metrics) -> None:
     assert found.people.value == 8
 
 
+def test_who_is_behind_a_number_of_a_funnel(house: House, metrics: Metrics) -> None:
+    query = metrics.funnel(["Viewed", "Ordered"]).query
+
+    began = house.desk.behaviour.who(query, step=0, size=3)
+    assert (began.total, len(began.rows)) == (8, 3)
+    with pytest.raises(KundskabError, match="so few are not listed"):
+        house.desk.behaviour.who(query, step=1, took=False)  # four
+    with pytest.raises(KundskabError, match="no step 9"):
+        house.desk.behaviour.who(query, step=8)
+
+
+def test_who_is_behind_a_number_of_retention(house: House, metrics: Metrics) -> None:
+    query = metrics.retention("Viewed", "Ordered", step="day", periods=3, since="2026-01-01").query
+
+    assert house.desk.behaviour.who(query, span=0, came=False).total == 8
+    with pytest.raises(KundskabError, match="so few are not listed"):
+        house.desk.behaviour.who(query, span=1)
+    with pytest.raises(KundskabError, match="No cohort"):
+        house.desk.behaviour.who(query, cohort="1999-01-01")
+
+
+def test_who_is_behind_a_number_of_paths(house: House, metrics: Metrics) -> None:
+    query = metrics.paths("Viewed", within_hours=48, steps=2).query
+
+    assert house.desk.behaviour.who(query, step=2, action="nothing more").total == 8
+    with pytest.raises(KundskabError, match="so few are not listed"):
+        house.desk.behaviour.who(query, step=1, action="Ordered")
+    with pytest.raises(KundskabError, match="Nobody can be listed"):
+        house.desk.behaviour.who(query, step=1, action="other")
+
+
+def test_the_same_question_is_answered_once(house: House, metrics: Metrics) -> None:
+    query = metrics.funnel(["Viewed", "Ordered"]).query
+
+    assert house.desk.behaviour.answer(query) is house.desk.behaviour.answer(query)
+
+
 def test_a_withdrawal_holds_for_the_next_question(metrics: Metrics, house: House) -> None:
     house.says("p0", "withdraw")
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests.web.fake_behaviour import FakeBehaviour
 from tests.web.fake_exploring import FakeExplore, FakePlans, fake_news
 
 from kundskab.pipeline.answers import (
@@ -316,6 +317,7 @@ class FakeDesk:
     )
     asked: list[tuple[str, Any]] = field(default_factory=list)
     explore: FakeExplore = field(default_factory=FakeExplore)
+    behaviour: FakeBehaviour = field(default_factory=FakeBehaviour)
     plans: FakePlans = field(default_factory=FakePlans)
     news: Any = fake_news
     masked: bool | None = None  # how the quarantine was last asked for

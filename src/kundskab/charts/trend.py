@@ -7,7 +7,7 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from kundskab.charts.house import DASHES, MARKS, Look, faint, look, template
+from kundskab.charts.house import DASHES, MARKS, Look, faint, look, plain, template
 from kundskab.metrics.periods import Period
 from kundskab.metrics.trend import REST, Point, Series, Trend
 
@@ -78,7 +78,7 @@ def _band(series: Series, colour: str, together: int) -> go.Scatter:
         fillcolor=faint(colour, 0.18 if together < 3 else 0.1),
         hoverinfo="skip",
         showlegend=False,
-        legendgroup=_plain(series.group or "all"),
+        legendgroup=plain(series.group or "all"),
     )
 
 
@@ -115,7 +115,7 @@ def _line(trend: Trend, series: Series, number: int, colours: Look, link: Naming
 
 
 def _points(trend: Trend, series: Series, points: Sequence[Point], link: Naming | None, **look: object) -> go.Scatter:
-    name = _plain(series.group or trend.unit)
+    name = plain(series.group or trend.unit)
     return go.Scatter(
         x=[point.period.start for point in points],
         y=[None if point.reading.hidden else point.reading.value for point in points],
@@ -123,7 +123,7 @@ def _points(trend: Trend, series: Series, points: Sequence[Point], link: Naming 
         hovertemplate="%{customdata[1]}<extra></extra>",
         connectgaps=False,
         name=name,
-        legendgroup=_plain(series.group or "all"),
+        legendgroup=plain(series.group or "all"),
         **look,
     )
 
@@ -132,7 +132,7 @@ def _words(trend: Trend, series: Series, point: Point) -> str:
     reading = point.reading
     lines = [f"<b>{period_words(point.period, trend.query.step)}</b>"]
     if series.group:
-        lines.append(_plain(series.group))
+        lines.append(plain(series.group))
     lines.append(f"{reading.value:,.0f} {trend.unit}")
     if not point.finished:
         lines.append("not over yet")
@@ -141,8 +141,3 @@ def _words(trend: Trend, series: Series, point: Point) -> str:
     if trend.unit != "persons":
         lines.append(f"by {reading.n:,} persons")
     return "<br>".join(lines)
-
-
-def _plain(text: str) -> str:
-    """Words that senders chose, safe among the few tags that Plotly reads as marks of its own."""
-    return text.replace("&", "&amp;").replace("<", "&lt;")

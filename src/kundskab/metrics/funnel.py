@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from math import nan
 from zoneinfo import ZoneInfo
 
+import ibis
 import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
@@ -96,6 +97,32 @@ def funnel(view: View, query: FunnelQuery, *, zone: ZoneInfo) -> Funnel:
     few = 0 < over.sum() < FEWEST
     together = _course(None, times[over], int((~over).sum()), query, view.snapshot, hide=bool(few))
     return Funnel(query, together, groups, known.as_of, view.snapshot)
+
+
+def chosen(
+    view: View, query: FunnelQuery, *, zone: ZoneInfo, step: int, took: bool = True, group: str | None = None
+) -> ibis.Table:
+    """Who came as far as a step, or left just before it: one row per person, person and at (us since 1970).
+
+    step: its place from 0.  took False: those who took the step before and not this one; at is then of the step before.
+    group: of the dimension of the query.  Only persons whose window is over, as in the numbers.
+    """
+    _refuse(query)
+    if not 0 <= step < len(query.steps) or (step == 0 and not took):
+        raise KundskabError(
+            f"This funnel has no step {step + 1} that people can have {'taken' if took else 'left at'}."
+        )
+    known = seen(view)
+    each = passages(view, query, zone=zone)
+    end = known.as_of.astimezone(UTC).timestamp() * 1e6 if known else 0
+    each = each.filter(each.at_0 + int(_us(query.window)) <= int(end))
+    if group is not None:
+        each = each.filter(each.group == group)
+    if took:
+        each = each.filter(each[f"at_{step}"].notnull())
+        return each.select("person", at=each[f"at_{step}"])
+    each = each.filter(each[f"at_{step}"].isnull(), each[f"at_{step - 1}"].notnull())
+    return each.select("person", at=each[f"at_{step - 1}"])
 
 
 def _refuse(query: FunnelQuery) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from math import nan
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,9 +48,19 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """People who went from one action of a stage to one of the next stage."""
+
+    start: str
+    end: str
+    reading: Reading  # share of all people
+
+
+@dataclass(frozen=True, slots=True)
 class Paths:
     """What people did around an act. stages: for each step the actions, the commonest first, which sum to all people.
 
+    legs: between each stage and the next; those of few people, and what would give them away, are left out.
     walks: the commonest whole ways of `query.steps` steps; other_walks: all that are rarer, together.
     NOTHING: they did nothing more in that time.  OTHER: actions that are too many or too rare to be told apart.
     """
@@ -57,6 +68,7 @@ class Paths:
     query: PathsQuery
     people: Reading  # persons whose time around the act is wholly seen
     stages: tuple[tuple[Way, ...], ...]
+    legs: tuple[tuple[Leg, ...], ...]
     walks: tuple[Way, ...]
     other_walks: Reading
     waiting: int  # persons who are left out
@@ -89,10 +101,27 @@ def paths(view: View, query: PathsQuery, *, zone: ZoneInfo) -> Paths:
         counts = np.bincount(code, weights=persons, minlength=len(names)).astype(int)
         stages.append(_ways([(name,) for name in names], counts, people, view.snapshot))
         codes.append(np.array(names, dtype=object)[code])
+    legs = tuple(_legs(a, b, persons, people, view.snapshot) for a, b in pairwise(codes))
     ways, rest = _whole(codes, persons, people, view.snapshot)
     low, high = poisson(people)
     whole = Reading(float(people), low, high, people, "persons", view.snapshot)
-    return Paths(query, whole, tuple(stages), ways, rest, waiting, known.as_of, view.snapshot)
+    return Paths(query, whole, tuple(stages), legs, ways, rest, waiting, known.as_of, view.snapshot)
+
+
+def chosen(view: View, query: PathsQuery, *, zone: ZoneInfo, step: int, action: str) -> ibis.Table:
+    """Who did this at a step, from 1: one row per person, person and at (of the act, us since 1970).
+
+    action: as a stage names it; NOTHING: they did no more.  Only people whose time around the act is wholly seen.
+    """
+    _refuse(query)
+    known = seen(view)
+    if not 1 <= step <= query.steps or action == OTHER or known is None:
+        raise KundskabError("Nobody can be listed for that step of these paths; choose a number of the table.")
+    each = walks(view, query, zone=zone)
+    each = each.filter(_over(each, query, known))
+    did = each[f"step_{step}"]
+    each = each.filter(did.isnull() if action == NOTHING else did == action)
+    return each.select("person", "at")
 
 
 def _refuse(query: PathsQuery) -> None:
@@ -110,14 +139,16 @@ def _refuse(query: PathsQuery) -> None:
 
 def _counted(each: ibis.Table, query: PathsQuery, known: Seen) -> pa.Table:
     """One row per way of walking: step_1, ..., over (whether their time is wholly seen), persons."""
+    steps = [f"step_{n}" for n in range(1, query.steps + 1)]
+    each = each.mutate(over=_over(each, query, known))
+    return each.group_by(*steps, "over").agg(persons=each.count()).to_pyarrow()
+
+
+def _over(each: ibis.Table, query: PathsQuery, known: Seen) -> Any:
     window = query.within // _US
     if query.direction == "after":
-        over: Any = each.at + window <= (known.as_of - _EPOCH) // _US
-    else:
-        over = each.at - window >= (known.first - _EPOCH) // _US
-    steps = [f"step_{n}" for n in range(1, query.steps + 1)]
-    each = each.mutate(over=over)
-    return each.group_by(*steps, "over").agg(persons=each.count()).to_pyarrow()
+        return each.at + window <= (known.as_of - _EPOCH) // _US
+    return each.at - window >= (known.first - _EPOCH) // _US
 
 
 def _told_apart(column: Any, persons: Ints, most: int) -> tuple[list[str], Ints]:
@@ -143,6 +174,38 @@ def _whole(steps: list[Any], persons: Ints, people: int, snapshot: int) -> tuple
     return _ways(ways, counts[kept], people, snapshot), share(rest, people, snapshot=snapshot, group=OTHER)
 
 
+def _legs(starts: Any, ends: Any, persons: Ints, people: int, snapshot: int) -> tuple[Leg, ...]:
+    """The legs between two stages, the commonest first."""
+    names, row = np.unique(starts.astype(str), return_inverse=True)
+    others, column = np.unique(ends.astype(str), return_inverse=True)
+    table = np.zeros((len(names), len(others)), dtype=np.int64)
+    np.add.at(table, (row, column), persons)
+    shown = _shown(table)
+    ranked = sorted(zip(*np.nonzero(shown), strict=True), key=lambda at: -table[at])
+    return tuple(
+        Leg(str(names[a]), str(others[b]), share(int(table[a, b]), people, snapshot=snapshot)) for a, b in ranked
+    )
+
+
+def _shown(table: Ints) -> npt.NDArray[np.bool_]:
+    """Which cells of a two-way table are told, its margins being known.
+
+    What is hidden of a row or a column is nobody, or too many to be told by subtraction.
+    """
+    shown = table >= FEWEST
+    while True:
+        before = shown.copy()
+        for axis in (0, 1):
+            hidden = np.where(shown, 0, table).sum(axis=1 - axis)
+            for at in np.flatnonzero((hidden > 0) & (hidden < FEWEST)):
+                line = (at, slice(None)) if axis == 0 else (slice(None), at)
+                if shown[line].any():
+                    smallest = np.where(shown[line], table[line], table.max() + 1).argmin()
+                    shown[(at, smallest) if axis == 0 else (smallest, at)] = False
+        if (shown == before).all():
+            return shown
+
+
 def _enough(named: list[Any], sizes: dict[Any, int], people: int) -> tuple[list[Any], int]:
     """Those that stand alone and how many people are left over: nobody, or too many to be told by subtraction."""
     rest = people - sum(sizes[name] for name in named)
@@ -162,4 +225,4 @@ def _unread(query: PathsQuery, waiting: int, snapshot: int, as_of: datetime | No
     """The answer where there is nobody, or too few."""
     nobody = Reading(0.0, nan, nan, 0, "persons", snapshot)
     people = Reading.withheld("persons", snapshot=snapshot) if hide else nobody
-    return Paths(query, people, (), (), Reading.withheld("share", snapshot=snapshot), waiting, as_of, snapshot)
+    return Paths(query, people, (), (), (), Reading.withheld("share", snapshot=snapshot), waiting, as_of, snapshot)

@@ -209,10 +209,14 @@ def in_words(reading: Reading, such: str = "people") -> str:
     return f"about {said} {reading.unit}{between}"
 
 
-def _frequency(reading: Reading, such: str) -> str:
-    # Of 100, unless that makes a rare thing nothing: then of 1,000 or of 10,000.
+def out_of(reading: Reading) -> int:
+    """Of how many a share is told: of 100, unless that makes a rare thing nothing: then of 1,000 or of 10,000."""
     edge = min(max(reading.value, 1e-9), max(1 - reading.value, 1e-9))
-    of = 100 if edge >= 0.01 or reading.value in (0, 1) else 1_000 if edge >= 0.001 else 10_000
+    return 100 if edge >= 0.01 or reading.value in (0, 1) else 1_000 if edge >= 0.001 else 10_000
+
+
+def _frequency(reading: Reading, such: str) -> str:
+    of = out_of(reading)
     low, high = round(reading.low * of), round(reading.high * of)
     between = f"; between {low:,} and {high:,}" if low != high else ""
     return f"of {of:,} {such} about {round(reading.value * of):,}{between}"

@@ -22,7 +22,7 @@ from kundskab.consent.view import View
 from kundskab.metrics.acts import ANYTHING, Act, does
 from kundskab.metrics.dimensions import value_of
 from kundskab.metrics.groups import largest
-from kundskab.metrics.periods import Period, edges, local_day, midnight, number, periods
+from kundskab.metrics.periods import Period, edges, epoch_us, local_day, midnight, number, periods
 from kundskab.metrics.readings import Reading, poisson, share, too_small
 from kundskab.metrics.seen import seen
 from kundskab.metrics.trend import MISSING, REST
@@ -142,8 +142,8 @@ def retention(view: View, query: RetentionQuery, *, zone: ZoneInfo) -> Retention
 
 
 def returns(view: View, query: RetentionQuery, *, zone: ZoneInfo) -> ibis.Table:
-    """One row per person who began in the span: person, cohort (the period's place, or the dimension's value), over
-    (whole periods passed since), back_0, back_1, ... (whether they came back in that span).
+    """One row per person who began in the span: person, at (of the first act), cohort (the period's place, or the
+    dimension's value), over (whole periods passed since), back_0, back_1, ... (whether they came back in that span).
 
     To come back is an act at a later moment than the first one: at the same moment is the same coming, whatever the
     order in which events of one second were written down.
@@ -163,8 +163,39 @@ def returns(view: View, query: RetentionQuery, *, zone: ZoneInfo) -> ibis.Table:
         for n, span in enumerate(spans)
     }
     today = ibis.literal((known.as_of.astimezone(zone).date() - _EPOCH).days, "int64")
-    each = joined.group_by("person", "cohort", "first_day").agg(**came)
+    each = joined.group_by("person", "cohort", "first_day", "at").agg(**came)
     return each.mutate(over=_units(each.first_day, today, query.step)).drop("first_day")
+
+
+def chosen(
+    view: View,
+    query: RetentionQuery,
+    *,
+    zone: ZoneInfo,
+    span: int | None = None,
+    came: bool = True,
+    cohort: str | None = None,
+) -> ibis.Table:
+    """Who began, or of these who came back in a span: one row per person, person and at (of their first act).
+
+    span: its place; None: whoever began.  came False: those who did not come back in it, though it is over for them.
+    cohort: the first day of its period, or the value of the dimension; None: all.
+    """
+    spans, within = spans_of(query), periods(query.since, query.until, query.step)
+    if span is not None and not 0 <= span < len(spans):
+        raise KundskabError(f"There are {len(spans)} spans here; {span + 1} is none of them.")
+    if seen(view) is None:
+        raise KundskabError("Nothing has happened yet that may be used, so nobody began.")
+    each = returns(view, query, zone=zone)
+    if cohort is not None:
+        place = {str(period.start): at for at, period in enumerate(within)}
+        if query.by is None and cohort not in place:
+            raise KundskabError(f"No cohort of these began on {cohort[:40]!r}.")
+        each = each.filter(each.cohort == (cohort if query.by is not None else place[cohort]))
+    if span is not None:
+        back = each[f"back_{span}"]
+        each = each.filter(each.over >= spans[span].over_after, back if came else ~back)
+    return each.select("person", at=epoch_us(each.at))
 
 
 def spans_of(query: RetentionQuery) -> tuple[Span, ...]:

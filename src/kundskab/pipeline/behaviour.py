@@ -4,29 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from kundskab.consent.view import View
+from kundskab.metrics import funnel, paths, retention
 from kundskab.metrics.acts import Said, act
 from kundskab.metrics.declared import Declared, declared
-from kundskab.metrics.funnel import Funnel, funnel
+from kundskab.metrics.funnel import Funnel
 from kundskab.metrics.measuring import measure
 from kundskab.metrics.passages import FunnelQuery
-from kundskab.metrics.paths import Paths, paths
+from kundskab.metrics.paths import Paths
 from kundskab.metrics.readings import Reading
-from kundskab.metrics.retention import Retention, RetentionQuery, retention
+from kundskab.metrics.retention import Retention, RetentionQuery
 from kundskab.metrics.seen import seen
 from kundskab.metrics.walks import PathsQuery
+from kundskab.pipeline.behind import Persons, listed
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.views import Views
 from kundskab.types import KundskabError
 
 T = TypeVar("T")
+Q = FunnelQuery | RetentionQuery | PathsQuery
 Day = date | str | None
 
 METRICS = "metrics.yaml"
 USUAL_DAYS = 90  # looked at where nobody says since when
 USUAL_PERIODS = 12
+_ASKED: dict[type[Q], Callable[..., Any]] = {
+    FunnelQuery: funnel.funnel,
+    RetentionQuery: retention.retention,
+    PathsQuery: paths.paths,
+}
+_CHOSEN: dict[type[Q], Callable[..., Any]] = {
+    FunnelQuery: funnel.chosen,
+    RetentionQuery: retention.chosen,
+    PathsQuery: paths.chosen,
+}
 _DAYS = {"day": 1, "week": 7, "month": 30}
 
 
@@ -36,6 +50,27 @@ class Behaviour:
     def __init__(self, home: Home, views: Views) -> None:
         self._home = home
         self._views = views
+        self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()
+
+    def answer(self, query: Q, *, purpose: str = "analytics") -> Any:
+        """The Funnel, Retention or Paths that a query asks for; the same question to the same view is asked once."""
+        with self._views.kept(purpose) as view:
+            answers = self._answers.setdefault(view, {})
+            if query not in answers:
+                answers[query] = self._ask(query, view)
+            return answers[query]
+
+    def who(self, query: Q, *, page: int = 1, size: int = 50, purpose: str = "analytics", **which: Any) -> Persons:
+        """The persons behind one number of an answer; which: as `chosen` of funnel, retention or paths takes it.
+
+        Raises KundskabError when they are fewer than five: so few are not listed.
+        """
+        chosen = _CHOSEN[type(query)]
+        with self._views.kept(purpose) as view:
+            return listed(chosen(view, query, zone=self._home.zone, **which), page=page, size=size)
+
+    def _ask(self, query: Q, view: View) -> Any:
+        return _ASKED[type(query)](view, query, zone=self._home.zone)
 
     def retention(
         self,
@@ -62,7 +97,7 @@ class Behaviour:
         def ask(view: View) -> Retention:
             span = self._span(view, since, until, usual)
             query = RetentionQuery(*span, act(first), act(back), step, kind, periods, tuple(brackets), by)
-            return retention(view, query, zone=self._home.zone)
+            return cast(Retention, self._ask(query, view))
 
         return self._over(view, purpose, ask)
 
@@ -83,7 +118,7 @@ class Behaviour:
         def ask(view: View) -> Funnel:
             span = self._span(view, since, until, USUAL_DAYS)
             query = FunnelQuery(tuple(act(step) for step in steps), *span, _time(window_days * 24), order, by)
-            return funnel(view, query, zone=self._home.zone)
+            return cast(Funnel, self._ask(query, view))
 
         return self._over(view, purpose, ask)
 
@@ -105,7 +140,7 @@ class Behaviour:
         def ask(view: View) -> Paths:
             span = self._span(view, since, until, USUAL_DAYS)
             query = PathsQuery(act(around), *span, direction, steps, _time(within_hours), most)
-            return paths(view, query, zone=self._home.zone)
+            return cast(Paths, self._ask(query, view))
 
         return self._over(view, purpose, ask)
 

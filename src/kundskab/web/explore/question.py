@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kundskab.metrics.periods import STEPS, Period, periods
 from kundskab.metrics.trend import MEASURES, TrendQuery
 from kundskab.pipeline.explore import Choices
+from kundskab.web.explore.address import day, one_of
 
 STEP_WORDS = {"day": _("days"), "week": _("weeks"), "month": _("months")}
 MEASURE_WORDS = {"events": _("how often"), "persons": _("how many people"), "value": _("how much money")}
@@ -47,10 +48,10 @@ class Question:
 
 def read(asked: QueryDict, choices: Choices, *, today: date) -> Question:
     """The question that an address asks, its gaps filled in."""
-    step = _one_of(asked.get("step"), STEPS) or "week"
-    measure = _one_of(asked.get("measure"), MEASURES) or "events"
-    until = _day(asked.get("until")) or min(today, choices.last or today)
-    since = _day(asked.get("since")) or max(until - USUAL[step], min(choices.first or until, until))
+    step = one_of(asked.get("step"), STEPS) or "week"
+    measure = one_of(asked.get("measure"), MEASURES) or "events"
+    until = day(asked.get("until")) or min(today, choices.last or today)
+    since = day(asked.get("since")) or max(until - USUAL[step], min(choices.first or until, until))
     currency = asked.get("currency") if measure == "value" and asked.get("currency") in choices.currencies else None
     return Question(
         TrendQuery(
@@ -72,17 +73,4 @@ def all_periods(asking: Question) -> tuple[Period, ...]:
 
 def period(asked: QueryDict, within: tuple[Period, ...]) -> Period | None:
     """The period that an address names by its first day, if it is one of these."""
-    return next((each for each in within if each.start == _day(asked.get("at"))), None)
-
-
-def _one_of(said: str | None, choices: tuple[str, ...]) -> str | None:
-    return said if said in choices else None
-
-
-def _day(said: str | None) -> date | None:
-    try:
-        found = date.fromisoformat(said or "")
-    except ValueError:
-        return None
-    # Further than a lifetime away nothing happened, and calendars end at year 9999.
-    return found if 1900 < found.year < 2200 else None
+    return next((each for each in within if each.start == day(asked.get("at"))), None)

@@ -1,6 +1,9 @@
 from django.urls import path
 
-from kundskab.web.explore import plotly, views
+from kundskab.web.explore import answering, plotly, views
+from kundskab.web.explore.funnels import FUNNEL
+from kundskab.web.explore.pathways import PATHS
+from kundskab.web.explore.retentions import RETENTION
 
 urlpatterns = [
     path("", views.explore, name="explore"),
@@ -8,3 +11,9 @@ urlpatterns = [
     path("/trend.csv", views.download, name="explore_csv"),
     path("/plotly/<slug:digest>.js", plotly.script, name="plotly"),
 ]
+for kind in (FUNNEL, RETENTION, PATHS):
+    urlpatterns += [
+        path(f"/{kind.name}", answering.page(kind), name=kind.name),
+        path(f"/{kind.name}/people", answering.people(kind), name=f"{kind.name}_people"),
+        path(f"/{kind.name}.csv", answering.download(kind), name=f"{kind.name}_csv"),
+    ]

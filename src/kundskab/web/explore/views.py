@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +15,8 @@ from kundskab.web.base.asked import number
 from kundskab.web.base.paging import pages
 from kundskab.web.desk import the_desk
 from kundskab.web.explore import drawing, plotly, question, sheet, telling
+from kundskab.web.explore.answering import as_file
+from kundskab.web.explore.kinds import tabs
 from kundskab.web.staff.rights import SEE_COUNTS, SEE_PEOPLE, can, needs
 
 
@@ -27,9 +27,10 @@ def explore(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     choices = desk.explore.choices(asked.get("action") or None)
     if choices.last is None:
-        return render(request, "explore/empty.html")
+        return render(request, "explore/empty.html", {"tabs": tabs(request)})
     asking = question.read(asked, choices, today=clock.today())
     context: dict[str, Any] = {
+        "tabs": tabs(request),
         "question": asking,
         "query": asking.query,
         "choices": choices,
@@ -79,14 +80,7 @@ def download(request: HttpRequest) -> HttpResponse:
     except KundskabError as refusal:
         return HttpResponse(f"{refusal}\n", status=400, content_type="text/plain; charset=utf-8")
     about = desk.about
-    written = io.StringIO()
-    csv.writer(written).writerows(sheet.rows(trend, fictitious=about.fictitious))
-    name = sheet.name(trend, fictitious=about.fictitious)
-    return HttpResponse(
-        written.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return as_file(sheet.rows(trend), sheet.name(trend), fictitious=about.fictitious)
 
 
 def _answer(trend: Any, asking: question.Question, *, walks: bool) -> dict[str, Any]:
