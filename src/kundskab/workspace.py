@@ -55,6 +55,7 @@ class Workspace:
         self.desk = Desk(home)
         self.people = People(home)
         self.metrics = Metrics(self.desk.distance, self.desk.behaviour)
+        self.segments = self.desk.segments
 
     @property
     def charts(self) -> Charts:

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.web.fake_behaviour import FakeBehaviour
 from tests.web.fake_exploring import FakeExplore, FakePlans, fake_news
+from tests.web.fake_segments import FakeSegments
 
 from kundskab.pipeline.answers import (
     About,
@@ -319,6 +320,7 @@ class FakeDesk:
     explore: FakeExplore = field(default_factory=FakeExplore)
     behaviour: FakeBehaviour = field(default_factory=FakeBehaviour)
     plans: FakePlans = field(default_factory=FakePlans)
+    segments: FakeSegments = field(default_factory=FakeSegments)
     news: Any = fake_news
     masked: bool | None = None  # how the quarantine was last asked for
 

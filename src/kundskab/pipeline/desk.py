@@ -44,6 +44,7 @@ from kundskab.pipeline.plans import Plans
 from kundskab.pipeline.profiles import Profiles
 from kundskab.pipeline.read_keys import ReadKeys
 from kundskab.pipeline.requests import Requests
+from kundskab.pipeline.segments import Segments
 from kundskab.pipeline.stories import Stories
 from kundskab.pipeline.views import Views
 from kundskab.pipeline.workspace_settings import WorkspaceSettings
@@ -70,6 +71,7 @@ class Desk:
         self.linking = Linking(home, now, self._views)
         self.own = OwnPages(home, now)
         self.requests = Requests(home, now)
+        self.segments = Segments(home, self._views, now)
         self.settings = WorkspaceSettings(home, now)
         self.stories = Stories(home, self._views, now)
         self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "kundskab.web.events",
     "kundskab.web.explore",
     "kundskab.web.people",
+    "kundskab.web.segments",
     "kundskab.web.encounters",
     "kundskab.web.metrics",
     "kundskab.web.sources",

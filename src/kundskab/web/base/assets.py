@@ -19,6 +19,7 @@ HERE = Path(__file__).parent / "static"
 FILES = {
     "kundskab.css": (HERE / "kundskab.css", "text/css; charset=utf-8"),
     "people.css": (HERE.parents[1] / "people/static/people.css", "text/css; charset=utf-8"),
+    "segments.css": (HERE.parents[1] / "segments/static/segments.css", "text/css; charset=utf-8"),
     "own.css": (HERE.parents[1] / "own/static/own.css", "text/css; charset=utf-8"),
     "kundskab.js": (HERE / "kundskab.js", "text/javascript; charset=utf-8"),
     "mark.svg": (HERE / "mark.svg", "image/svg+xml"),

@@ -2,7 +2,7 @@
 
 owner    everything
 privacy  everything about people, their identifiers and requests; no settings
-analyst  sees persons under their pseudonyms, joins and parts them, works with what could not be read
+analyst  sees persons under their pseudonyms, joins and parts them, names segments, works with what could not be read
 reader   sees counts and logs whom they met; never a person
 """
 
@@ -17,6 +17,7 @@ MEET_PEOPLE = "meet people"  # write down an encounter
 LINK_PEOPLE = "link people"  # join, part, decide what is suggested
 REVEAL = "reveal identifiers"  # with a reason, which is kept
 REPLAY = "replay quarantine"
+SET_SEGMENTS = "set segments"  # name them, write some by hand
 SETTLE_REQUESTS = "settle requests"
 SET_SOURCES = "set sources"
 SET_TEAM = "set team"
@@ -24,7 +25,7 @@ SET_WORKSPACE = "set workspace"
 OWN_ACCOUNT = "own account"
 
 _READER = frozenset({SEE_COUNTS, MEET_PEOPLE, OWN_ACCOUNT})
-_ANALYST = _READER | {SEE_PEOPLE, LINK_PEOPLE, REPLAY}
+_ANALYST = _READER | {SEE_PEOPLE, LINK_PEOPLE, REPLAY, SET_SEGMENTS}
 _PRIVACY = _ANALYST | {REVEAL, SETTLE_REQUESTS}
 RIGHTS: dict[str, frozenset[str]] = {
     "owner": _PRIVACY | {SET_SOURCES, SET_TEAM, SET_WORKSPACE},

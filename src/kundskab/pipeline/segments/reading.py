@@ -1,0 +1,293 @@
+"""From derived tables to plain values; each asks one view, and only a page's worth of rows leaves the engine."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from math import exp, log, nan, sqrt
+from typing import Any
+
+import ibis
+
+from kundskab.consent.derived import NotComputed
+from kundskab.consent.view import View
+from kundskab.metrics.readings import FEWEST, Reading, share, too_small, wilson
+from kundskab.pipeline.segments.answers import (
+    Belonging,
+    Card,
+    Doing,
+    Happening,
+    Member,
+    MembersPage,
+    OneThing,
+    Overview,
+    Pair,
+    Part,
+    Size,
+    Standing,
+    Stay,
+)
+from kundskab.segments.overlaps import Crowd, crowd
+from kundskab.segments.standing import ACROSS, EARLY, LEAST, MOSTLY, PART
+from kundskab.types import KundskabError
+
+ON_A_CARD = 3  # behaviours
+IN_A_PORTRAIT = 12
+_Z = 1.959964
+
+Row = dict[str, Any]
+
+
+def rows(table: ibis.Table) -> list[Row]:
+    found: list[Row] = table.to_pyarrow().to_pylist()
+    return found
+
+
+def moments(view: View) -> list[datetime]:
+    """Of which refreshes memberships are kept, oldest first."""
+    history = view.derived("segments", history=True)
+    return sorted(row["as_of"] for row in rows(history.select("as_of").distinct()))
+
+
+def names(view: View) -> dict[str, str]:
+    """segment -> the name that was proposed for it last, also of those that are no more."""
+    history = view.derived("segments", history=True)
+    newest = history.group_by("segment").agg(name=history.name.argmax(history.as_of)).order_by("segment")
+    return {row["segment"]: row["name"] for row in rows(newest)}
+
+
+def everybody(view: View) -> Crowd:
+    return crowd(view.derived("memberships"))
+
+
+def overview(view: View, found: Crowd, called: Mapping[str, str]) -> Overview:
+    """called: segment -> the name it goes by."""
+    history = rows(view.derived("segments", history=True))
+    as_of = max(row["as_of"] for row in history)
+    before = max((row["as_of"] for row in history if row["as_of"] < as_of), default=None)
+    was = {row["segment"]: row["share"] for row in history if row["as_of"] == before and row["status"] == "living"}
+    newest = [row for row in history if row["as_of"] == as_of]
+    hidden = too_small({**found.mostly, ACROSS: found.crossing, EARLY: found.early})
+    most = doing_most(view)
+    cards = [_card(row, found, called, was, before, hidden, most) for row in newest]
+    cards.sort(key=lambda card: (not card.is_living, -card.share, card.segment))
+    return Overview(
+        as_of=as_of,
+        before=before,
+        snapshot=newest[0]["snapshot"],
+        persons=found.persons,
+        known=found.known,
+        early=_share(found.early, found.persons, EARLY in hidden),
+        crossing=_share(found.crossing, found.known, ACROSS in hidden),
+        cards=tuple(cards),
+        pairs=tuple(Pair(each.one, each.other, each.persons) for each in found.both if each.persons >= FEWEST),
+    )
+
+
+def _card(
+    row: Row,
+    found: Crowd,
+    called: Mapping[str, str],
+    was: Mapping[str, float],
+    before: datetime | None,
+    hidden: frozenset[str],
+    most: Mapping[str, tuple[str, ...]],
+) -> Card:
+    segment = row["segment"]
+    born_at = row["born_at"]
+    together = sum(found.size.values())
+    return Card(
+        segment=segment,
+        name=called.get(segment) or row["name"],
+        status=row["status"],
+        born_at=born_at,
+        is_new=before is not None and born_at is not None and born_at > before and row["status"] == "living",
+        mostly=_share(found.mostly.get(segment, 0), found.known, segment in hidden),
+        share=found.size.get(segment, 0.0) / together if together else 0.0,
+        was=was.get(segment),
+        doing=most.get(segment, ()),
+        description=row["description"] or "",
+    )
+
+
+def _share(persons: int, of: int, hidden: bool) -> Reading:
+    return Reading.withheld("share") if hidden else share(persons, of)
+
+
+def doing_most(view: View) -> dict[str, tuple[str, ...]]:
+    """segment -> the behaviours that tell it apart most: large in it, and larger than elsewhere."""
+    profiles: dict[str, list[Row]] = defaultdict(list)
+    table = view.derived("profiles")
+    for row in rows(table.filter(table.lift > 1, table.share >= 0.005)):
+        profiles[row["segment"]].append(row)
+    return {
+        segment: tuple(row["behaviour"] for row in sorted(of, key=_telling, reverse=True)[:ON_A_CARD])
+        for segment, of in profiles.items()
+    }
+
+
+def _telling(row: Row) -> float:
+    """How much a behaviour tells a segment apart: its part of the divergence from everybody (Kullback-Leibler)."""
+    return float(row["share"] * log(max(row["lift"], 1e-12)))
+
+
+def doing(view: View, segment: str) -> tuple[Doing, ...]:
+    """What a segment does, what tells it apart first; shares as learnt, their doubt by who its people happen to be."""
+    table = view.derived("profiles")
+    learnt = rows(table.filter(table.segment == segment, table.share >= 0.002))
+    chosen = sorted(learnt, key=_telling, reverse=True)[:IN_A_PORTRAIT]
+    doubts, persons = _doubts(view, segment, [row["behaviour"] for row in chosen])
+    return tuple(
+        Doing(
+            row["behaviour"],
+            _spread(row["share"], doubts.get(row["behaviour"], nan), persons),
+            row["share"] / row["lift"] if row["lift"] else 0.0,
+            row["lift"],
+        )
+        for row in chosen
+    )
+
+
+def _doubts(view: View, segment: str, behaviours: list[str]) -> tuple[dict[str, float], int]:
+    """behaviour -> the relative standard error of its share among the segment's people, each counted by weight; and
+    how many people that rests on.
+
+    By linearised residuals of the ratio, a person being the unit of chance: see metrics.readings.ratio.
+    """
+    memberships, counts = view.derived("memberships"), view.derived("behaviours")
+    weights = memberships.filter(memberships.segment == segment, memberships.weight >= LEAST)
+    joined = counts.join(weights.select("person", "weight"), "person")
+    joined = joined.select("person", "behaviour", amount=joined["count"] * joined.weight)
+    each = joined.mutate(all=joined.amount.sum().over(ibis.window(group_by="person")))
+    of_all = each.group_by("person").agg(all=each["all"].max())
+    [total] = rows(of_all.agg(y=of_all["all"].sum(), yy=(of_all["all"] * of_all["all"]).sum(), n=of_all.count()))
+    if not total["y"]:
+        return {}, 0
+    some = each.filter(each.behaviour.isin(behaviours)) if behaviours else each.limit(0)
+    sums = rows(
+        some.group_by("behaviour").agg(
+            x=some.amount.sum(), xx=(some.amount * some.amount).sum(), xy=(some.amount * some["all"]).sum()
+        )
+    )
+    n = total["n"]
+    found = {}
+    for row in sums:
+        ratio = row["x"] / total["y"]
+        squares = row["xx"] - 2 * ratio * row["xy"] + ratio * ratio * total["yy"]
+        found[row["behaviour"]] = sqrt(max(squares, 0.0) * n / max(n - 1, 1)) / row["x"]
+    return found, n
+
+
+def _spread(value: float, relative: float, persons: int) -> Reading:
+    if persons < FEWEST:
+        return Reading(value, nan, nan, persons, "share")
+    # On the log scale, so that no share falls below nothing.
+    factor = exp(_Z * relative)
+    return Reading(value, value / factor, min(1.0, value * factor), persons, "share")
+
+
+def tree(view: View, segment: str | None = None) -> tuple[Happening, ...]:
+    """What happened to segments, oldest first: to all, or to one, also where it is the other."""
+    table = view.derived("lineage")
+    if segment is not None:
+        table = table.filter((table.segment == segment) | (table.other == segment))
+    found = [
+        Happening(
+            row["segment"], row["happening"], row["other"], row["occurred_at"], row["reason"] or "",
+            row["mass"] if row["mass"] is not None and row["mass"] >= FEWEST else None,
+        )
+        for row in rows(table)
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda each: (each.occurred_at, each.segment)))
+
+
+def sizes(view: View, segment: str) -> tuple[Size, ...]:
+    """How large a segment was at each refresh, oldest first."""
+    table = view.derived("segments", history=True)
+    found = []
+    for row in sorted(rows(table.filter(table.segment == segment)), key=lambda row: row["as_of"]):
+        persons = row["size"] / row["share"] if row["share"] else 0.0
+        if 0 < row["size"] < FEWEST:
+            found.append(Size(row["as_of"], Reading.withheld("share")))
+        else:
+            low, high = wilson(min(row["size"], persons), persons)
+            found.append(Size(row["as_of"], Reading(row["share"], low, high, round(persons), "share")))
+    return tuple(found)
+
+
+def one_thing(view: View, *, segment: str | None = None, person: str | None = None) -> OneThing | None:
+    """Where a segment, or a person, stands out most; None where that is not computed or nothing is."""
+    try:
+        table = view.derived("one_thing")
+    except NotComputed:
+        return None
+    chosen = table.segment == segment if person is None else table.person == person
+    if person is None:
+        chosen = chosen & table.person.isnull()
+    found = rows(table.filter(chosen).order_by(ibis.desc("times")).limit(1))
+    names_ = ("behaviour", "words", "value", "usual", "times", "low", "high")
+    return OneThing(**{name: found[0][name] for name in names_}) if found else None
+
+
+def members(view: View, segment: str, *, page: int, size: int) -> MembersPage:
+    """Who does a good part of what they do in a segment, those most in it first; refused when they are few."""
+    table = view.derived("memberships")
+    table = table.filter(table.segment == segment, table.weight >= PART)
+    total = int(table.count().to_pyarrow().as_py())
+    if total < FEWEST:
+        raise KundskabError(f"Fewer than {FEWEST} people are in this segment; so few are not listed.")
+    chosen = table.order_by(ibis.desc("sure"), ibis.desc("weight"), "person").limit(size, offset=(page - 1) * size)
+    columns = ("person", "weight", "low", "high", "sure", "events")
+    return MembersPage([Member(**row) for row in rows(chosen.select(*columns))], total, page, size)
+
+
+def belonging(view: View, person: str, called: Mapping[str, str], written: Mapping[str, str]) -> Belonging:
+    """What segments say of one person.  called, written: names of living and of hand-written segments by id."""
+    history = view.derived("memberships", history=True)
+    of_her = rows(history.filter(history.person == person))
+    by_moment: dict[datetime, list[Row]] = defaultdict(list)
+    for row in of_her:
+        by_moment[row["as_of"]].append(row)
+    standings = tuple(_standing(moment, by_moment[moment], called) for moment in sorted(by_moment))
+    newest = max(moments(view), default=None)
+    now = standings[-1] if standings and standings[-1].as_of == newest else None
+    return Belonging(
+        as_of=newest,
+        now=now,
+        crosses=now is not None and crosses(now),
+        events=max((row["events"] for row in by_moment[now.as_of]), default=0.0) if now else 0.0,
+        history=standings,
+        stays=stays(view, person, written),
+        one_thing=one_thing(view, person=person),
+    )
+
+
+def crosses(standing: Standing) -> bool:
+    """The rule of segments.standing, for one person."""
+    if not standing.sure or not standing.parts:
+        return False
+    return sum(part.weight >= PART for part in standing.parts) >= 2 or standing.parts[0].weight < MOSTLY
+
+
+def _standing(moment: datetime, of: list[Row], called: Mapping[str, str]) -> Standing:
+    parts = [
+        Part(row["segment"], called.get(row["segment"], row["segment"]), row["weight"], row["low"], row["high"])
+        for row in sorted(of, key=lambda row: -row["weight"])
+        if row["weight"] >= LEAST
+    ]
+    return Standing(moment, any(row["sure"] for row in of), tuple(parts))
+
+
+def stays(view: View, person: str, written: Mapping[str, str]) -> tuple[Stay, ...]:
+    """Her stays in hand-written segments that hold; nothing where none was computed."""
+    try:
+        table = view.derived("written_segments")
+    except NotComputed:
+        return ()
+    found = [
+        Stay(row["segment"], written[row["segment"]], row["entered_at"], row["left_at"], row["reason"] or "")
+        for row in rows(table.filter(table.person == person))
+        if row["segment"] in written
+    ]
+    return tuple(sorted(found, key=lambda stay: (stay.left_at is not None, -stay.entered_at.timestamp())))

@@ -1,0 +1,176 @@
+"""The pages of segments: all of them, one, its people, its name, and the flow between two refreshes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from kundskab.consent.derived import NotComputed
+from kundskab.pipeline.segments.answers import Card, Portrait
+from kundskab.segments.flows import Flow
+from kundskab.types import KundskabError
+from kundskab.web.base.asked import moment, number
+from kundskab.web.base.paging import pages
+from kundskab.web.desk import the_desk
+from kundskab.web.people.handles import handle
+from kundskab.web.segments import drawing, telling
+from kundskab.web.segments.tabs import tabs
+from kundskab.web.staff.rights import SEE_COUNTS, SEE_PEOPLE, SET_SEGMENTS, can, needs
+
+
+@needs(SEE_COUNTS)
+@require_safe
+def segments(request: HttpRequest) -> HttpResponse:
+    try:
+        found = the_desk().segments.overview()
+    except NotComputed as missing:
+        return _empty(request, missing)
+    drawn = drawing.draw(found.living, found.pairs)
+    names = {card.segment: card.name for card in found.cards}
+    context = {
+        "found": found,
+        "answer": telling.answer(found),
+        "doubt": telling.doubt(found),
+        "drawing": drawn,
+        "pairs": [(names.get(pair.one), names.get(pair.other), pair.persons) for pair in found.pairs],
+        "cards": [(n, card, telling.change(card, found.persons)) for n, card in enumerate(found.living, 1)],
+        "gone": [card for card in found.cards if not card.is_living],
+        "widest": _widest(found.living),
+        "tabs": tabs(request),
+        "more": telling.as_of(found),
+    }
+    return render(request, "segments/segments.html", context)
+
+
+@needs(SEE_COUNTS)
+@require_safe
+def portrait(request: HttpRequest, segment: str) -> HttpResponse:
+    desk = the_desk()
+    try:
+        found = desk.segments.portrait(segment)
+    except NotComputed as missing:
+        return _empty(request, missing)
+    if found is None:
+        raise Http404
+    return render(request, "segments/portrait.html", _portrait(found) | {"may_walk": can(request.user, SEE_PEOPLE)})
+
+
+@needs(SEE_PEOPLE)
+@require_safe
+def people(request: HttpRequest, segment: str) -> HttpResponse:
+    desk = the_desk()
+    page = number(request.GET.get("page"), default=1)
+    named = desk.segments.names().get(segment)
+    if named is None:
+        raise Http404
+    context: dict[str, Any] = {"segment": segment, "name": named}
+    try:
+        found = desk.segments.members(segment, page=page)
+    except KundskabError as refusal:
+        return render(request, "segments/people_refused.html", {**context, "refusal": refusal}, status=400)
+    rows = [(row, handle(row.person)) for row in found.rows]
+    return render(request, "segments/people.html", {**context, "found": found, "rows": rows, "pages": pages(found)})
+
+
+@needs(SET_SEGMENTS)
+@require_POST
+def name(request: HttpRequest, segment: str) -> HttpResponse:
+    given = "" if "proposed" in request.POST else request.POST.get("name", "")
+    try:
+        the_desk().segments.rename(segment, given, who=request.user.email)
+    except KundskabError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It is called so from now on, for everybody."))
+    return redirect("segment", segment)
+
+
+@needs(SEE_COUNTS)
+@require_safe
+def flow(request: HttpRequest) -> HttpResponse:
+    desk = the_desk()
+    try:
+        kept = desk.segments.moments()
+        if len(kept) < 2:
+            return render(request, "segments/flow_empty.html", {"tabs": tabs(request)})
+        since, until = _span(request, kept)
+        found, names = desk.segments.flow(since, until), desk.segments.names()
+    except NotComputed as missing:
+        return _empty(request, missing)
+    return render(request, "segments/flow.html", _flow(found, names) | {"kept": kept, "tabs": tabs(request)})
+
+
+def _span(request: HttpRequest, kept: list[datetime]) -> tuple[datetime, datetime]:
+    """The two refreshes that the address names; the last two for anything else."""
+    until = moment(request.GET.get("until"))
+    until = until if until in kept[1:] else kept[-1]
+    earlier = [each for each in kept if each < until]
+    since = moment(request.GET.get("since"))
+    return since if since in earlier else earlier[-1], until
+
+
+def _flow(found: Flow, names: dict[str, str]) -> dict[str, Any]:
+    from kundskab.charts.segments import flow_figure
+    from kundskab.charts.segments.flow import shown
+
+    moves = [
+        (telling.place(move.source, names, before=True), telling.place(move.target, names, before=False), move)
+        for move in shown(found)
+    ]
+    return {
+        "found": found,
+        "answer": telling.moved(found, names),
+        "doubt": telling.moved_doubt(found),
+        "moves": moves,
+        "widest": max((move.high for _, _, move in moves), default=1.0),
+        **_figures(lambda theme: flow_figure(found, names=names, theme=theme)),
+    }
+
+
+def _portrait(found: Portrait) -> dict[str, Any]:
+    flow, segment = found.flow, found.card.segment
+    came = telling.came(flow, segment, found.names) if flow else []
+    went = telling.went(flow, segment, found.names) if flow else []
+    return {
+        "found": found,
+        "card": found.card,
+        "answer": telling.portrait_answer(found),
+        "doubt": telling.portrait_doubt(found),
+        "change": telling.change(found.card, found.known),
+        "doing": found.doing,
+        "widest": max((each.share.high if each.share.is_sure else each.share.value for each in found.doing), default=1),
+        "steps": telling.steps(found),
+        "came": came,
+        "went": went,
+        "widest_move": max((each.move.high for each in [*came, *went]), default=1.0),
+        "near": [(other, found.names.get(other, other), persons) for other, persons in found.near],
+        "widest_size": max((size.share.high for size in found.sizes if size.share.is_sure), default=1.0),
+        "more": telling.as_of(found),
+    }
+
+
+def _widest(cards: tuple[Card, ...]) -> float:
+    return max((card.mostly.high for card in cards if card.mostly.is_sure), default=1.0)
+
+
+def _figures(draw: Any) -> dict[str, Any]:
+    # Plotly takes a moment to load: only a page that draws waits for it, and only in its first visit.
+    from kundskab.charts import browser
+    from kundskab.web.explore import plotly
+
+    return {
+        "plotly": plotly.address(),
+        "style_ids": browser.style_ids(),
+        "global_style_id": browser.STYLE_ID,
+        "figures": {theme: browser.for_page(draw(theme)) for theme in ("light", "dark")},
+    }
+
+
+def _empty(request: HttpRequest, missing: NotComputed) -> HttpResponse:
+    return render(request, "segments/empty.html", {"tabs": tabs(request), "missing": missing})
