@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: help setup demo test check format lint types contracts fast-tests full-tests sdks bench pictures lock clean
+.PHONY: help setup demo test check format lint types contracts fast-tests full-tests sdks bench bench-understand pictures lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -55,6 +55,11 @@ sdks: ## the Node clients for the tests, where Node is
 
 bench: setup ## measure everything; writes docs/performance.md's tables to bench-results/
 	@$(BIN)/python -m bench
+
+bench-understand: setup ## segments, predictions, drivers, refresh, beside peers in an environment of their own
+	@test -x .peers/bin/python || $(PYTHON) -m venv .peers
+	@.peers/bin/python -m pip install --disable-pip-version-check --quiet --requirement bench/understand/peers.txt || echo "!! Not every peer could be installed: its rows are missing."
+	@KUNDSKAB_PEERS=.peers $(BIN)/python -m bench.understand
 
 pictures: setup ## the pictures of the pages, at two widths and in two themes
 	@$(BIN)/python scripts/pictures.py

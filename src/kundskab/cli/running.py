@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import threading
 
 from kundskab.cli.common import Commands, command, log_deeds, quiet, workspace
+
+_POLITE = 10  # the niceness of what computes for minutes
 
 
 def register(commands: Commands) -> None:
@@ -14,7 +17,8 @@ def register(commands: Commands) -> None:
     serve.add_argument("--port", type=int, default=8400, help="(%(default)s)")
     serve.add_argument("--host", default="127.0.0.1", help="(%(default)s)")
     serve.add_argument("--workers", type=int, default=1, help="collector processes (%(default)s)")
-    command(commands, "worker", _worker, "Only the clock: digest what comes in, keep the lake tidy.")
+    worker = command(commands, "worker", _worker, "Only the clock: digest what comes in, keep the lake tidy.")
+    worker.add_argument("--refresh", action="store_true", help="the slow hand instead: refresh once when it is due")
     login = command(commands, "login", _login, "Print a link that signs the owner in, once, within 24 hours.")
     login.add_argument("--port", type=int, default=8400, help="of the server (%(default)s)")
     login.add_argument("--email", help="whose account (the owner's)")
@@ -36,15 +40,29 @@ def _serve(given: argparse.Namespace) -> int:
 
 
 def _worker(given: argparse.Namespace) -> int:
+    log_deeds()
+    return _refresh(given) if given.refresh else _work(given)
+
+
+def _work(given: argparse.Namespace) -> int:
     from kundskab.pipeline.home import Home
     from kundskab.pipeline.worker import work
 
-    log_deeds()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with Home.open(given.home) as home:
         work(home, stop)
+    return 0
+
+
+def _refresh(given: argparse.Namespace) -> int:
+    from kundskab.pipeline.home import Home
+    from kundskab.pipeline.refresh.clock import keep_fresh
+
+    os.nice(_POLITE)  # whoever waits for a page or an answer comes first
+    with Home.open(given.home) as home:
+        keep_fresh(home, threading.Event())  # no handlers: it may be stopped anywhere, and goes on where it was
     return 0
 
 

@@ -93,7 +93,8 @@ def _children(
         trusting = ["--proxy-headers", "--forwarded-allow-ips", "*", "--log-level", "warning"]
         children.append(Child("web", [*python, *uvicorn, *trusting], around, (pages,)))
     if clock:
-        children.append(Child("worker", [*python, "kundskab.cli", "worker", "--home", str(home)], around, ()))
+        worker = [*python, "kundskab.cli", "worker", "--home", str(home)]
+        children += [Child("worker", worker, around, ()), Child("refresher", [*worker, "--refresh"], around, ())]
     return children
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -119,6 +120,11 @@ class Lake:
         """The newest commit of events; 0 before the first."""
         snapshot = self.table("events").current_snapshot()
         return 0 if snapshot is None else snapshot.snapshot_id
+
+    def committed_at(self) -> datetime | None:
+        """When the newest commit of events was made; None before the first."""
+        snapshot = self.table("events").current_snapshot()
+        return None if snapshot is None else datetime.fromtimestamp(snapshot.timestamp_ms / 1000, UTC)
 
     def objects_stamp(self) -> int:
         """A number that changes with the catalogue."""

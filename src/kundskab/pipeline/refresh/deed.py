@@ -100,13 +100,17 @@ def _begun(
     old = record.read(home.run, purpose)
     if old is not None and not force and old.asked == wanted:
         if old.finished_at is None and now - old.began_at < RESUMED_WITHIN and _version(old.inputs) == _version(inputs):
-            return old
+            return _tried(home, purpose, old, now)
         same_day = asked is not None or old.as_of.astimezone(home.zone).date() == as_of.astimezone(home.zone).date()
         if old.finished_at is not None and old.inputs == inputs and same_day:
             return old
-    new = Record(as_of=as_of, began_at=now, inputs=inputs, asked=wanted)
-    record.write(home.run, purpose, new)
-    return new
+    return _tried(home, purpose, Record(as_of=as_of, began_at=now, inputs=inputs, asked=wanted), now)
+
+
+def _tried(home: Home, purpose: str, begun: Record, now: datetime) -> Record:
+    begun.tries, begun.tried_at = begun.tries + 1, now
+    record.write(home.run, purpose, begun)
+    return begun
 
 
 def _inputs(home: Home, view: View, horizon: int) -> str:

@@ -23,13 +23,15 @@ class Record:
     asked: str  # "now", or the moment that was asked for
     done: dict[str, float] = field(default_factory=dict)
     finished_at: datetime | None = None
+    tries: int = 0  # how often it was begun or gone on with
+    tried_at: datetime | None = None
 
 
 def read(folder: Path, purpose: str) -> Record | None:
     """The last refresh for this purpose; None when there was none, or its file cannot be read."""
     try:
         raw = orjson.loads(_path(folder, purpose).read_bytes())
-        for name in ("as_of", "began_at", "finished_at"):
+        for name in ("as_of", "began_at", "finished_at", "tried_at"):
             raw[name] = raw[name] and datetime.fromisoformat(raw[name])
         return Record(**raw)
     except (FileNotFoundError, orjson.JSONDecodeError, KeyError, TypeError, ValueError):

@@ -1,0 +1,12 @@
+"""python -m bench.understand [NAME ...] [--events N] [--quick]"""
+
+from __future__ import annotations
+
+import sys
+
+from bench.__main__ import main
+
+MEASURES: tuple[str, ...] = ()
+
+if __name__ == "__main__":
+    sys.exit(main("bench.understand", MEASURES))
