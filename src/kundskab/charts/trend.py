@@ -13,12 +13,14 @@ from kundskab.metrics.trend import REST, Point, Series, Trend
 
 Figure = go.Figure
 Naming = Callable[[Series, Point], str]
+Mark = tuple[date, int, str]  # a day, its number in the list beside the figure, and what somebody wrote about it
 
 
-def figure(trend: Trend, *, theme: str = "light", link: Naming | None = None) -> go.Figure:
+def figure(trend: Trend, *, theme: str = "light", link: Naming | None = None, marks: Sequence[Mark] = ()) -> go.Figure:
     """The figure of a trend. Hidden points are gaps.
 
-    theme: "light" or "dark".  link: where a click on a point leads, kept as its first customdata.
+    theme: "light" or "dark".  link: where a click on a point leads, kept as its first customdata.  marks: notes on
+    days, drawn as thin lines with their numbers; several on one day are one line.
     """
     colours = look(theme)
     drawn = go.Figure(layout={"template": template(theme)})
@@ -29,9 +31,37 @@ def figure(trend: Trend, *, theme: str = "light", link: Naming | None = None) ->
         drawn.add_traces(_line(trend, series, number, colours, link))
     if trend.overshadowing:  # a tap on its name brings it in
         drawn.update_traces(visible="legendonly", selector={"legendgroup": REST})
+    _mark(drawn, trend, marks, colours)
     # One line needs no legend; where a band is all there is to say, the words under the figure say it.
     drawn.update_layout(showlegend=len(trend.series) > 1, height=420)
     return drawn
+
+
+def _mark(drawn: go.Figure, trend: Trend, marks: Sequence[Mark], colours: Look) -> None:
+    """A thin line per noted period: points stand at the beginnings of theirs."""
+    noted: dict[date, list[Mark]] = {}
+    for mark in marks:
+        for period in trend.periods:
+            if period.start <= mark[0] < period.end:
+                noted.setdefault(period.start if trend.query.step != "day" else mark[0], []).append(mark)
+    for day, those in noted.items():
+        drawn.add_shape(
+            type="line", x0=day, x1=day, y0=0, y1=1, yref="paper", layer="below",
+            line={"color": colours.soft, "width": 1, "dash": "dot"},
+        )  # fmt: skip
+        drawn.add_annotation(
+            x=day,
+            y=1,
+            yref="paper",
+            yanchor="top",
+            showarrow=False,
+            text=", ".join(str(number) for _, number, _ in those),
+            hovertext="<br>".join(f"{at.day} {at:%B}: {plain(text)}" for at, _, text in those),
+            bgcolor=colours.raised,
+            bordercolor=colours.rule,
+            borderpad=3,
+            font={"size": 12, "color": colours.soft},
+        )
 
 
 def axis_words(trend: Trend) -> str:

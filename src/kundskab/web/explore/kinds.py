@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kundskab.pipeline.explore import Choices
 
 TABS = (("explore", _("Trend")), ("funnel", _("Funnel")), ("retention", _("Retention")), ("paths", _("Paths")))
+_PLACES = (*TABS, ("explore_saved", _("Kept")))
 
 
 class Asking(Protocol):
@@ -56,5 +57,5 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
             "text": text,
             "here": request.path == reverse(name) or (name != "explore" and request.path.startswith(reverse(name))),
         }
-        for name, text in TABS
+        for name, text in _PLACES
     ]

@@ -33,8 +33,12 @@ class Question:
 
     def with_(self, **other: Any) -> str:
         """The same question with something changed or added; None takes a part away."""
+        return urlencode({name: value for name, value in {**self.said, **other}.items() if value is not None})
+
+    @property
+    def said(self) -> dict[str, Any]:
         query = self.query
-        said = {
+        return {
             "action": query.action,
             "measure": query.measure,
             "by": query.by,
@@ -43,7 +47,6 @@ class Question:
             "until": query.until,
             "currency": query.currency if query.measure == "value" else None,
         }
-        return urlencode({name: value for name, value in {**said, **other}.items() if value is not None})
 
 
 def read(asked: QueryDict, choices: Choices, *, today: date) -> Question:

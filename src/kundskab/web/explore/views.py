@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from kundskab.web.base.paging import pages
 from kundskab.web.desk import the_desk
 from kundskab.web.explore import drawing, plotly, question, sheet, telling
 from kundskab.web.explore.answering import as_file
+from kundskab.web.explore.keeping import notes_between
 from kundskab.web.explore.kinds import tabs
 from kundskab.web.staff.rights import SEE_COUNTS, SEE_PEOPLE, can, needs
 
@@ -42,7 +44,9 @@ def explore(request: HttpRequest) -> HttpResponse:
     except KundskabError as refusal:
         return render(request, "explore/refused.html", {**context, "refusal": refusal}, status=400)
     walks = can(request.user, SEE_PEOPLE)
-    return render(request, "explore/explore.html", context | _answer(trend, asking, walks=walks))
+    context["written"] = notes_between(request, trend.periods[0].start, trend.periods[-1].end - timedelta(days=1))
+    context |= {"kind": "explore", "address": asking.address}
+    return render(request, "explore/explore.html", context | _answer(trend, asking, context["written"], walks=walks))
 
 
 @needs(SEE_PEOPLE)
@@ -83,7 +87,7 @@ def download(request: HttpRequest) -> HttpResponse:
     return as_file(sheet.rows(trend), sheet.name(trend), fictitious=about.fictitious)
 
 
-def _answer(trend: Any, asking: question.Question, *, walks: bool) -> dict[str, Any]:
+def _answer(trend: Any, asking: question.Question, written: list[dict[str, Any]], *, walks: bool) -> dict[str, Any]:
     # Plotly takes a moment to load: only this page waits for it, and only in its first visit.
     from kundskab.charts import browser
     from kundskab.charts.trend import axis_words, figure
@@ -92,6 +96,7 @@ def _answer(trend: Any, asking: question.Question, *, walks: bool) -> dict[str, 
         to = telling.where(asking, series.group, point) if walks else ""
         return f"{reverse('explore_people')}?{to}" if to else ""
 
+    marks = [(each["note"].day, each["number"], each["note"].text) for each in written]
     return {
         "trend": trend,
         "title": telling.title(trend),
@@ -109,5 +114,7 @@ def _answer(trend: Any, asking: question.Question, *, walks: bool) -> dict[str, 
         "plotly": plotly.address(),
         "style_ids": browser.style_ids(),
         "global_style_id": browser.STYLE_ID,
-        "figures": {theme: browser.for_page(figure(trend, theme=theme, link=link)) for theme in ("light", "dark")},
+        "figures": {
+            theme: browser.for_page(figure(trend, theme=theme, link=link, marks=marks)) for theme in ("light", "dark")
+        },
     }
