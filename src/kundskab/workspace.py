@@ -15,6 +15,7 @@ from kundskab.pipeline import importing
 from kundskab.pipeline.charting import Charts
 from kundskab.pipeline.desk import Desk
 from kundskab.pipeline.digest import digest_all
+from kundskab.pipeline.foretelling import Predictions, Undervalued
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.metrics import Metrics
 from kundskab.pipeline.people import Profile, find, resolve
@@ -56,6 +57,16 @@ class Workspace:
         self.people = People(home)
         self.metrics = Metrics(self.desk.distance, self.desk.behaviour)
         self.segments = self.desk.segments
+
+    @property
+    def predictions(self) -> Predictions:
+        """The next action and object, return and worth, and how often we were right."""
+        return self.desk.predictions
+
+    @property
+    def undervalued(self) -> Undervalued:
+        """Of whom more is to be expected than everybody sees."""
+        return self.desk.undervalued
 
     @property
     def charts(self) -> Charts:

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.web.fake_behaviour import FakeBehaviour
 from tests.web.fake_exploring import FakeExplore, FakePlans, fake_news
+from tests.web.fake_foretelling import FakePredictions, FakeUndervalued
 from tests.web.fake_segments import FakeSegments
 
 from kundskab.pipeline.answers import (
@@ -321,6 +322,8 @@ class FakeDesk:
     behaviour: FakeBehaviour = field(default_factory=FakeBehaviour)
     plans: FakePlans = field(default_factory=FakePlans)
     segments: FakeSegments = field(default_factory=FakeSegments)
+    predictions: FakePredictions = field(default_factory=FakePredictions)
+    undervalued: FakeUndervalued = field(default_factory=FakeUndervalued)
     news: Any = fake_news
     masked: bool | None = None  # how the quarantine was last asked for
 

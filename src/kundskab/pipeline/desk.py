@@ -33,6 +33,7 @@ from kundskab.pipeline.distance import Distances
 from kundskab.pipeline.ease import Ease
 from kundskab.pipeline.encounters import Encounters
 from kundskab.pipeline.explore import Explore
+from kundskab.pipeline.foretelling import Predictions, Undervalued
 from kundskab.pipeline.forms import Forms
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.linking import Linking
@@ -72,6 +73,8 @@ class Desk:
         self.own = OwnPages(home, now)
         self.requests = Requests(home, now)
         self.segments = Segments(home, self._views, now)
+        self.predictions = Predictions(self._views, self._catalogue)
+        self.undervalued = Undervalued(self._views)
         self.settings = WorkspaceSettings(home, now)
         self.stories = Stories(home, self._views, now)
         self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()

@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "kundskab.web.explore",
     "kundskab.web.people",
     "kundskab.web.segments",
+    "kundskab.web.predictions",
+    "kundskab.web.undervalued",
     "kundskab.web.encounters",
     "kundskab.web.metrics",
     "kundskab.web.sources",

@@ -10,6 +10,8 @@ urlpatterns = [
     path("events", include("kundskab.web.events.urls")),
     path("explore", include("kundskab.web.explore.urls")),
     path("people", include("kundskab.web.people.urls")),
+    path("predictions", include("kundskab.web.predictions.urls")),
+    path("undervalued", include("kundskab.web.undervalued.urls")),
     path("segments", include("kundskab.web.segments.urls")),
     path("encounters", include("kundskab.web.encounters.urls")),
     path("", include("kundskab.web.metrics.urls")),

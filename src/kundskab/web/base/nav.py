@@ -38,6 +38,8 @@ PLACES = (
     Place(_("Home"), "home", SEE_COUNTS),
     Place(_("People"), "people", SEE_PEOPLE),
     Place(_("Segments"), "segments", SEE_COUNTS),
+    Place(_("Predictions"), "predictions", SEE_COUNTS),
+    Place(_("Undervalued"), "undervalued", SEE_COUNTS),
     Place(_("Encounters"), "encounters", MEET_PEOPLE, ("/distance",)),
     Place(_("Explore"), "explore", SEE_COUNTS),
     Place(_("Ease"), "ease", SEE_COUNTS),

@@ -10,6 +10,7 @@ from kundskab.web.people import permissions, story, told
 from kundskab.web.people.bonds import bonds
 from kundskab.web.people.handles import handle
 from kundskab.web.people.met import meetings
+from kundskab.web.people.next_move import next_move
 from kundskab.web.people.profile import profile, traces_said
 from kundskab.web.people.purposes import Purpose
 
@@ -36,6 +37,7 @@ def tale(desk: Desk, known: PersonPage, purpose: Purpose, *, who: str) -> dict[s
         "today": today,
         "found": heard.standout,
         "standout": story.standout(heard.standout, heard.compared, days),
+        "move": next_move(desk, known.person, purpose=purpose.name),
         "told": told.telling(heard.told, heard.answers),
         "allowed": permissions.told(known.consents),
         "has_ease": hasattr(desk, "ease"),

@@ -1,0 +1,61 @@
+"""`desk.undervalued` and `ws.undervalued`: of whom more is to be expected than everybody sees; Moneyball."""
+
+from __future__ import annotations
+
+import ibis
+import pyarrow as pa
+
+from kundskab.consent.derived import NotComputed
+from kundskab.metrics.readings import FEWEST
+from kundskab.pipeline.foretelling.answers import Find, Finds, GroupFind
+from kundskab.pipeline.views import Views
+
+SURE = 1.0  # the lower end of a ratio above this: more than luck
+
+
+class Undervalued:
+    """Computed by refresh; see `predictions.undervalued` for the method."""
+
+    def __init__(self, views: Views) -> None:
+        self._views = views
+
+    def people(self, *, purpose: str = "analytics") -> pa.Table:
+        """person, segment, present, expected, usual, ratio, low, high, why, currency, as_of of everybody judged."""
+        with self._views.kept(purpose) as view:
+            names = ("person", "segment", "present", "expected", "usual", "ratio", "low", "high", "why", "currency")
+            return view.derived("undervalued").select(*names, "as_of").to_pyarrow()
+
+    def finds(self, *, page: int = 1, size: int = 25, purpose: str = "analytics") -> Finds:
+        """Whose lower end is above what is usual, the surest first; and groups of at least five.
+
+        Raises NotComputed before a refresh.
+        """
+        with self._views.kept(purpose) as view:
+            rows = view.derived("undervalued")
+            about = rows.agg(
+                n=rows.count(), sure=(rows.low > SURE).sum(), as_of=rows.as_of.max(), snapshot=rows.snapshot.max(),
+                currency=rows.currency.max(),
+            )  # fmt: skip
+            told = about.to_pyarrow().to_pylist()[0]
+            ranked = rows.filter(rows.low > SURE).order_by(ibis.desc("low"), "person")
+            people = ranked.limit(size, offset=(page - 1) * size).to_pyarrow().to_pylist()
+            try:
+                groups = view.derived("undervalued_groups").to_pyarrow().to_pylist()
+            except NotComputed:
+                groups = []
+        found = [
+            GroupFind(**{name: row[name] for name in GroupFind.__dataclass_fields__})
+            for row in groups
+            if row["persons"] >= FEWEST
+        ]
+        return Finds(
+            as_of=told["as_of"],
+            rows=[Find(**{name: row[name] for name in Find.__dataclass_fields__}) for row in people],
+            total=int(told["sure"] or 0),
+            page=page,
+            size=size,
+            groups=tuple(sorted(found, key=lambda one: -one.low)),
+            looked_at=int(told["n"]),
+            currency=told["currency"],
+            snapshot=told["snapshot"] or 0,
+        )

@@ -1,0 +1,192 @@
+"""How predictions are said: in natural frequencies, with their doubt, the plain guess beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from kundskab.pipeline.foretelling.answers import Coming, Contestant, Kind, NextMove, Report, Scored, WorthyPage
+from kundskab.web.base.templatetags.say import count, day
+
+QUESTIONS = {
+    "returns": _lazy("Do they come back?"),
+    "action": _lazy("What do they do next?"),
+    "object": _lazy("What do they turn to next?"),
+    "events": _lazy("How often do they come?"),
+    "value": _lazy("What is it worth?"),
+}
+ORDERS = {
+    "returns": _lazy("likeliest to return"),
+    "value": _lazy("worth most"),
+    "events": _lazy("coming most often"),
+}
+MOST_ACTIONS = 12
+NEARLY_SURE = 0.995
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One kind of prediction on the page.  verdict: whether it beats the plain guess, in a sentence."""
+
+    kind: Kind
+    question: str
+    verdict: str
+    rows: tuple[tuple[Contestant, str], ...]  # with what it says of the difference to the plain guess
+    is_chance: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """An action that is to come, and how wide its bar is, 0-1 of the widest."""
+
+    action: str
+    persons: str
+    of_hundred: str
+    width: float
+
+
+def answer(found: Report) -> str:
+    """How often we were right, by the bin with the most forecasts; or from when on that can be told."""
+    scored = next((kind for kind in found.kinds if kind.bins), None)
+    if scored is not None:
+        one = max(scored.bins, key=lambda each: each.n)
+        said = _("Of 100 forecasts to which we gave about %(given)s, %(came)s came true.")
+        return said % {"given": hundred(one.forecast_mean), "came": hundred(one.happened)}
+    beats = [kind for kind in found.kinds if kind.beats_the_plain_guess]
+    if not found.kinds:
+        return _("There is too little yet to foretell anything.")
+    if not beats:
+        return _("We do not know better than the plain guess yet, so the plain guess is what we tell.")
+    said = _("Held against the past, %(n)s of %(of)s kinds of prediction do better than the plain guess.")
+    return said % {"n": len(beats), "of": len(found.kinds)}
+
+
+def doubt(found: Report) -> str:
+    scored = next((kind for kind in found.kinds if kind.bins), None)
+    if scored is not None:
+        one = max(scored.bins, key=lambda each: each.n)
+        said = _("Between %(low)s and %(high)s, had chance gone otherwise; told from %(n)s forecasts.")
+        return said % {"low": hundred(one.low), "high": hundred(one.high), "n": count(one.n)}
+    if found.first_due is not None:
+        return _("The first forecasts come due on %(day)s; then this page says how right they were.") % {
+            "day": day(found.first_due)
+        }
+    return ""
+
+
+def told(kind: Kind) -> Told:
+    plain = kind.plain
+    return Told(
+        kind=kind,
+        question=str(QUESTIONS.get(kind.kind, kind.kind)),
+        verdict=_verdict(kind),
+        rows=tuple((one, _beside(one, plain)) for one in kind.contestants),
+        is_chance=kind.kind in ("returns", "action", "object"),
+    )
+
+
+def _verdict(kind: Kind) -> str:
+    chosen, plain = kind.chosen, kind.plain
+    if chosen is None or plain is None:
+        return ""
+    if chosen.is_baseline:
+        return _("Nothing beats the plain guess here, so we give the plain guess.")
+    if chosen.high >= plain.low:
+        return _("Better than the plain guess on average, though chance could have made that difference.")
+    return _("Better than the plain guess, by more than chance.")
+
+
+def _beside(one: Contestant, plain: Contestant | None) -> str:
+    if one.is_baseline:
+        return _("the plain guess")
+    if plain is None or not plain.log_loss:
+        return ""
+    less = 1 - one.log_loss / plain.log_loss
+    if abs(less) < 0.005:
+        return _("as the plain guess")
+    said = _("%(n)s %% less wrong") if less > 0 else _("%(n)s %% more wrong")
+    return said % {"n": round(100 * abs(less))}
+
+
+def expected(coming: list[Coming]) -> list[Expected]:
+    shown = coming[:MOST_ACTIONS]
+    most = max((one.persons for one in shown), default=1.0)
+    return [
+        Expected(one.action, count(max(1, round(one.persons))), hundred(one.share), one.persons / most) for one in shown
+    ]
+
+
+def list_answer(found: WorthyPage, order: str) -> str:
+    said = _("%(n)s people, those %(order)s first.")
+    return said % {"n": count(found.total), "order": ORDERS[order]}
+
+
+def as_of(found: Report) -> str:
+    return _("As of %(day)s.") % {"day": day(found.as_of)}
+
+
+def hundred(share: float) -> str:
+    """0.31 -> 31, 0.004 -> fewer than 1, 0.998 -> nearly all, of 100."""
+    if 0 < share < 0.005:
+        return _("fewer than 1")
+    if NEARLY_SURE < share < 1:
+        return _("nearly all")
+    return str(round(100 * share))
+
+
+# --- one person
+
+
+def next_opening(move: NextMove) -> str:
+    """The next act and its odds, in one sentence; the second half only where it is known."""
+    parts = []
+    if move.within_horizon is not None:
+        said = _("Of 100 such people about %(n)s do something within %(days)s days.")
+        parts.append(said % {"n": hundred(move.within_horizon), "days": move.horizon_days})
+    if move.actions:
+        said = _("What comes first then is “%(what)s” for %(n)s of 100.")
+        parts.append(said % {"what": move.actions[0].what, "n": hundred(move.actions[0].share)})
+    return " ".join(parts)
+
+
+def next_when(move: NextMove) -> str:
+    if move.median_days is None or move.low_days is None or move.high_days is None:
+        return ""
+    said = _("Most likely in about %(mid)s; 8 of 10 times between %(low)s and %(high)s.")
+    return said % {"mid": days(move.median_days), "low": days(move.low_days), "high": days(move.high_days)}
+
+
+def next_worth(move: NextMove) -> str:
+    worth = move.worth
+    if worth is None:
+        return ""
+    said = _("Of 100 such people about %(n)s buy again within %(days)s days (between %(low)s and %(high)s).") % {
+        "n": hundred(worth.returns), "days": worth.horizon_days,
+        "low": hundred(worth.returns_low), "high": hundred(worth.returns_high),
+    }  # fmt: skip
+    if worth.value is not None and worth.low is not None and worth.high is not None:
+        said += " " + _("That is worth about %(value)s %(currency)s, of one person between %(low)s and %(high)s.") % {
+            "value": count(round(worth.value)), "currency": worth.currency or "",
+            "low": count(round(worth.low)), "high": count(round(worth.high)),
+        }  # fmt: skip
+    return said
+
+
+def days(number: float) -> str:
+    """0.2 -> 5 hours, 12.3 -> 12 days, 400 -> 13 months."""
+    if number < 1:
+        return _("%(n)s hours") % {"n": max(1, round(24 * number))}
+    if number < 100:
+        return _("%(n)s days") % {"n": round(number)} if round(number) != 1 else _("a day")
+    return _("%(n)s months") % {"n": round(number / 30.4)}
+
+
+def score_words(one: Scored) -> str:
+    """What the forecasts of one kind came to, as a sentence for a table."""
+    said = _("foretold %(given)s of 100, came %(came)s (%(low)s to %(high)s)")
+    return said % {
+        "given": hundred(one.forecast_mean), "came": hundred(one.happened),
+        "low": hundred(one.low), "high": hundred(one.high),
+    }  # fmt: skip

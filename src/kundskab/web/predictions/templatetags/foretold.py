@@ -1,0 +1,48 @@
+"""How forecasts and their scores are said in a table."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import gettext as _
+
+from kundskab.pipeline.foretelling.answers import Kind, Scored
+from kundskab.web.base.templatetags.say import count
+from kundskab.web.predictions import telling
+
+register = template.Library()
+register.filter("of100", telling.hundred)
+register.filter("scored", telling.score_words)
+register.filter("days_said", telling.days)
+
+
+@register.filter
+def amounts(one: Scored) -> str:
+    """Foretold 1.3 each, came 1.2 (1.1 to 1.4)."""
+    said = _("foretold %(given)s each, came %(came)s (%(low)s to %(high)s)")
+    values = {"given": one.forecast_mean, "came": one.happened, "low": one.low, "high": one.high}
+    return said % {name: count(round(value, 1 if abs(value) < 100 else 0)) for name, value in values.items()}
+
+
+@register.filter
+def against(kind: Kind) -> str:
+    """12 % less wrong than the plain guess."""
+    ours, plain = kind.overall, kind.baseline
+    if ours is None or plain is None or not ours.log_loss or not plain.log_loss:
+        return "–"
+    less = 1 - ours.log_loss / plain.log_loss
+    if abs(less) < 0.005:
+        return _("as the plain guess")
+    said = _("%(n)s %% less wrong") if less > 0 else _("%(n)s %% more wrong")
+    return said % {"n": round(100 * abs(less))}
+
+
+@register.filter
+def figures3(value: float) -> str:
+    """0.4745 -> 0.474: three figures."""
+    return f"{value:.3f}"
+
+
+@register.filter
+def points(value: float) -> str:
+    """An error of calibration of 0.012 -> 1.2 of 100."""
+    return _("%(n)s of 100") % {"n": f"{100 * value:.1f}"}

@@ -1,0 +1,1 @@
+"""The undervalued: of whom more is to be expected than everybody sees."""

@@ -1,0 +1,83 @@
+"""Whom do we undervalue? Groups for everybody who may see counts, people for those who may see people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from kundskab.consent.derived import NotComputed
+from kundskab.pipeline.foretelling.answers import Finds, GroupFind
+from kundskab.web.base.asked import number
+from kundskab.web.base.paging import pages
+from kundskab.web.base.templatetags.say import count, day
+from kundskab.web.desk import the_desk
+from kundskab.web.people.handles import handle
+from kundskab.web.staff.rights import SEE_COUNTS, SEE_PEOPLE, can, needs
+
+KINDS = {"segment": _lazy("Segments"), "category": _lazy("Categories"), "object": _lazy("Objects")}
+
+
+@needs(SEE_COUNTS)
+@require_safe
+def undervalued(request: HttpRequest) -> HttpResponse:
+    desk = the_desk()
+    try:
+        found = desk.undervalued.finds(page=number(request.GET.get("page"), default=1))
+    except NotComputed as missing:
+        return render(request, "undervalued/empty.html", {"missing": missing})
+    names = _segment_names()
+    context: dict[str, Any] = {
+        "found": found,
+        "answer": _answer(found),
+        "doubt": _doubt(found),
+        "kinds": [(words, _named(found, kind, names)) for kind, words in KINDS.items() if _of(found, kind)],
+        "widest_group": max((one.high for one in found.groups), default=1.0),
+        "more": _("As of %(day)s.") % {"day": day(found.as_of)},
+        "may_walk": can(request.user, SEE_PEOPLE),
+    }
+    if context["may_walk"]:
+        context["rows"] = [(row, handle(row.person), names.get(row.segment or "", "")) for row in found.rows]
+        context["widest"] = max((row.high for row in found.rows), default=1.0)
+        context["pages"] = pages(found)
+    return render(request, "undervalued/undervalued.html", context)
+
+
+def _of(found: Finds, kind: str) -> list[GroupFind]:
+    return [one for one in found.groups if one.kind == kind]
+
+
+def _named(found: Finds, kind: str, names: dict[str, str]) -> list[tuple[GroupFind, str]]:
+    return [(one, names.get(one.group, one.group) if kind == "segment" else one.group) for one in _of(found, kind)]
+
+
+def _segment_names() -> dict[str, str]:
+    try:
+        return dict(the_desk().segments.names())
+    except NotComputed:
+        return {}
+
+
+def _answer(found: Finds) -> str:
+    if not found.total:
+        return _("Nobody for sure: what we expect of people is what their spending shows.")
+    said = ngettext(
+        "%(n)s of %(of)s customers is surely worth more than what we see of them.",
+        "%(n)s of %(of)s customers are surely worth more than what we see of them.",
+        found.total,
+    )
+    return said % {"n": count(found.total), "of": count(found.looked_at)}
+
+
+def _doubt(found: Finds) -> str:
+    if not found.total:
+        return _("%(n)s customers were looked at.") % {"n": count(found.looked_at)}
+    return _(
+        "“Surely” means: even the lower end of what we expect is above what customers with the same spending so far "
+        "bring; of 10 such lower ends 9 hold."
+    )

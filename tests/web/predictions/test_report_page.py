@@ -1,0 +1,73 @@
+"""What comes next, and how often are we right?"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from tests.web.segments.test_segments_page import body
+
+
+def test_it_begins_with_how_often_we_were_right(cy):
+    page = body(cy, "/predictions")
+
+    assert "Of 100 forecasts to which we gave about 30, 29 came true." in page
+    assert "Between 27 and 31, had chance gone otherwise; told from 1,700 forecasts." in page
+
+
+def test_the_plain_guess_stands_beside_each_model(cy):
+    page = body(cy, "/predictions")
+
+    assert "15 % less wrong" in page
+    assert "Better than the plain guess, by more than chance." in page
+    assert "Nothing beats the plain guess here, so we give the plain guess." in page
+
+
+def test_before_any_forecast_has_come_due_it_says_when_the_first_will(cy, desk):
+    desk.predictions.due = False
+
+    page = body(cy, "/predictions")
+
+    assert "Held against the past, 1 of 2 kinds of prediction do better than the plain guess." in page
+    assert "come due on 14 July 2026" in page
+
+
+def test_it_says_what_everybody_will_do(cy):
+    table = body(cy, "/predictions").split('id="coming"')[1].split("</table>")[0]
+
+    assert "Product Viewed" in table
+    assert "1,204" in table
+
+
+def test_the_figure_comes_in_both_themes_and_nothing_inline(cy):
+    response = cy.get("/predictions")
+    page = response.content.decode()
+    figures = json.loads(re.search(r'<script id="figures" type="application/json">(.*?)</script>', page, re.S).group(1))
+
+    assert set(figures) == {"light", "dark"}
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=", page)
+
+
+def test_an_analyst_walks_to_the_people_by_what_is_expected(bo):
+    page = body(bo, "/predictions/people?by=value")
+
+    assert "Of whom is most to be expected?" in page
+    assert "bought 4 times, every 5 weeks" in page
+    assert "(50–73)" in page
+
+
+def test_whoever_reads_counts_sees_no_people(cy):
+    assert "/predictions/people" not in body(cy, "/predictions")
+    assert cy.get("/predictions/people").status_code == 403
+
+
+def test_before_the_first_refresh_it_says_what_to_do(bo, desk):
+    desk.predictions.refreshed = False
+
+    assert "kundskab refresh" in body(bo, "/predictions")
+    assert "kundskab refresh" in body(bo, "/predictions/people")
+
+
+def test_a_stranger_is_asked_to_sign_in(stranger):
+    assert stranger.get("/predictions").status_code == 302

@@ -1,0 +1,53 @@
+"""Whom do we undervalue?"""
+
+from __future__ import annotations
+
+from tests.web.segments.test_segments_page import body
+
+
+def test_it_says_how_many_and_how_sure(cy):
+    page = body(cy, "/undervalued")
+
+    assert "1 of 4,000 customers is surely worth more than what we see of them." in page
+    assert "of 10 such lower ends 9 hold" in page
+
+
+def test_groups_stand_with_their_names_and_doubt(cy):
+    page = body(cy, "/undervalued")
+
+    assert "Tents and stoves" in page.split('id="kind-1"')[1]
+    assert "(1.40–2.20)" in page
+    assert page.count("tag good") == 1
+
+
+def test_an_analyst_sees_who_and_why(bo):
+    page = body(bo, "/undervalued")
+
+    assert "mends what others throw away" in page
+    assert "9r7t" in page
+
+
+def test_whoever_reads_counts_sees_no_people(cy):
+    page = body(cy, "/undervalued")
+
+    assert "mends what others" not in page
+    assert "9r7t" not in page
+
+
+def test_where_nobody_stands_out_it_says_so(bo, desk):
+    desk.undervalued.found = False
+
+    page = body(bo, "/undervalued")
+
+    assert "Nobody for sure" in page
+    assert "No single person stands out by more than luck." in page
+
+
+def test_before_the_first_refresh_it_says_what_to_do(cy, desk):
+    desk.undervalued.refreshed = False
+
+    assert "kundskab refresh" in body(cy, "/undervalued")
+
+
+def test_a_stranger_is_asked_to_sign_in(stranger):
+    assert stranger.get("/undervalued").status_code == 302
