@@ -186,3 +186,21 @@ def test_compaction_gives_up_files_that_somebody_else_replaced_meanwhile(lake, t
 
     assert compact(lake, tmp_path / "temp", everything=True, lock=too_late) == 0
     assert stored_ids(lake, tmp_path) == ["e1", "e2"]
+
+
+def test_opening_a_lake_again_leaves_no_file_behind(lake, tmp_path):
+    before = sorted(tmp_path.rglob("*.json"))
+
+    Lake.open(tmp_path / "lake").close()
+
+    assert sorted(tmp_path.rglob("*.json")) == before
+
+
+def test_a_table_that_was_loaded_stays_as_it_was_while_others_commit(lake):
+    add(lake, "ann")
+    mine = lake.table("events")
+
+    add(lake, "bo")
+
+    assert len(mine.metadata.snapshots) == 1
+    assert len(lake.table("events").metadata.snapshots) == 2

@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import ibis
+import ibis.expr.operations as ops
 import pyarrow as pa
 import pyarrow.compute as pc
+from ibis.backends.sql.datatypes import DuckDBType
 
 from kundskab.consent.derived import allow, attach_derived, counted_now
 from kundskab.consent.facts import FactSeen, histories, newest, permitted
@@ -216,13 +219,21 @@ class View:
 
     def _table(self, name: str) -> ibis.Table:
         self._refuse_when_old()
-        if name not in self._tables:  # asking the engine for the columns takes as long as a small query
-            self._tables[name] = self._ibis.table(name)
+        if name not in self._tables:
+            described = self._connection.execute(f"DESCRIBE {name}").fetchall()
+            columns = _columns(tuple((column, kind, null == "YES") for column, kind, null, *_ in described))
+            self._tables[name] = ops.DatabaseTable(name, columns, source=self._ibis).to_expr()
         return self._tables[name]
 
     def _refuse_when_old(self) -> None:
         if self._now() - self.opened_at > LIFETIME:
             raise Expired("This view is older than five minutes; open a new one, so that withdrawals since then hold.")
+
+
+@cache  # there are a handful of shapes, and Ibis reads each type's text anew: that takes longer than a small query
+def _columns(described: tuple[tuple[str, str, bool], ...]) -> ibis.Schema:
+    """The Ibis schema of (column, type as the engine writes it, whether it may be null)."""
+    return ibis.schema({name: DuckDBType.from_string(kind, nullable=null) for name, kind, null in described})
 
 
 def open_view(

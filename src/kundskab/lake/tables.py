@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.io.pyarrow import parquet_file_to_data_file
 from pyiceberg.manifest import DataFile
 from pyiceberg.schema import Schema
 from pyiceberg.table import Table
-from sqlalchemy import event
 
+from kundskab.lake.catalog import LocalCatalog
 from kundskab.lake.fileio import local_path, sync_file
 from kundskab.lake.migrations import VERSION, migrate
 from kundskab.lake.schema import PROPERTIES, TABLES, arrow_schema
@@ -31,16 +29,17 @@ class Lake:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.warehouse = folder / "warehouse"
-        self._catalog = _catalog(folder, self.warehouse)
+        self.warehouse.mkdir(parents=True, exist_ok=True)
+        self._catalog = LocalCatalog(folder, self.warehouse)
 
     @classmethod
     def open(cls, folder: Path) -> Lake:
         """Open the lake, creating its tables when new. A lake of a newer program is refused in one sentence."""
-        folder.mkdir(parents=True, exist_ok=True)
         lake = cls(folder)
-        lake._catalog.create_namespace_if_not_exists(NAMESPACE)
         for name, schema in TABLES.items():
-            lake._catalog.create_table_if_not_exists(f"{NAMESPACE}.{name}", schema, properties=PROPERTIES)
+            if lake._catalog.location_of(NAMESPACE, name) is None:  # else each opening would leave a file behind
+                lake._catalog.create_namespace_if_not_exists(NAMESPACE)
+                lake._catalog.create_table_if_not_exists(f"{NAMESPACE}.{name}", schema, properties=PROPERTIES)
         migrate(lake)
         return lake
 
@@ -133,25 +132,3 @@ class Lake:
 
     def close(self) -> None:
         self._catalog.engine.dispose()
-
-
-def _catalog(folder: Path, warehouse: Path) -> SqlCatalog:
-    warehouse.mkdir(parents=True, exist_ok=True)
-    catalog = SqlCatalog(
-        "kundskab",
-        **{
-            "uri": f"sqlite:///{folder.resolve() / 'catalog.sqlite'}",
-            "warehouse": f"file://{warehouse.resolve()}",
-            "py-io-impl": "kundskab.lake.fileio.DurableFileIO",
-        },
-    )
-    catalog.engine.dispose()
-    event.listen(catalog.engine, "connect", _durable)
-    return catalog
-
-
-def _durable(connection: Any, _: object) -> None:
-    # WAL with FULL lost no acknowledged commit in simulated power cuts; the rollback journal lost one in eight.
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA busy_timeout=30000")
