@@ -12,6 +12,7 @@ from kundskab.metrics import funnel, paths, retention
 from kundskab.metrics.acts import Said, act
 from kundskab.metrics.declared import Declared, declared
 from kundskab.metrics.funnel import Funnel
+from kundskab.metrics.known import known
 from kundskab.metrics.measuring import measure
 from kundskab.metrics.passages import FunnelQuery
 from kundskab.metrics.paths import Paths
@@ -159,6 +160,13 @@ class Behaviour:
         """The readings of a declared metric; by: a dimension, or "day", "week" or "month"."""
         zone, currency = self._home.zone, self._home.settings.currency
         return self._over(view, purpose, lambda view: measure(view, metric, by=by, zone=zone, currency=currency))
+
+    def known(
+        self, name: str, *, by: str | None = None, purpose: str = "analytics", view: View | None = None
+    ) -> list[Reading]:
+        """The readings of a metric that needs no declaring; see `metrics.known`."""
+        zone, currency = self._home.zone, self._home.settings.currency
+        return self._over(view, purpose, lambda view: known(view, name, by=by, zone=zone, currency=currency))
 
     def _over(self, view: View | None, purpose: str, ask: Callable[[View], T]) -> T:
         if view is not None:

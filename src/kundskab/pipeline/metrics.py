@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from kundskab.metrics.distance import Apart, Distance
+from kundskab.metrics.known import KNOWN
 from kundskab.metrics.readings import Reading
 from kundskab.pipeline.behaviour import Behaviour
 from kundskab.pipeline.distance import By, Distances
@@ -43,13 +44,14 @@ class Metrics:
     @property
     def names(self) -> tuple[str, ...]:
         """What `read` knows."""
-        return (*_OF_APART, OF_US, *self._behaviour.declared)
+        return (*_OF_APART, OF_US, *KNOWN, *(name for name in self._behaviour.declared if name not in KNOWN))
 
     def read(self, name: str, by: By = None, *, purpose: str = "analytics") -> list[Reading]:
         """The readings of a metric: one, or one per group or month, each named by its `group`.
 
-        by: "month", a dimension such as "channel"; of distance also "fact:city" or a mapping person -> group, of a
-        metric that the home's metrics.yaml declares also "day" and "week".
+        by: "month", a dimension such as "channel"; of distance also "fact:city" or a mapping person -> group; of the
+        others also "day" and "week"; of those of KNOWN also "cohort" and "segment". What the home's metrics.yaml
+        declares goes before one of KNOWN that has the same name.
         Raises KundskabError for a metric, or a split of it, that there is not.
         """
         if name not in (*_OF_APART, OF_US):
@@ -63,10 +65,12 @@ class Metrics:
 
     def _declared(self, name: str, by: By, purpose: str) -> list[Reading]:
         metric = self._behaviour.declared.get(name)
+        if by is not None and not isinstance(by, str):
+            raise KundskabError("This metric is split by a dimension or by day, week or month, cohort or segment.")
+        if metric is None and name in KNOWN:
+            return self._behaviour.known(name, by=by, purpose=purpose)
         if metric is None:
             raise KundskabError(f"There is no metric {name!r}; there are {', '.join(self.names)}.")
-        if by is not None and not isinstance(by, str):
-            raise KundskabError("A declared metric is split by a dimension or by day, week or month.")
         return self._behaviour.measure(metric, by=by, purpose=purpose)
 
     def distance(self, by: By = None, *, purpose: str = "analytics") -> Distance:
