@@ -1,0 +1,190 @@
+"""Who did what when: everybody's actions as flat arrays, and the moments at which we ask what comes next.
+
+Actions of the same time stand in an order that says nothing (by event id), so that nothing is learnt from a file's
+order. Rare actions are folded into one, since a chance per action is shown and must be learnt from something.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kundskab.consent.view import View
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+MOST_ACTIONS = 40
+OTHER = "(other)"
+END = "(nothing more)"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histories:
+    """One history per person, oldest event first.
+
+    actions: shape (events,), numbers of `names`.  times: shape (events,), seconds since 1970, UTC.
+    starts: shape (people + 1,); the events of person p are those from starts[p] up to, not with, starts[p + 1].
+    persons: shape (people,), their tokens, sorted; empty where nobody asked for them.
+    """
+
+    actions: Ints
+    times: Floats
+    starts: Ints
+    names: tuple[str, ...]
+    persons: pa.Array
+
+    @property
+    def people(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def lengths(self) -> Ints:
+        return np.diff(self.starts)
+
+    @property
+    def owners(self) -> Ints:
+        """The person of each event; shape (events,)."""
+        return np.repeat(np.arange(self.people), self.lengths)
+
+    def shares(self) -> Floats:
+        """Of all events, how many are each action; shape (actions,)."""
+        seen = np.bincount(self.actions, minlength=len(self.names)).astype(np.float64)
+        return np.asarray(seen / max(float(seen.sum()), 1.0))
+
+    def of(self, people: npt.NDArray[Any]) -> Histories:
+        """The histories of these people (numbers or a mask), in that order."""
+        chosen = np.flatnonzero(people) if people.dtype == bool else people
+        lengths = self.lengths[chosen]
+        starts = np.concatenate(([0], np.cumsum(lengths)))
+        at = np.repeat(self.starts[chosen] - starts[:-1], lengths) + np.arange(starts[-1])
+        persons = self.persons.take(pa.array(chosen)) if len(self.persons) else self.persons
+        return replace(self, actions=self.actions[at], times=self.times[at], starts=starts, persons=persons)
+
+    def with_end(self) -> Histories:
+        """A last action, "nothing more", closes each history: for histories that are over, such as cases."""
+        last = np.maximum(self.starts[1:] - 1, 0)
+        actions = np.insert(self.actions, self.starts[1:], len(self.names))
+        times = np.insert(self.times, self.starts[1:], self.times[last] if len(self.times) else 0.0)
+        starts = self.starts + np.arange(len(self.starts))
+        return replace(self, actions=actions, times=times, starts=starts, names=(*self.names, END))
+
+
+def histories(
+    people: npt.ArrayLike, actions: npt.ArrayLike, times: npt.ArrayLike, *, most: int = MOST_ACTIONS
+) -> Histories:
+    """Histories from one row per event; rows of one person at one time keep the order in which they come.
+
+    people, actions: anything that can be told apart and sorted.  times: seconds.  most: actions beyond are one.
+    Raises ValueError for lengths that differ or a time that is not finite.
+    """
+    who, when = pa.array(people).dictionary_encode(), np.asarray(times, np.float64)
+    what = pa.array(actions).dictionary_encode()
+    if not len(who) == len(what) == len(when):
+        raise ValueError(f"{len(who)} people, {len(what)} actions and {len(when)} times are not one row per event")
+    if not np.isfinite(when).all():
+        raise ValueError("a time is missing or infinite")
+    return _laid_out(who, what, when, most)
+
+
+def of_view(view: View, *, most: int = MOST_ACTIONS) -> Histories:
+    """Everybody's actions of the view, set-wise; events of the same time by their id."""
+    events = view.events
+    columns = events.select(
+        person=events.person, action=events.action, occurred_at=events.occurred_at.epoch_seconds(), id=events.event_id
+    )
+    table = columns.filter(columns.action.notnull()).order_by("occurred_at", "id").drop("id").to_pyarrow()
+    who, what = (pc.dictionary_encode(table[name].combine_chunks()) for name in ("person", "action"))
+    return _laid_out(_whole(who), _whole(what), table["occurred_at"].to_numpy().astype(np.float64), most)
+
+
+def _whole(column: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _laid_out(who: pa.DictionaryArray, what: pa.DictionaryArray, when: Floats, most: int) -> Histories:
+    persons, rank = _sorted(who.dictionary)
+    owner = rank[who.indices.to_numpy(zero_copy_only=False).astype(np.int64)] if len(who) else np.empty(0, np.int64)
+    names, action = _vocabulary(what, most)
+    order = np.lexsort((when, owner))  # stable: rows of the same time keep their order
+    lengths = np.bincount(owner, minlength=len(persons))
+    starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+    return Histories(action[order], when[order], starts, names, persons)
+
+
+def _sorted(values: pa.Array) -> tuple[pa.Array, Ints]:
+    order = pc.sort_indices(values).to_numpy(zero_copy_only=False).astype(np.int64)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return values.take(pa.array(order)), rank
+
+
+def _vocabulary(what: pa.DictionaryArray, most: int) -> tuple[tuple[str, ...], Ints]:
+    """The commonest actions, by name; the rest are one."""
+    codes = what.indices.to_numpy(zero_copy_only=False).astype(np.int64) if len(what) else np.empty(0, np.int64)
+    names = [str(name) for name in what.dictionary.to_pylist()]
+    seen = np.bincount(codes, minlength=len(names))
+    order = sorted(range(len(names)), key=lambda i: (-seen[i], names[i]))
+    rare = len(names) > most
+    kept = sorted(order[: most - 1] if rare else order, key=lambda i: names[i])
+    place = np.full(len(names), len(kept), np.int64)
+    place[kept] = np.arange(len(kept))
+    return tuple(names[i] for i in kept) + ((OTHER,) if rare else ()), place[codes]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """Moments at which somebody's next action is asked for.
+
+    owner: shape (moments,), the person.  known: how many of their events have happened.  asked_at: seconds, at or after
+    the last of them.  target: the action that came next, -1 where none has.  waited: seconds from asked_at until it
+    came, or until we stopped looking.
+    """
+
+    owner: Ints
+    known: Ints
+    asked_at: Floats
+    target: Ints
+    waited: Floats
+
+    def __len__(self) -> int:
+        return len(self.owner)
+
+    def of(self, chosen: npt.NDArray[Any]) -> Moments:
+        """These moments (numbers or a mask)."""
+        return Moments(*(getattr(self, name)[chosen] for name in self.__slots__))
+
+
+def after_each_event(events: Histories) -> Moments:
+    """Right after each event, and once before the first: as a process is foretold while it runs."""
+    owner = events.owners
+    known = np.arange(len(owner)) - events.starts[owner]
+    before = np.maximum(np.arange(len(owner)) - 1, 0)
+    asked_at = np.where(known > 0, events.times[before], events.times) if len(owner) else events.times
+    return Moments(owner, known, asked_at, events.actions, events.times - asked_at)
+
+
+def at_time(events: Histories, time: float, until: float = np.inf) -> Moments:
+    """One moment for everybody who had done something by `time`; what came up to `until` is their target."""
+    known_all = events.times <= time
+    known = np.bincount(events.owners[known_all], minlength=events.people)
+    owner = np.flatnonzero(known > 0)
+    known = known[owner]
+    next_at = events.starts[owner] + known
+    there = next_at < events.starts[owner + 1]
+    safe = np.minimum(next_at, max(len(events.times) - 1, 0))
+    there &= events.times[safe] <= until
+    newest = until if np.isfinite(until) else float(events.times.max(initial=time))
+    waited = np.where(there, events.times[safe], newest) - time
+    target = np.where(there, events.actions[safe], -1)
+    return Moments(owner, known, np.full(len(owner), float(time)), target, np.maximum(waited, 0.0))
+
+
+def together(parts: list[Moments]) -> Moments:
+    """Moments one after the other."""
+    return Moments(*(np.concatenate([getattr(part, name) for part in parts]) for name in Moments.__slots__))
