@@ -7,7 +7,8 @@ from math import hypot
 
 import pytest
 
-from kundskab.charts.segments import Bar, Edge, Line, Moment, flow_figure, lay_out, lines_figure, overlaps_figure
+from kundskab.charts.lines import Line, Moment
+from kundskab.charts.segments import Bar, Edge, flow_figure, lay_out, lines_figure, overlaps_figure
 from kundskab.charts.segments import portrait_figure as portrait
 from kundskab.metrics.readings import Reading
 from kundskab.segments.flows import Flow, Move

@@ -74,6 +74,7 @@ class FakeSegments:
     kept: list[datetime] = field(default_factory=lambda: [APRIL, MAY, JUNE])
     refreshed: bool = True
     named: NamedBy | None = None
+    belonging: dict[str, Any] = field(default_factory=dict)  # what is otherwise of a person
 
     def overview(self, *, purpose: str = "analytics") -> Overview:
         self._must_be_refreshed()
@@ -117,8 +118,9 @@ class FakeSegments:
             raise KundskabError("There is already a segment called 'Returns'; choose another name.")
         self.asked.append(("rename", (segment, name, who)))
 
-    def of_person(self, person: str, *, purpose: str = "analytics") -> Belonging:
+    def of_person(self, person: str, *, purpose: str = "analytics", who: str) -> Belonging:
         self._must_be_refreshed()
+        self.asked.append(("of_person", (person, purpose, who)))
         before = Standing(MAY, False, (Part("s1", "Tents and stoves", 0.6, 0.2, 0.9),))
         now = Standing(
             JUNE, True,
@@ -129,7 +131,7 @@ class FakeSegments:
             Stay("w2", "New here", APRIL, MAY, "first seen: 31 days ago"),
         )
         thing = OneThing("Workshop Booked", "They booked a workshop.", 0.1, 0.01, 6.0, 2.0, 11.0)
-        return Belonging(JUNE, now, False, 48, (before, now), stays, thing)
+        return replace(Belonging(JUNE, now, False, 48, (before, now), stays, thing), **self.belonging)
 
     def becomes(self, segment: str, **given: Any) -> None:
         """Change a card."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kundskab.metrics.trend import TrendQuery
 from kundskab.pipeline.explore import Explore
+from kundskab.pipeline.segments import Segments, figures
 from kundskab.types import KundskabError
 
 if TYPE_CHECKING:
@@ -18,8 +19,9 @@ _USUAL = {"day": timedelta(days=29), "week": timedelta(weeks=25), "month": timed
 class Charts:
     """Each method answers with a Plotly figure, its doubt drawn: `ws.charts.trend("Order Completed").show()`."""
 
-    def __init__(self, explore: Explore) -> None:
+    def __init__(self, explore: Explore, segments: Segments) -> None:
         self._explore = explore
+        self._segments = segments
 
     def trend(
         self,
@@ -49,3 +51,26 @@ class Charts:
         first = since or last - _USUAL.get(step, _USUAL["week"])
         query = TrendQuery(first, last, action, measure, by, step, currency)
         return figure(self._explore.trend(query, purpose=purpose), theme=theme)
+
+    def segment_map(self, *, purpose: str = "analytics", theme: str = "light") -> Figure:
+        """Segments as circles, near where they share people."""
+        return figures.overlaps(self._segments, purpose=purpose, theme=theme)
+
+    def segment_flow(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        *,
+        purpose: str = "analytics",
+        theme: str = "light",
+    ) -> Figure:
+        """How people moved between two refreshes (see `ws.segments.moments()`), the last two when not given."""
+        return figures.flow(self._segments, since, until, purpose=purpose, theme=theme)
+
+    def segment_portrait(self, segment: str, *, purpose: str = "analytics", theme: str = "light") -> Figure:
+        """What one segment does, beside everybody.  segment: its id, as in `ws.segments.names()`."""
+        return figures.portrait(self._segments, segment, purpose=purpose, theme=theme)
+
+    def memberships(self, person: str, *, purpose: str = "analytics", theme: str = "light") -> Figure:
+        """How a person's memberships went over time; person: a token. Written down as a reading of that person."""
+        return figures.memberships(self._segments, person, purpose=purpose, theme=theme)

@@ -28,9 +28,9 @@ def test_what_they_do_has_its_doubt_and_everybody_beside(cy):
 def test_it_tells_where_people_come_from_and_go_to_and_hides_few(cy):
     moves = body(cy, "/segments/s1").split('id="moves"')[1].split("</section>")[0]
 
-    assert "not a customer yet" in moves.split("They went to")[0]
+    assert "not here yet" in moves.split("They went to")[0]
     assert "Bikes on Sundays" in moves.split("They went to")[1]
-    assert "not seen any more" in moves.split("They went to")[1]
+    assert "no longer here" in moves.split("They went to")[1]
     assert "Returns" not in moves  # two people
 
 

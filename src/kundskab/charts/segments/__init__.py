@@ -2,7 +2,7 @@
 
 from kundskab.charts.segments.flow import flow_figure
 from kundskab.charts.segments.layout import Edge, Laid, Placed, lay_out
-from kundskab.charts.segments.lines import Line, Moment, lines_figure
+from kundskab.charts.segments.lines import lines_figure
 from kundskab.charts.segments.overlaps import overlaps_figure
 from kundskab.charts.segments.portrait import Bar, portrait_figure
 
@@ -10,8 +10,6 @@ __all__ = [
     "Bar",
     "Edge",
     "Laid",
-    "Line",
-    "Moment",
     "Placed",
     "flow_figure",
     "lay_out",

@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import plotly.graph_objects as go
 
 from kundskab.charts.house import DASHES, MARKS, faint, look, plain, template
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A share (0-1) at a time. sure False: too early to say, drawn hollow.  value None: hidden, a gap."""
-
-    at: datetime
-    value: float | None
-    low: float
-    high: float
-    sure: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    name: str
-    moments: tuple[Moment, ...]  # oldest first
+from kundskab.charts.lines import Line, Moment, runs
 
 
 def lines_figure(lines: Sequence[Line], *, theme: str = "light", unit: str = "of 100", height: int = 340) -> go.Figure:
@@ -44,7 +27,7 @@ def lines_figure(lines: Sequence[Line], *, theme: str = "light", unit: str = "of
 def _band(line: Line, colour: str, together: int) -> go.Scatter:
     x: list[datetime | None] = []
     y: list[float | None] = []
-    for run in _runs(line.moments):
+    for run in runs(line.moments):
         if len(run) > 1:
             there = [moment.at for moment in run]
             x += [*there, *reversed(there), there[0], None]
@@ -63,19 +46,9 @@ def _band(line: Line, colour: str, together: int) -> go.Scatter:
     )
 
 
-def _runs(moments: Sequence[Moment]) -> list[list[Moment]]:
-    found: list[list[Moment]] = [[]]
-    for moment in moments:
-        if moment.value is None:
-            found.append([])
-        else:
-            found[-1].append(moment)
-    return [run for run in found if run]
-
-
 def _line(line: Line, number: int, colour: str, unit: str) -> go.Scatter:
     mark = MARKS[number % len(MARKS)]
-    single = len(_runs(line.moments)) == 1 and len(line.moments) == 1
+    single = len(runs(line.moments)) == 1 and len(line.moments) == 1
     return go.Scatter(
         x=[moment.at for moment in line.moments],
         y=[None if moment.value is None else 100 * moment.value for moment in line.moments],

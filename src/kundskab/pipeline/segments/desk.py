@@ -121,9 +121,11 @@ class Segments:
         with self._views.kept(purpose) as view:
             return reading.tree(view)
 
-    def of_person(self, person: str, *, purpose: str = "analytics") -> Belonging:
-        """What segments say of one person; whoever reads a person's page is written down by that page."""
+    def of_person(self, person: str, *, purpose: str = "analytics", who: str = _WHO) -> Belonging:
+        """What segments say of one person; audited."""
         person = self._home.vault.person_of(person)
+        with writing(self._home, "audit") as tx:
+            self._home.vault.audit(tx, who=who, action="read segments", subject=person, purpose=purpose, at=self._now())
         with self._views.kept(purpose) as view:
             written = {id: each.name for id, each in read_kept(self._home).written.items()}
             return reading.belonging(view, person, self._names(view), written)

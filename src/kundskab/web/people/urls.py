@@ -11,6 +11,7 @@ urlpatterns = [
     path("/suggestions/<int:suggestion>/refusal", suggestions.decline, name="decline_suggestion"),
     path("/<str:token>", views.person, name="person"),
     path("/<str:token>/hardship", views.hardship, name="hardship"),
+    path("/<str:token>/segments", views.belonging, name="belonging"),
     path("/<str:token>/timeline", views.timeline, name="timeline"),
     path("/<str:token>/links/<int:link>/undoing", links.undo, name="undo_link"),
     path("/<str:token>/joining", links.join, name="join_people"),

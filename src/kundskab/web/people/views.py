@@ -16,6 +16,7 @@ from kundskab.web.base.asked import moment, number
 from kundskab.web.base.money import priced
 from kundskab.web.base.paging import pages
 from kundskab.web.desk import the_desk
+from kundskab.web.people import belonging as belongings
 from kundskab.web.people import hard, purposes, sieve, story
 from kundskab.web.people import timeline as timelines
 from kundskab.web.people.handles import handle
@@ -101,6 +102,16 @@ def hardship(request: HttpRequest, token: str) -> HttpResponse:
     told = hard.hardship(desk, token, purpose=chosen.name, who=request.user.email)
     context = {"token": token, "name": handle(token), "purpose": chosen, "ease": told}
     return render(request, "people/tale/ease.html" if request.htmx else "people/hardship.html", context)
+
+
+@needs(SEE_PEOPLE)
+@require_safe
+def belonging(request: HttpRequest, token: str) -> HttpResponse:
+    desk = the_desk()
+    chosen = purposes.choose(desk, request.GET.get("purpose"))
+    told = belongings.belonging(desk, token, purpose=chosen.name, who=request.user.email)
+    context = {"token": token, "name": handle(token), "purpose": chosen, "told": told}
+    return render(request, "people/tale/segments.html" if request.htmx else "people/belonging.html", context)
 
 
 def _events_of(desk: Desk, token: str, purpose: str) -> timelines.Fetch:

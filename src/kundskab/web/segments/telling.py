@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -128,8 +129,16 @@ def change(card: Card, persons: int) -> str:
 def place(name: str, names: Mapping[str, str], *, before: bool) -> str:
     """What a place of a flow is called."""
     if name == AWAY:
-        return _("not a customer yet") if before else _("not seen any more")
+        return _("not here yet") if before else _("no longer here")
     return {ACROSS: _("across several"), EARLY: _("too early to say")}.get(name) or names.get(name, name)
+
+
+def in_time(found: Portrait) -> Any:
+    """Its size over time as a drawing; None where there is only one refresh."""
+    from kundskab.pipeline.segments.over_time import line_of
+    from kundskab.web.segments.lines import draw
+
+    return draw([line_of(found.card.name, found.sizes)])
 
 
 def came(flow: Flow, segment: str, names: Mapping[str, str]) -> list[Stream]:

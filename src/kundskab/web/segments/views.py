@@ -150,7 +150,7 @@ def _portrait(found: Portrait) -> dict[str, Any]:
         "went": went,
         "widest_move": max((each.move.high for each in [*came, *went]), default=1.0),
         "near": [(other, found.names.get(other, other), persons) for other, persons in found.near],
-        "widest_size": max((size.share.high for size in found.sizes if size.share.is_sure), default=1.0),
+        "lines": telling.in_time(found),
         "more": telling.as_of(found),
     }
 
