@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import orjson
+from tests.new_home import NOON, home_with_web
 
 from kundskab.collector.door import Decision, decide
 from kundskab.collector.intake import _meta
@@ -22,7 +23,6 @@ from kundskab.pipeline.digest import Digested, digest
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.sources import declaration_of
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 YES = {"analytics": True}
 NO = {"analytics": False}
 
@@ -66,7 +66,6 @@ class House:
 
     def __post_init__(self) -> None:
         self.desk = Desk(self.home, now=lambda: self.now)
-        self.desk.create_source("web", who="Cy")
 
     def later(self, **time: float) -> None:
         """Move the clock."""
@@ -155,5 +154,6 @@ class House:
             return Rules(source, 1, key, declaration_of(self.home.vault.source(source, tx), purposes))
 
 
-def make_house(folder: Path, **settings: Any) -> House:
-    return House(Home.create(folder, now=NOON, **settings))
+def make_house(folder: Path) -> House:
+    """A new workspace with the live source `web`; `folder` ends in "home" and does not exist."""
+    return House(home_with_web(folder))

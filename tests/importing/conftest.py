@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
 import duckdb
 import pytest
+from tests.new_home import bare_home
 
 from kundskab.lake.reader import pin
 from kundskab.pipeline.home import Home
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 VISITS = {"actor": "who", "occurred_at": "at", "action": "what"}
 
 Write = Callable[..., Path]
@@ -22,7 +21,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture
 def home(tmp_path: Path, keys_folder: Path) -> Iterator[Home]:
-    with Home.create(tmp_path / "home", now=NOON) as opened:
+    with bare_home(tmp_path / "home") as opened:
         yield opened
 
 
