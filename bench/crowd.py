@@ -12,7 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.world import World
+from kundskab.pipeline.digest import digest_all
 from kundskab.pipeline.permissions import refresh_people
+from kundskab.pipeline.worker import tidy
 from kundskab.vault import Fact, Link, Statement
 from kundskab.workspace import Workspace, open_workspace
 
@@ -51,7 +53,8 @@ def _make(folder: Path, persons: int) -> Crowd:
             {"actor": "who", "occurred_at": "at", "action": "what"},
             purposes=[PURPOSE], basis="contract", source="shop",
         )  # fmt: skip
-        ws.refresh()
+        digest_all(ws.home)
+        tidy(ws.home)
         _tell(ws, persons, tellers)
         return Crowd(
             folder / "home", persons, tellers, ws.desk.read_keys.create("bench", purposes=[PURPOSE], who="bench")
