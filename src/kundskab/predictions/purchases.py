@@ -13,6 +13,8 @@ Floats = npt.NDArray[np.float64]
 
 DAYS = 7.0  # in a week, the unit of time here
 FADING_WEEKS = 8.0  # a repeat counts for 1/e after so long
+FRESH_WEEKS = 3.0
+LASTING_WEEKS = 26.0
 LEAST_GAP_WEEKS = 0.3  # added to gaps before the logarithm, so that one day and two are not worlds apart
 
 
@@ -35,6 +37,11 @@ class Purchases:
     faded: Floats  # repeats, older ones counting less
     gap: Floats  # mean log of the weeks between occasions; 0 without a repeat
     gap_spread: Floats  # its standard deviation; 0 with fewer than two gaps
+    last_value: Floats  # of the last occasion
+    last_fortnight: Floats  # occasions of the last 2 weeks, the first one included, as in all below
+    last_two_months: Floats  # of the last 8 weeks
+    fresh: Floats  # occasions, each counting for 1/e after 3 weeks
+    lasting: Floats  # and after half a year
 
     def __len__(self) -> int:
         return len(self.persons)
@@ -78,6 +85,15 @@ def occasions(person: npt.ArrayLike, day: npt.ArrayLike, value: npt.ArrayLike) -
     return Occasions(persons[starts], days[starts], _summed(values, starts))
 
 
+def sampled(bought: Occasions, most: int, rng: np.random.Generator) -> Occasions:
+    """Those of at most so many persons, whole persons, so that nobody's rhythm is thinned."""
+    persons = np.unique(bought.person)
+    if len(persons) <= most:
+        return bought
+    chosen = np.isin(bought.person, rng.choice(persons, most, replace=False))
+    return Occasions(bought.person[chosen], bought.day[chosen], bought.value[chosen])
+
+
 def summarise(bought: Occasions, until: int) -> Purchases:
     """One row for each person with an occasion on or before the day `until`, in the order of persons."""
     seen = bought.between(np.iinfo(np.int64).min, until)
@@ -92,10 +108,11 @@ def summarise(bought: Occasions, until: int) -> Purchases:
     repeats = count - 1.0
     gap = _summed(gaps, starts) / np.maximum(repeats, 1)
     off = _summed((gaps - gap[row]) ** 2 * is_repeat, starts)
+    last = starts + count - 1
     return Purchases(
         persons=seen.person[starts],
         repeats=repeats,
-        recency=(seen.day[starts + count - 1] - first) / DAYS,
+        recency=(seen.day[last] - first) / DAYS,
         age=np.maximum(until - first, 1) / DAYS,
         first_value=seen.value[starts],
         mean_value=_summed(seen.value, starts) / count,
@@ -104,6 +121,11 @@ def summarise(bought: Occasions, until: int) -> Purchases:
         faded=_summed(is_repeat * np.exp(-weeks_ago / FADING_WEEKS), starts),
         gap=gap,
         gap_spread=np.sqrt(off / np.maximum(repeats - 1, 1)),
+        last_value=seen.value[last],
+        last_fortnight=_summed((weeks_ago < 2).astype(np.float64), starts),
+        last_two_months=_summed((weeks_ago < 8).astype(np.float64), starts),
+        fresh=_summed(np.exp(-weeks_ago / FRESH_WEEKS), starts),
+        lasting=_summed(np.exp(-weeks_ago / LASTING_WEEKS), starts),
     )
 
 

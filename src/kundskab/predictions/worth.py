@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from kundskab.predictions import bgnbd, gammagamma, hindsight
 from kundskab.predictions.bgnbd import BgNbd
 from kundskab.predictions.gammagamma import GammaGamma
 from kundskab.predictions.hindsight import Hindsight
-from kundskab.predictions.purchases import Floats, Occasions, Purchases, summarise
+from kundskab.predictions.purchases import Floats, Occasions, Purchases, sampled, summarise
 
 LEARN_FROM = 50_000  # persons; more would change no figure that is shown
 _FITS = 40  # other models that could have been fitted
@@ -143,7 +142,7 @@ def learn(
     """
     if not weeks > 0:
         raise ValueError(f"a horizon of {weeks} weeks; it must be longer than 0")
-    known = _sampled(bought.between(np.iinfo(np.int64).min, until), rng)
+    known = sampled(bought.between(np.iinfo(np.int64).min, until), LEARN_FROM, rng)
     people = summarise(known, until)
     return Foresight(
         weeks=weeks,
@@ -151,15 +150,6 @@ def learn(
         spend=gammagamma.fit(people.repeats + 1, people.mean_value),
         hindsight=hindsight.learn(known, until, weeks) if with_hindsight else None,
     )
-
-
-def _sampled(bought: Occasions, rng: np.random.Generator) -> Occasions:
-    """Whole persons, so that nobody's rhythm is thinned."""
-    persons = np.unique(bought.person)
-    if len(persons) <= LEARN_FROM:
-        return bought
-    chosen: npt.NDArray[np.bool_] = np.isin(bought.person, rng.choice(persons, LEARN_FROM, replace=False))
-    return Occasions(bought.person[chosen], bought.day[chosen], bought.value[chosen])
 
 
 def _chunks(people: Purchases) -> Iterator[Purchases]:
