@@ -9,6 +9,7 @@ from typing import Any
 from kundskab.events import TrackingPlan
 from kundskab.metrics.periods import Period, periods
 from kundskab.metrics.readings import Reading
+from kundskab.metrics.season import Season
 from kundskab.metrics.trend import REST, Point, Series, Trend, TrendQuery
 from kundskab.pipeline.explore import Behind, BehindPage, Choices
 from kundskab.pipeline.plans import Finding, Inbox, SeenProperty
@@ -43,6 +44,12 @@ class FakeExplore:
         groups = [None] if query.by is None else ["web", "app", REST]
         series = tuple(Series(group, self._points(within, unit, group), reading(900, unit, group)) for group in groups)
         return Trend(query, within, series, reading(1204, unit, n=85), 4 if query.by else 0, unit, 7)
+
+    def season(self, query: TrendQuery, *, purpose: str = "analytics") -> tuple[Period, Season] | None:
+        if query.action is None:
+            return None
+        period = periods(query.since, query.until, query.step)[-2]
+        return period, Season(132, 118, 101, 130, ("year",), 9.0, 40)
 
     def _points(self, within: tuple[Period, ...], unit: str, group: str | None) -> tuple[Point, ...]:
         points = [Point(period, reading(20 + number, unit, group)) for number, period in enumerate(within)]

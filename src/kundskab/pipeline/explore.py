@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from math import nan
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -14,6 +15,7 @@ from kundskab.consent.view import View
 from kundskab.metrics import dimensions
 from kundskab.metrics.periods import Period
 from kundskab.metrics.readings import FEWEST
+from kundskab.metrics.season import Season, season
 from kundskab.metrics.trend import Trend, TrendQuery, chosen, trend
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.views import Views
@@ -22,6 +24,8 @@ from kundskab.types import KundskabError
 T = TypeVar("T")
 
 MOST_ACTIONS = 200
+# Three years tell a year's season, half a year a week's.
+_LOOK_BACK = {"day": timedelta(days=760), "week": timedelta(weeks=160), "month": timedelta(days=2200)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,24 @@ class Explore:
         """Raises KundskabError for a question that makes no sense, and says which part of it."""
         with self._views.kept(purpose) as view:
             return self._once(view, query, lambda: trend(view, query, zone=self._home.zone, currency=self._currency))
+
+    def season(self, query: TrendQuery, *, purpose: str = "analytics") -> tuple[Period, Season] | None:
+        """The last whole period of a trend, all groups together, against what season and the level of late would give.
+
+        Looks back further than the trend itself, as far as a season needs.  None: too little is known for that.
+        """
+        first = self.choices(purpose=purpose).first
+        if first is None:
+            return None
+        since = max(first, query.until - _LOOK_BACK.get(query.step, _LOOK_BACK["week"]))
+        whole = replace(query, by=None, since=min(since, query.since))
+        found = self.trend(whole, purpose=purpose)
+        # The period in which the events begin was only partly seen.
+        points = [point for point in found.series[0].points[1:] if point.finished] if found.series else []
+        if not points:
+            return None
+        told = season([nan if p.reading.hidden else p.reading.value for p in points], query.step)
+        return told and (points[-1].period, told)
 
     def who(
         self,

@@ -91,6 +91,16 @@ def test_the_figure_comes_in_both_themes_and_nothing_inline(bo):
     assert page.count("no-inline-styles") == 1
 
 
+def test_season_is_told_apart_from_change(bo):
+    page = body(bo, "/explore?action=Order+Completed&since=2026-05-01&until=2026-06-14")
+
+    assert (
+        "The last whole week, that of 1 June 2026, had 132; the time of year and the level of late would give" in page
+    )
+    assert "118, in 95 of 100 ordinary weeks between 101 and 130. That is more than usual." in page
+    assert "Season or change?" not in body(bo, "/explore")  # too little is known
+
+
 def test_numbers_of_five_people_lead_to_them(bo):
     page = body(bo, "/explore?action=Order+Completed&since=2026-06-01&until=2026-06-14")
 

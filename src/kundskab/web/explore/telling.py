@@ -12,9 +12,18 @@ from django.utils.translation import ngettext
 from kundskab.metrics.dimensions import in_words as dimension_words
 from kundskab.metrics.periods import Period
 from kundskab.metrics.readings import FEWEST, Reading
+from kundskab.metrics.season import Season
 from kundskab.metrics.trend import REST, Point, Trend, TrendQuery
-from kundskab.web.base.templatetags.say import count, day
+from kundskab.web.base.templatetags.say import count, day, listed
 from kundskab.web.explore.question import Question
+
+
+def period_words(period: Period, step: str) -> str:
+    """How a sentence calls a period: 3 March 2026, that of 3 March 2026, March 2026."""
+    if step == "month":
+        return f"{period.start:%B %Y}"
+    said = day(period.start)
+    return _("that of %(day)s") % {"day": said} if step == "week" else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,34 @@ def doubt(trend: Trend) -> str:
         return ""
     ends = {"low": count(round(reading.low)), "high": count(round(reading.high))}
     return _("Chance alone could have made it anything between %(low)s and %(high)s.") % ends
+
+
+def season(trend: Trend, told: tuple[Period, Season] | None) -> str:
+    """Whether the last whole period differs from what season and the level of late would give."""
+    if told is None:
+        return ""
+    period, found = told
+    words = {
+        "when": period_words(period, trend.query.step),
+        "step": trend.query.step,
+        "value": count(round(found.value)),
+        "expected": count(round(found.expected)),
+        "low": count(round(found.low)),
+        "high": count(round(found.high)),
+        "season": _season_words(found),
+    }
+    said = _("The last whole %(step)s, %(when)s, had %(value)s; %(season)s would give %(expected)s, ")
+    said += _("in 95 of 100 ordinary %(step)ss between %(low)s and %(high)s.")
+    verdict = _("That is as usual.")
+    if found.differs:
+        more, less = _("That is more than usual."), _("That is less than usual.")
+        verdict = more if found.value > found.high else less
+    return f"{said % words} {verdict}"
+
+
+def _season_words(found: Season) -> str:
+    words = {"weekday": _("the weekday"), "year": _("the time of year")}
+    return listed([*(words[kind] for kind in found.kinds), _("the level of late")])
 
 
 def steps(trend: Trend) -> str:

@@ -45,6 +45,7 @@ def explore(request: HttpRequest) -> HttpResponse:
         return render(request, "explore/refused.html", {**context, "refusal": refusal}, status=400)
     walks = can(request.user, SEE_PEOPLE)
     context["written"] = notes_between(request, trend.periods[0].start, trend.periods[-1].end - timedelta(days=1))
+    context["season"] = telling.season(trend, desk.explore.season(asking.query))
     context |= {"kind": "explore", "address": asking.address}
     return render(request, "explore/explore.html", context | _answer(trend, asking, context["written"], walks=walks))
 
