@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from tests.drawn import drawn
 
 from kundskab.consent.everybody import map_of_everybody
 from kundskab.consent.purposes import install_defaults
@@ -93,7 +94,7 @@ STATEMENTS = st.tuples(
 
 
 @given(st.lists(st.one_of(LINKS, UNDOINGS, STATEMENTS), max_size=15))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drawn(40, suppress_health_check=[HealthCheck.too_slow])
 def test_step_by_step_is_the_same_as_all_at_once(changes: list[tuple]) -> None:  # type: ignore[type-arg]
     with tempfile.TemporaryDirectory() as folder, _open(Path(folder)) as vault:
         actors = _actors(vault)

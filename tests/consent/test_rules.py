@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.drawn import drawn
 
 from kundskab.consent.rules import Bits, permission_bits
 from kundskab.people import resolve
@@ -103,7 +104,7 @@ LINKS = st.lists(st.builds(Joined, st.sampled_from(ACTORS), st.sampled_from(ACTO
 
 
 @given(st.lists(TOLD, max_size=8), LINKS)
-@settings(max_examples=300, deadline=None)
+@drawn(300)
 def test_without_a_verified_yes_of_her_group_nothing_is_granted(told: list[Told], links: list[Joined]) -> None:
     resolution = resolve(_kinds(), links)
     agreeing = {
@@ -116,7 +117,7 @@ def test_without_a_verified_yes_of_her_group_nothing_is_granted(told: list[Told]
 
 
 @given(st.lists(TOLD, max_size=8), LINKS)
-@settings(max_examples=300, deadline=None)
+@drawn(300)
 def test_joining_by_hand_grants_nobody_anything(told: list[Told], links: list[Joined]) -> None:
     automatic = [link for link in links if link.kind != "manual"]
     at_most = judge([t for t in told if t.status == "grant"], automatic)
@@ -126,7 +127,7 @@ def test_joining_by_hand_grants_nobody_anything(told: list[Told], links: list[Jo
 
 
 @given(st.lists(TOLD, max_size=8), LINKS, TOLD.filter(lambda t: t.status != "grant"))
-@settings(max_examples=400, deadline=None)
+@drawn(400)
 def test_another_refusal_never_allows_anything(told: list[Told], links: list[Joined], no: Told) -> None:
     before, after = judge(told, links), judge([*told, no], links)
 
@@ -136,7 +137,7 @@ def test_another_refusal_never_allows_anything(told: list[Told], links: list[Joi
 
 
 @given(st.lists(TOLD, max_size=8), LINKS, TOLD.filter(lambda t: t.status == "grant" and t.strength == "claimed"))
-@settings(max_examples=300, deadline=None)
+@drawn(300)
 def test_a_claimed_yes_grants_nothing_and_heals_no_verified_no(
     told: list[Told], links: list[Joined], yes: Told
 ) -> None:
@@ -149,7 +150,7 @@ def test_a_claimed_yes_grants_nothing_and_heals_no_verified_no(
 
 
 @given(st.lists(TOLD, max_size=8), LINKS, st.randoms())
-@settings(max_examples=200, deadline=None)
+@drawn(200)
 def test_order_never_matters(told: list[Told], links: list[Joined], random) -> None:  # type: ignore[no-untyped-def]
     shuffled = random.sample(told, len(told))
 
@@ -157,7 +158,7 @@ def test_order_never_matters(told: list[Told], links: list[Joined], random) -> N
 
 
 @given(st.lists(TOLD, max_size=8), LINKS)
-@settings(max_examples=200, deadline=None)
+@drawn(200)
 def test_nobody_is_both_granted_and_denied(told: list[Told], links: list[Joined]) -> None:
     assert all(bits.granted & bits.denied == 0 for bits in judge(told, links).values())
 

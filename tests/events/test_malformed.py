@@ -8,8 +8,9 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.drawn import drawn
 from tests.events.corpus import BODIES, EVENTS
 
 from kundskab.events import (
@@ -138,7 +139,7 @@ _EVENT = st.fixed_dictionaries(
 
 
 @given(raw=_ANY | _EVENT, sent_at=_FIELD)
-@settings(max_examples=400, deadline=None, derandomize=True)
+@drawn(400, derandomize=True)
 def test_it_never_raises_and_the_door_agrees(raw: Any, sent_at: Any):
     event = check(raw, received_at=NOW, sent_at=sent_at)
 
@@ -148,7 +149,7 @@ def test_it_never_raises_and_the_door_agrees(raw: Any, sent_at: Any):
 
 
 @given(body=st.binary(max_size=200) | _EVENT.map(lambda raw: json.dumps(raw).encode()))
-@settings(max_examples=400, deadline=None, derandomize=True)
+@drawn(400, derandomize=True)
 def test_a_body_gives_the_same_events_each_time(body: bytes):
     try:
         events = expand(RawRequest(body, NOW))

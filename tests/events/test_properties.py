@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.drawn import drawn
 
 from kundskab.events import check
 from kundskab.events.tidy import bounded, needs_bounding
@@ -144,7 +145,7 @@ _KEYS = st.text(st.sampled_from('a"\\é:'), max_size=3) | st.integers(250, 260).
 
 
 @given(value=st.dictionaries(_KEYS, st.none() | st.dictionaries(_KEYS, st.just(":"), max_size=3), max_size=5))
-@settings(max_examples=300, deadline=None, derandomize=True)
+@drawn(300, derandomize=True)
 def test_the_quick_look_never_misses_a_long_key(value):
     if not needs_bounding(orjson.dumps(value)):
         assert bounded(value) == value

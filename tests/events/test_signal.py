@@ -6,8 +6,9 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.drawn import drawn
 
 from kundskab.events import EVERYTHING, RawRequest, Signal, check, expand
 
@@ -140,7 +141,7 @@ _PAIR = st.tuples(
 
 
 @given(pairs=st.lists(_PAIR, min_size=1, max_size=5))
-@settings(max_examples=200, deadline=None, derandomize=True)
+@drawn(200, derandomize=True)
 def test_a_purpose_is_granted_only_when_every_word_about_it_grants(pairs):
     said = ",".join(f"{key}{space}:{space}{value}" for key, space, value in pairs)
     body = '{"type":"track","event":"v","userId":"ann","context":{"consent":{"categoryPreferences":{' + said + "}}}}"

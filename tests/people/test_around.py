@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.drawn import drawn
 from tests.people.drawing import Drawn, Memory, drawn_links, kind_of, links
 
 from kundskab.people import Near, resolve, resolve_around, walk
@@ -14,7 +15,7 @@ CHANGES = st.lists(st.tuples(st.sampled_from(["add", "add", "undo"]), links()), 
 
 
 @given(CHANGES, st.integers(1, 5), st.sampled_from([1, 2, 3, 100]))
-@settings(max_examples=800, deadline=None)
+@drawn(800)
 def test_step_by_step_is_the_same_as_all_at_once(changes: Changes, at_once: int, limit: int) -> None:
     graph, person_of, verified_of = Memory(), {}, {}
     on_arrays: dict[str, tuple[str, str]] = {}
@@ -37,7 +38,7 @@ def test_step_by_step_is_the_same_as_all_at_once(changes: Changes, at_once: int,
 
 
 @given(drawn_links(), links())
-@settings(max_examples=300, deadline=None)
+@drawn(300)
 def test_undoing_a_link_gives_both_persons_back(before: list[Drawn], link: Drawn) -> None:
     graph = Memory()
     graph.links = set(before) - {link}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.drawn import drawn
 from tests.people.drawing import Drawn, drawn_links, kind_of
 
 from kundskab.people import Resolution, resolve
@@ -95,7 +96,7 @@ def test_an_unknown_end_counts_as_a_device() -> None:
 
 
 @given(drawn_links())
-@settings(max_examples=300, deadline=None)
+@drawn(300)
 def test_order_never_matters(links: list[Drawn]) -> None:
     kinds = {end: kind_of(end) for link in links for end in (link.a, link.b)}
     turned = [Drawn(link.b, link.a, link.kind) for link in reversed(links)]
@@ -104,7 +105,7 @@ def test_order_never_matters(links: list[Drawn]) -> None:
 
 
 @given(drawn_links())
-@settings(max_examples=300, deadline=None)
+@drawn(300)
 def test_a_person_holds_at_most_one_user_id_unless_a_human_joined_them(links: list[Drawn]) -> None:
     kinds = {end: kind_of(end) for link in links for end in (link.a, link.b)}
     human_of = resolve(kinds, [link for link in links if link.kind == "manual"]).person_of
@@ -118,7 +119,7 @@ def test_a_person_holds_at_most_one_user_id_unless_a_human_joined_them(links: li
 
 
 @given(drawn_links(), st.sampled_from([1, 2, 100]))
-@settings(max_examples=300, deadline=None)
+@drawn(300)
 def test_what_a_human_joined_is_one_person_whatever_else_is_claimed(links: list[Drawn], limit: int) -> None:
     kinds = {end: kind_of(end) for link in links for end in (link.a, link.b)}
 
@@ -128,7 +129,7 @@ def test_what_a_human_joined_is_one_person_whatever_else_is_claimed(links: list[
 
 
 @given(drawn_links(), st.sampled_from([1, 2, 100]))
-@settings(max_examples=300, deadline=None)
+@drawn(300)
 def test_joining_by_hand_never_widens_whom_a_grant_covers(links: list[Drawn], limit: int) -> None:
     kinds = {end: kind_of(end) for link in links for end in (link.a, link.b)}
 
@@ -139,7 +140,7 @@ def test_joining_by_hand_never_widens_whom_a_grant_covers(links: list[Drawn], li
 
 
 @given(drawn_links())
-@settings(max_examples=300, deadline=None)
+@drawn(300)
 def test_a_verified_group_lies_within_one_person(links: list[Drawn]) -> None:
     kinds = {end: kind_of(end) for link in links for end in (link.a, link.b)}
 
@@ -152,7 +153,7 @@ def test_a_verified_group_lies_within_one_person(links: list[Drawn]) -> None:
 
 
 @given(drawn_links())
-@settings(max_examples=200, deadline=None)
+@drawn(200)
 def test_a_shared_device_is_alone(links: list[Drawn]) -> None:
     kinds = {end: kind_of(end) for link in links for end in (link.a, link.b)}
 

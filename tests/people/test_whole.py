@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.drawn import drawn
 from tests.people.drawing import Drawn, drawn_links, kind_of
 
 from kundskab.people import resolve
@@ -14,7 +15,7 @@ from kundskab.people.whole import CODES, Whole, resolve_arrays
 
 
 @given(drawn_links(), st.sampled_from([1, 2, 3, 100]), st.randoms())
-@settings(max_examples=800, deadline=None)
+@drawn(800)
 def test_it_says_what_the_small_form_says(links: list[Drawn], limit: int, random) -> None:  # type: ignore[no-untyped-def]
     kinds = {end: kind_of(end) for link in links for end in (link.a, link.b)}
     actors = sorted(kinds)
