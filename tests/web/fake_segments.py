@@ -24,9 +24,14 @@ from kundskab.pipeline.segments.answers import (
     Size,
     Standing,
     Stay,
+    StayOf,
+    WrittenCard,
+    WrittenPage,
 )
+from kundskab.pipeline.segments.written import Preview
 from kundskab.segments.flows import Flow, Move
 from kundskab.segments.standing import ACROSS, AWAY, EARLY
+from kundskab.segments.written import condition, in_words
 from kundskab.types import KundskabError
 
 APRIL, MAY, JUNE = (datetime(2026, month, 14, 22, tzinfo=UTC) for month in (4, 5, 6))
@@ -75,6 +80,9 @@ class FakeSegments:
     refreshed: bool = True
     named: NamedBy | None = None
     belonging: dict[str, Any] = field(default_factory=dict)  # what is otherwise of a person
+
+    def __post_init__(self) -> None:
+        self.written = FakeWritten(self.asked)
 
     def overview(self, *, purpose: str = "analytics") -> Overview:
         self._must_be_refreshed()
@@ -140,3 +148,44 @@ class FakeSegments:
     def _must_be_refreshed(self) -> None:
         if not self.refreshed:
             raise NotComputed("segments for analytics is not computed yet; run: kundskab refresh")
+
+
+RULE = {"did": "Order Completed", "at_least": 3, "within_days": 90}
+STRANGE = {"any": [{"all": [{"did": "Visited", "at_least": 1}, {"not": {"last_seen": {"at_least_days_ago": 90}}}]}]}
+
+
+def written(id: str, name: str, when: dict[str, Any], inside: Reading | None) -> WrittenCard:
+    return WrittenCard(id, name, in_words(condition(when)), when, "ann@example.com", MAY, inside)
+
+
+@dataclass
+class FakeWritten:
+    """Three: one with people, one too small, one not yet counted."""
+
+    asked: list[tuple[str, Any]]
+    cards: tuple[WrittenCard, ...] = (
+        written("w1", "Buys often", RULE, share(120, 812)),
+        written("w2", "Rare", RULE, FEW),
+        written("w3", "Strange", STRANGE, None),
+    )
+
+    def every(self) -> list[WrittenCard]:
+        return list(self.cards)
+
+    def one(self, id: str, *, left: bool = False, page: int = 1) -> WrittenPage | None:
+        found = next((card for card in self.cards if card.id == id), None)
+        if found is None:
+            return None
+        rows = [StayOf(ANN, MAY, JUNE if left else None, "Order Completed: twice within 90 days")]
+        few = found.inside is None or found.inside.hidden
+        return WrittenPage(found, JUNE, [] if few else rows, 0 if few else 120, page, 50, 7, 0)
+
+    def count(self, when: Any) -> Preview:
+        return Preview(in_words(condition(when)), share(120, 812))
+
+    def write(self, name: str, when: Any, *, id: str | None = None, who: str) -> str:
+        self.asked.append(("write", (id, name, when, who)))
+        return id or "w4"
+
+    def give_up(self, id: str, *, who: str) -> None:
+        self.asked.append(("give up", (id, who)))

@@ -15,6 +15,7 @@ from kundskab.pipeline.home import Home
 from kundskab.pipeline.segments import reading
 from kundskab.pipeline.segments.answers import Belonging, Happening, MembersPage, NamedBy, Overview, Portrait
 from kundskab.pipeline.segments.kept import Naming, read_kept, write_kept
+from kundskab.pipeline.segments.written import WrittenSegments
 from kundskab.pipeline.views import Views
 from kundskab.pipeline.writing import writing
 from kundskab.segments.flows import Flow, flow
@@ -33,6 +34,7 @@ class Segments:
         self._home = home
         self._views = views
         self._now = now
+        self.written = WrittenSegments(home, views, now)
         self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()
 
     # --- tables, for a notebook

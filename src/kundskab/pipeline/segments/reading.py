@@ -206,7 +206,7 @@ def sizes(view: View, segment: str) -> tuple[Size, ...]:
     """How large a segment was at each refresh, oldest first."""
     table = view.derived("segments", history=True)
     found = []
-    for row in sorted(rows(table.filter(table.segment == segment)), key=lambda row: row["as_of"]):
+    for row in sorted(rows(table.filter(table.segment == segment, table.status == "living")), key=_when):
         persons = row["size"] / row["share"] if row["share"] else 0.0
         if 0 < row["size"] < FEWEST:
             found.append(Size(row["as_of"], Reading.withheld("share")))
@@ -214,6 +214,10 @@ def sizes(view: View, segment: str) -> tuple[Size, ...]:
             low, high = wilson(min(row["size"], persons), persons)
             found.append(Size(row["as_of"], Reading(row["share"], low, high, round(persons), "share")))
     return tuple(found)
+
+
+def _when(row: Row) -> Any:
+    return row["as_of"]
 
 
 def one_thing(view: View, *, segment: str | None = None, person: str | None = None) -> OneThing | None:

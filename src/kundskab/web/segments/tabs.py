@@ -11,5 +11,5 @@ from django.utils.translation import gettext as _
 
 def tabs(request: HttpRequest) -> list[dict[str, Any]]:
     """{url, text, here} for each."""
-    places = (("segments", _("Map")), ("segment_flow", _("Flow")))
+    places = (("segments", _("Map")), ("segment_flow", _("Flow")), ("written_segments", _("Written by hand")))
     return [{"url": reverse(name), "text": text, "here": request.path == reverse(name)} for name, text in places]
