@@ -13,6 +13,7 @@ from tests.house import NOON, YES, House, identify, track
 from kundskab.lake import derived
 from kundskab.lake.sweep import sweep
 from kundskab.pipeline.refresh import Refreshed, Stage, TooLittle, Work, refresh
+from kundskab.pipeline.refresh.looking_back import refresh_from_the_past
 from kundskab.types import Busy, KundskabError
 
 
@@ -309,3 +310,19 @@ def test_whole_persons_reach_the_kernel(house: House, monkeypatch: pytest.Monkey
 
     assert sorted(found["n"].to_pylist()) == sorted(people.values())
     assert len(set(found["person"].to_pylist())) == 20
+
+
+# --- beginning in the past
+
+
+def test_the_first_may_be_preceded_by_earlier_months(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kundskab.pipeline.refresh.deed.all_stages", lambda: (COUNT, BELONG))
+    house.take(track("ann", consent=YES), key="server")
+    house.later(days=130)
+    house.take(track("bo", consent=YES), key="server")
+
+    refresh_from_the_past(house.home, months=4, now=lambda: house.now)
+
+    kept = house.view().derived("memberships", history=True).to_pyarrow().to_pylist()
+    days_back = sorted({(house.now - row["as_of"]).days for row in kept})
+    assert days_back == [0, 30, 60]  # ninety days back there were not two months of history yet

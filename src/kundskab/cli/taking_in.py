@@ -50,6 +50,13 @@ def register(commands: Commands) -> None:
     refresh.add_argument("--as-of", metavar="TIME", help="look at nothing later (now; of old data the newest event)")
     refresh.add_argument("--purpose", default="analytics", help="for which purpose (%(default)s)")
     refresh.add_argument("--horizon", type=int, default=30, metavar="DAYS", help="how far to look ahead (%(default)s)")
+    refresh.add_argument(
+        "--months-back",
+        type=int,
+        default=0,
+        metavar="N",
+        help="first as of N earlier months, so that forecasts can be scored at once",
+    )
     refresh.add_argument("--force", action="store_true", help="also when nothing has changed since the last one")
     refresh.add_argument("--json", action="store_true", help="print what was done as one JSON object")
     refresh.add_argument("--everything", action="store_true", help="rewrite the whole lake into one run")
@@ -161,6 +168,16 @@ def _refresh(given: argparse.Namespace) -> int:
             from kundskab.pipeline.worker import tidy
 
             tidy(ws.home, everything=True)
+        if given.months_back:
+            from kundskab.pipeline.refresh.looking_back import refresh_from_the_past
+
+            refresh_from_the_past(
+                ws.home,
+                months=given.months_back,
+                purpose=given.purpose,
+                horizon_days=given.horizon,
+                progress=progress,
+            )
         done = ws.refresh(
             given.as_of,
             purpose=given.purpose,

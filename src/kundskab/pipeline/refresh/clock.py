@@ -18,6 +18,7 @@ LONGEST_WAIT = timedelta(hours=1)  # for rest, where events never stop coming
 NIGHT_HOUR = 3  # by the workspace's clock
 LOOK_SECONDS = 5.0
 PURPOSE = "analytics"
+MONTHS_BACK = 4
 _LONGEST_PAUSE = timedelta(hours=6)
 
 
@@ -26,16 +27,23 @@ def keep_fresh(home: Home, stop: threading.Event) -> None:
     began = utc_now()
     while not stop.is_set():
         if due(home, utc_now(), waiting_since=began):
-            from kundskab.pipeline.refresh.deed import refresh  # heavy, and not needed while waiting
+            # Heavy, and not needed while waiting.
+            from kundskab.pipeline.refresh.looking_back import refresh_from_the_past
 
             try:
-                refresh(home, purpose=PURPOSE)
+                refresh_from_the_past(home, months=_months_to_look_back(home), purpose=PURPOSE)
                 return
             except Busy as holder:
                 log.info("waiting: %s", holder)
             except KundskabError as nothing:
                 log.info("not refreshed: %s", nothing)
         stop.wait(LOOK_SECONDS)
+
+
+def _months_to_look_back(home: Home) -> int:
+    """Some before the first refresh as of now; also when that one was killed on its way."""
+    last = record.read(home.run, PURPOSE)
+    return MONTHS_BACK if last is None or last.asked != "now" else 0
 
 
 def due(home: Home, now: datetime, *, waiting_since: datetime) -> bool:

@@ -21,10 +21,8 @@ class Moment:
 
 def moment(view: View, asked: datetime | None, now: datetime) -> Moment:
     """Raises KundskabError where nothing happened before the moment that is asked for."""
-    events = view.events
-    span = events.agg(first=events.occurred_at.min(), last=events.occurred_at.max()).to_pyarrow().to_pylist()[0]
-    first, last = span["first"], span["last"]
-    if first is None:
+    first, last = span(view)
+    if first is None or last is None:
         raise KundskabError(f"Nothing has happened yet that may be used for {view.purpose}; import some events first.")
     if asked is not None:
         if asked < first:
@@ -33,3 +31,10 @@ def moment(view: View, asked: datetime | None, now: datetime) -> Moment:
     if now - last > LONGEST:
         return Moment(last.astimezone(UTC), f"The newest event is of {last:%Y-%m-%d}, so this is as of then.")
     return Moment(now.replace(microsecond=0))
+
+
+def span(view: View) -> tuple[datetime | None, datetime | None]:
+    """When the first and the last event happened; None where there is none."""
+    events = view.events
+    found = events.agg(first=events.occurred_at.min(), last=events.occurred_at.max()).to_pyarrow().to_pylist()[0]
+    return found["first"], found["last"]
