@@ -87,6 +87,20 @@ def test_the_same_question_is_answered_once(house: House, metrics: Metrics) -> N
     assert house.desk.behaviour.answer(query) is house.desk.behaviour.answer(query)
 
 
+def test_a_metric_declared_from_a_page_is_written_below_what_people_wrote(house: House, metrics: Metrics) -> None:
+    page = house.home.folder / "metrics.yaml"
+    page.write_text("# ours\nlooks: {is: count, of: Viewed}\n")
+
+    house.desk.behaviour.declare("orders_here", {"is": "count", "of": "Ordered"})
+
+    assert page.read_text().startswith("# ours\nlooks: {is: count, of: Viewed}\n\norders_here:\n")
+    assert house.desk.behaviour.reading("looks")[0].value == 8
+    with pytest.raises(KundskabError, match="already"):
+        house.desk.behaviour.declare("looks", {"is": "count", "of": "Ordered"})
+    with pytest.raises(KundskabError, match="one of rate"):
+        house.desk.behaviour.declare("luck", {"is": "guess", "of": "Ordered"})
+
+
 def test_a_withdrawal_holds_for_the_next_question(metrics: Metrics, house: House) -> None:
     house.says("p0", "withdraw")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from math import nan
 from typing import Any
 
+from kundskab.metrics.acts import Act
+from kundskab.metrics.declared import Declared
 from kundskab.metrics.funnel import Course, Funnel, Step
 from kundskab.metrics.passages import FunnelQuery
 from kundskab.metrics.paths import NOTHING, OTHER, Leg, Paths, Way
@@ -33,6 +35,24 @@ class FakeBehaviour:
         if isinstance(query, FunnelQuery):
             return a_funnel(query)
         return the_paths(query) if isinstance(query, PathsQuery) else a_retention(query)
+
+    @property
+    def declared(self) -> dict[str, Declared]:
+        return {"visits_a_week": Declared("visits_a_week", "count", Act("Product Viewed"))}
+
+    def declare(self, name: str, said: dict[str, Any]) -> None:
+        if name == "bad":
+            raise KundskabError("'bad' makes no sense.")
+        self.asked.append(("declare", name, said))
+
+    def reading(self, name: str, *, by: str | None = None, purpose: str = "analytics") -> list[Reading]:
+        self.asked.append((name, by))
+        if by == "segment" and name == "buyers":
+            raise KundskabError("memberships are not computed yet; run `kundskab refresh`.")
+        if by is None:
+            return [replace(share(31, 128), value=0.31, low=0.25, high=0.39)]
+        groups = [replace(share(31, 128, group="s7"), value=0.31, low=0.25, high=0.39)]
+        return [*groups, Reading.withheld("share", group="tiny")]
 
     def who(self, query: Any, *, page: int = 1, size: int = 50, purpose: str = "analytics", **which: Any) -> Persons:
         self.asked.append((query, which))

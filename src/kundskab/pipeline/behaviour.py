@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
+
+import yaml
 
 from kundskab.consent.view import View
 from kundskab.metrics import funnel, paths, retention
@@ -160,6 +162,33 @@ class Behaviour:
         """The readings of a declared metric; by: a dimension, or "day", "week" or "month"."""
         zone, currency = self._home.zone, self._home.settings.currency
         return self._over(view, purpose, lambda view: measure(view, metric, by=by, zone=zone, currency=currency))
+
+    def reading(self, name: str, *, by: str | None = None, purpose: str = "analytics") -> list[Reading]:
+        """The readings of a metric that is declared or known, by its name; the same is read once of a view."""
+        metric = self.declared.get(name)
+        with self._views.kept(purpose) as view:
+            answers = self._answers.setdefault(view, {})
+            if (key := (name, metric, by)) not in answers:
+                read: Callable[..., list[Reading]] = self.known if metric is None else self.measure
+                answers[key] = read(name if metric is None else metric, by=by, view=view)
+            return cast(list[Reading], answers[key])
+
+    def declare(self, name: str, said: Mapping[str, Any]) -> Declared:
+        """Add a metric to the home's page of metrics, below what stands there; what people wrote stays as it is.
+
+        Raises KundskabError when it makes no sense, or its name is taken.
+        """
+        page = self._home.folder / METRICS
+        before = page.read_text(encoding="utf-8") if page.exists() else ""
+        if name in self.declared:
+            raise KundskabError(f"There is a metric {name!r} already; choose another name.")
+        more = yaml.safe_dump({name: dict(said)}, sort_keys=False, allow_unicode=True)
+        after = f"{before.rstrip()}\n\n{more}" if before.strip() else more
+        found = declared(after)[name]
+        beside = page.with_name(f"{METRICS}.new")
+        beside.write_text(after, encoding="utf-8")
+        beside.replace(page)  # at once: nobody reads half a page
+        return found
 
     def known(
         self, name: str, *, by: str | None = None, purpose: str = "analytics", view: View | None = None

@@ -93,7 +93,7 @@ class Explore:
         if not points:
             return None
         told = season([nan if p.reading.hidden else p.reading.value for p in points], query.step)
-        return told and (points[-1].period, told)
+        return None if told is None else (points[-1].period, told)
 
     def who(
         self,

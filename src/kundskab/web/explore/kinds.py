@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kundskab.pipeline.explore import Choices
 
 TABS = (("explore", _("Trend")), ("funnel", _("Funnel")), ("retention", _("Retention")), ("paths", _("Paths")))
-_PLACES = (*TABS, ("explore_saved", _("Kept")))
+_PLACES = (*TABS, ("explore_metrics", _("Metrics")), ("explore_saved", _("Kept")))
 
 
 class Asking(Protocol):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kundskab.web.explore import answering, keeping, plotly, views
+from kundskab.web.explore import answering, keeping, metrics_page, plotly, views
 from kundskab.web.explore.funnels import FUNNEL
 from kundskab.web.explore.pathways import PATHS
 from kundskab.web.explore.retentions import RETENTION
@@ -13,6 +13,9 @@ urlpatterns = [
     path("/saved/new", keeping.keep, name="keep_question"),
     path("/saved/<int:pk>", keeping.open_one, name="saved_question"),
     path("/saved/<int:pk>/forgetting", keeping.forget, name="forget_question"),
+    path("/metrics", metrics_page.listed, name="explore_metrics"),
+    path("/metrics/new", metrics_page.declare, name="declare_metric"),
+    path("/metrics/of/<path:name>", metrics_page.one, name="metric"),
     path("/notes", keeping.write_note, name="write_note"),
     path("/notes/<int:pk>/forgetting", keeping.forget_note, name="forget_note"),
     path("/plotly/<slug:digest>.js", plotly.script, name="plotly"),
