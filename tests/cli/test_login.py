@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from tests.house import House
 
 from kundskab.cli import main
+from kundskab.cli.listening import remember_port
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.web_secrets import unseal
 from kundskab.web import desk, manage
@@ -69,6 +71,18 @@ def test_reset_second_step_takes_it_away_prints_a_link_and_writes_it_down(
     assert "/sign-in/once/" in out
     assert steps() == []
     assert house.desk.changes(limit=1)[0].text == "reset the second step of ann@example.com"
+
+
+def test_the_link_leads_to_the_port_that_serves_this_home(run: Run, house: House, ann_with_an_app: str) -> None:
+    def port_of(*words: object) -> int | None:
+        return urlsplit(run("login", "--home", house.home.folder, *words)[1]).port
+
+    assert port_of() == 8400
+    remember_port(house.home.run, 8512)
+    assert port_of() == 8512
+    assert port_of("--port", 9000) == 9000
+    (house.home.run / "port").write_text("eighty")
+    assert port_of() == 8400
 
 
 def test_reset_second_step_of_nobody_says_so_and_prints_no_link(run: Run, house: House, ann_with_an_app: str) -> None:

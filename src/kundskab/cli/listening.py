@@ -13,6 +13,7 @@ from pathlib import Path
 from kundskab.types import Busy, KundskabError
 
 BACKLOG = 2048
+USUAL_PORT = 8400
 
 
 @contextmanager
@@ -71,3 +72,16 @@ def _why_not(error: OSError, host: str, port: int) -> str:
     if error.errno in (errno.EADDRNOTAVAIL, -2, -5):
         return f"This machine has no address {host}; 127.0.0.1 is itself alone, 0.0.0.0 all its addresses."
     return f"Port {port} on {host} could not be opened: {error.strerror}."
+
+
+def remember_port(run: Path, port: int) -> None:
+    """Note in the run folder where this home is served, for `login`."""
+    (run / "port").write_text(f"{port}\n")
+
+
+def last_port(run: Path) -> int:
+    """Where this home is served, or was last; the usual port when it never was."""
+    try:
+        return int((run / "port").read_text())
+    except (FileNotFoundError, ValueError):
+        return USUAL_PORT

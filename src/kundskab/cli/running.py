@@ -8,19 +8,20 @@ import signal
 import threading
 
 from kundskab.cli.common import Commands, command, log_deeds, quiet, workspace
+from kundskab.cli.listening import USUAL_PORT, last_port
 
 _POLITE = 10  # the niceness of what computes for minutes
 
 
 def register(commands: Commands) -> None:
     serve = command(commands, "serve", _serve, "Run collector, pages and worker on one port, and keep them alive.")
-    serve.add_argument("--port", type=int, default=8400, help="(%(default)s)")
+    serve.add_argument("--port", type=int, default=USUAL_PORT, help="(%(default)s)")
     serve.add_argument("--host", default="127.0.0.1", help="(%(default)s)")
     serve.add_argument("--workers", type=int, default=1, help="collector processes (%(default)s)")
     worker = command(commands, "worker", _worker, "Only the clock: digest what comes in, keep the lake tidy.")
     worker.add_argument("--refresh", action="store_true", help="the slow hand instead: refresh once when it is due")
     login = command(commands, "login", _login, "Print a link that signs the owner in, once, within 24 hours.")
-    login.add_argument("--port", type=int, default=8400, help="of the server (%(default)s)")
+    login.add_argument("--port", type=int, help="of the server (where this home was served last)")
     login.add_argument("--email", help="whose account (the owner's)")
     login.add_argument(
         "--reset-second-step", action="store_true", help="for whoever lost phone and recovery codes: take theirs away"
@@ -76,5 +77,5 @@ def _login(given: argparse.Namespace) -> int:
     if given.reset_second_step:
         manage.reset_second_step(home, given.email or manage.OWNER)
     path = manage.one_time_login(home, given.email) if given.email else manage.one_time_login(home)
-    print(f"http://127.0.0.1:{given.port}{path}")
+    print(f"http://127.0.0.1:{given.port or last_port(home / 'run')}{path}")
     return 0

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from kundskab.cli.bell import Bell
 from kundskab.cli.children import Child
-from kundskab.cli.listening import listen_on_port, listen_on_socket, only_server
+from kundskab.cli.listening import USUAL_PORT, listen_on_port, listen_on_socket, only_server, remember_port
 from kundskab.collector.forward import reachable
 
 STOP_SECONDS = 15.0  # a collector finishes the requests it has; then it is killed, which loses nothing either
@@ -33,7 +33,7 @@ log = logging.getLogger("kundskab.serve")
 def serve(
     home: Path,
     host: str = "127.0.0.1",
-    port: int = 8400,
+    port: int = USUAL_PORT,
     *,
     workers: int = 1,
     web: bool = True,
@@ -60,6 +60,7 @@ def serve(
         log.info(
             "listening on http://%s:%d home=%s children=%d", host, port_socket.getsockname()[1], home, len(children)
         )
+        remember_port(run, port_socket.getsockname()[1])
         ready()
         _keep_alive(children)
     return 0

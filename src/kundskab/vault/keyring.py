@@ -12,26 +12,45 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, insert, select, update
 
 from kundskab.types import KundskabError
-from kundskab.vault.times import to_micros
+from kundskab.vault.times import from_micros, maybe_time, to_micros
 
 _SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"
 _RANDOM_SIGNS = 32
 _CHECK_SIGNS = 7  # of CRC-32
 
 
-class Info(Protocol):
-    """What may be shown of a key: everything but the key."""
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What may be shown of any key: everything but the key."""
 
-    @property
-    def last4(self) -> str: ...
-    @property
-    def expires_at(self) -> datetime | None: ...
-    def is_valid(self, now: datetime) -> bool: ...
+    id: int
+    last4: str
+    created_at: datetime
+    created_by: str
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+    def is_valid(self, now: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+def common(row: Row[Any]) -> dict[str, Any]:
+    """The fields of Info from a row of any kind of key."""
+    return {
+        "id": row.id,
+        "last4": row.last4,
+        "created_at": from_micros(row.created_at),
+        "created_by": row.created_by,
+        "expires_at": maybe_time(row.expires_at),
+        "revoked_at": maybe_time(row.revoked_at),
+        "last_used_at": maybe_time(row.last_used_at),
+    }
 
 
 I = TypeVar("I", bound=Info)  # noqa: E741

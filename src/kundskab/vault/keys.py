@@ -9,43 +9,22 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from kundskab.types import KundskabError
-from kundskab.vault.keyring import Keyring
+from kundskab.vault.keyring import Info, Keyring, common
 from kundskab.vault.schema import write_keys
-from kundskab.vault.times import from_micros, maybe_time
 
 KINDS = ("browser", "server")
 
 
 @dataclass(frozen=True, slots=True)
-class KeyInfo:
+class KeyInfo(Info):
     """What may be shown of a write key: everything but the key."""
 
-    id: int
     source: str
     kind: str  # browser: public, may claim but not prove who somebody is; server: secret, is believed
-    last4: str
-    created_at: datetime
-    created_by: str
-    expires_at: datetime | None
-    revoked_at: datetime | None
-    last_used_at: datetime | None
-
-    def is_valid(self, now: datetime) -> bool:
-        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
 def _info(row: Row[Any]) -> KeyInfo:
-    return KeyInfo(
-        row.id,
-        row.source,
-        row.kind,
-        row.last4,
-        from_micros(row.created_at),
-        row.created_by,
-        maybe_time(row.expires_at),
-        maybe_time(row.revoked_at),
-        maybe_time(row.last_used_at),
-    )
+    return KeyInfo(**common(row), source=row.source, kind=row.kind)
 
 
 RING = Keyring("kw_", "write key", write_keys, ("source", "kind"), _info)

@@ -12,45 +12,24 @@ from sqlalchemy import Connection, Row
 
 from kundskab.types import KundskabError
 from kundskab.vault import audit
-from kundskab.vault.keyring import Keyring
+from kundskab.vault.keyring import Info, Keyring, common
 from kundskab.vault.schema import read_keys
-from kundskab.vault.times import from_micros, maybe_time
 
 MOST_SIGNS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class ReadKey:
+class ReadKey(Info):
     """What may be shown of a read key: everything but the key."""
 
-    id: int
     name: str  # who uses it; stands in the audit
     purposes: tuple[str, ...]
     may_record: bool  # may also write down what people say about consent
-    last4: str
-    created_at: datetime
-    created_by: str
-    expires_at: datetime | None
-    revoked_at: datetime | None
-    last_used_at: datetime | None
-
-    def is_valid(self, now: datetime) -> bool:
-        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
 def _info(row: Row[Any]) -> ReadKey:
-    return ReadKey(
-        row.id,
-        row.name,
-        tuple(orjson.loads(row.purposes)),
-        bool(row.may_record),
-        row.last4,
-        from_micros(row.created_at),
-        row.created_by,
-        maybe_time(row.expires_at),
-        maybe_time(row.revoked_at),
-        maybe_time(row.last_used_at),
-    )
+    purposes = tuple(orjson.loads(row.purposes))
+    return ReadKey(**common(row), name=row.name, purposes=purposes, may_record=bool(row.may_record))
 
 
 RING = Keyring("kr_", "read key", read_keys, ("name", "purposes", "may_record"), _info)
