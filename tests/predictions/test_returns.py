@@ -8,7 +8,7 @@ from tests.predictions.buyers import PAST, invented
 from tests.predictions.test_bgnbd import HOSTILE
 
 from kundskab.predictions import returns
-from kundskab.predictions.kept import from_bytes, to_bytes
+from kundskab.predictions.kept import Kept, from_bytes, to_bytes
 from kundskab.predictions.purchases import Occasions, came, occasions, summarise
 from kundskab.predictions.returns import BASE, MODELS, Returns
 
@@ -81,7 +81,7 @@ def test_what_comes_after_is_not_looked_at(bought: Occasions, learnt: Returns) -
 def test_what_is_kept_tells_the_same(bought: Occasions, learnt: Returns) -> None:
     one = summarise(bought, PAST).of(np.array([7]))
 
-    kept = from_bytes(to_bytes(learnt, None)).returns
+    kept = from_bytes(to_bytes(Kept(learnt, None, True, {}, 1.0, 1.0))).returns
 
     np.testing.assert_allclose(kept.chance(one), learnt.chance(one))
     assert kept.contest == learnt.contest

@@ -69,19 +69,21 @@ def buying(view: View) -> Buying:
     return _buying(_actions(view.events))
 
 
-def purchases(view: View, *, zone: ZoneInfo | None = None) -> ibis.Table:
+def purchases(view: View, *, zone: ZoneInfo | None = None, events: ibis.Table | None = None) -> ibis.Table:
     """One row per person and occasion, or per person and day where the source says no occasion: COLUMNS.
 
     occasion: as the source says it, else null.  occurred_at: of its first event of buying.  day: date, by the clock of
     `zone` (None: UTC).  value: float64, in `currency`, all lines of the occasion added up; null where no line has one.
     A refund reduces the value of its own occasion, else of the same person's latest purchase before it in that
     currency; one of something bought before the view begins is left out. An occasion in two currencies is two rows.
+    events: those of some people only (`view.of_person`); None: of everybody.
     """
-    actions = _actions(view.events)
+    rows = view.events if events is None else events
+    actions = _actions(rows)
     found = _buying(actions)
     times = [time for row in actions for time in (row["first"], row["last"])]
     span = (min(times), max(times)) if times else (datetime(1970, 1, 1, tzinfo=UTC),) * 2
-    lines = _lines(view.events, found, span, zone or ZoneInfo("UTC"))
+    lines = _lines(rows, found, span, zone or ZoneInfo("UTC"))
     return _reduced(_occasions(lines))
 
 

@@ -40,7 +40,7 @@ class Hindsight:
     def factor(self, people: Purchases, expected: Floats, weeks: float, weights: Floats | None = None) -> Floats:
         """By what to multiply the model's expected occasions in so many weeks; shape (people,), around 1."""
         given = self.weights if weights is None else weights
-        scaled = (_signs(people, expected, weeks) - self.mean) / self.deviation
+        scaled = (signs(people, expected, weeks) - self.mean) / self.deviation
         factor: Floats = np.exp(np.clip(given[0] + scaled @ given[1:], -_REACH, _REACH))
         return factor
 
@@ -54,14 +54,14 @@ def learn(bought: Occasions, until: int, weeks: float) -> Hindsight | None:
     seen = [look for look in looks if look is not None]
     if not seen:
         return None
-    signs, expected, actual = (np.concatenate([look[i] for look in seen]) for i in range(3))
+    seen_signs, expected, actual = (np.concatenate([look[i] for look in seen]) for i in range(3))
     if actual.sum() < _FEWEST_OCCASIONS * len(seen):
         return None
-    mean, deviation = signs.mean(axis=0), signs.std(axis=0)
+    mean, deviation = seen_signs.mean(axis=0), seen_signs.std(axis=0)
     deviation = np.where(deviation > 1e-6, deviation, 1.0)  # a sign that is the same for all says nothing
-    design = np.column_stack([np.ones(len(signs)), (signs - mean) / deviation])
+    design = np.column_stack([np.ones(len(seen_signs)), (seen_signs - mean) / deviation])
     # The looks see the same people, so together they weigh as one.
-    weights, covariance = _poisson_ridge(design, expected, actual, 1 / len(seen))
+    weights, covariance = poisson_ridge(design, expected, actual, 1 / len(seen))
     return Hindsight(TRUST * weights, mean, deviation, covariance, len(seen))
 
 
@@ -71,10 +71,10 @@ def _look(bought: Occasions, day: int, until: int) -> tuple[Floats, Floats, Floa
         return None
     weeks = (until - day) / DAYS
     expected = np.maximum(bgnbd.fit(people).expected(people, weeks), _LEAST)
-    return _signs(people, expected, weeks), expected, came(bought, people.persons, day, until)[0]
+    return signs(people, expected, weeks), expected, came(bought, people.persons, day, until)[0]
 
 
-def _signs(people: Purchases, expected: Floats, weeks: float) -> Floats:
+def signs(people: Purchases, expected: Floats, weeks: float) -> Floats:
     """Shape (people, 14): what may tell that the model errs; money by its logarithm, refunds as nothing."""
     quiet = people.age - people.recency
     again = (people.repeats > 0).astype(np.float64)
@@ -98,9 +98,10 @@ def _signs(people: Purchases, expected: Floats, weeks: float) -> Floats:
     )
 
 
-def _poisson_ridge(
+def poisson_ridge(
     design: Floats, offset: Floats, actual: Floats, weight: float
 ) -> tuple[Floats, npt.NDArray[np.float64]]:
+    """Weights and their covariance of actual ~ offset * exp(design @ weights), all but the first drawn to 0."""
     ridge = np.full(design.shape[1], RIDGE)
     ridge[0] = 1e-3  # the total is free
 

@@ -5,6 +5,7 @@ With it one person's forecast is made anew from her own purchases in millisecond
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -21,23 +22,34 @@ from kundskab.predictions.worth import Foresight
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """foresight: None where nobody buys."""
+    """foresight: None where nobody ever came.
+
+    is_buying: whether an occasion is a purchase; else a day with anything at all, and there is no value.
+    units: currency -> the mean value of a day's purchases in it; a model sees values in such units.
+    a_day: occasions on a day with at least one, over all.  season: what a year ago came for each one foretold.
+    plain: kinds ("events", "value") for which the plain guess was surely better and is told.
+    """
 
     returns: Returns
     foresight: Foresight | None
+    is_buying: bool
+    units: Mapping[str, float]
+    a_day: float
+    season: float
+    plain: tuple[str, ...] = ()
 
 
-def to_bytes(returns: Returns, foresight: Foresight | None) -> bytes:
-    """Both models whole."""
-    body = {"returns": asdict(returns), "foresight": foresight and asdict(foresight)}
-    return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
+def to_bytes(kept: Kept) -> bytes:
+    """All of it."""
+    return orjson.dumps(asdict(kept), option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def from_bytes(body: bytes) -> Kept:
     """The same models. Raises KeyError or ValueError for bytes that to_bytes did not make."""
     raw = orjson.loads(body)
     foresight = raw["foresight"]
-    return Kept(_returns(raw["returns"]), None if foresight is None else _foresight(foresight))
+    models = {"returns": _returns(raw["returns"]), "foresight": foresight and _foresight(foresight)}
+    return Kept(**raw | models | {"plain": tuple(raw["plain"])})
 
 
 def _returns(raw: dict[str, Any]) -> Returns:

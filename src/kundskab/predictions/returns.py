@@ -192,7 +192,7 @@ def _contest(tries: list[_Try], rng: np.random.Generator) -> tuple[Entry, ...]:
     losses = {model: log_losses(chance, real) for model, chance in told.items()}
     mean = {model: float(loss.mean()) for model, loss in losses.items()}
     best = min(MODELS, key=lambda model: (round(mean[model], 4), MODELS.index(model)))
-    ends = {model: _paired(losses[model] - losses[BASE], person, rng) for model in MODELS}
+    ends = {model: paired(losses[model] - losses[BASE], person, rng) for model in MODELS}
     if best != BASE and ends[best][1] >= 0:
         best = BASE  # not surely better than knowing nothing of anybody
     return tuple(
@@ -245,8 +245,8 @@ def ece(chance: Floats, real: Floats, *, tenths: int = 10) -> float:
     return float(np.mean([abs(chance[part].mean() - real[part].mean()) for part in parts]))
 
 
-def _paired(difference: Floats, person: npt.NDArray[np.intp], rng: np.random.Generator) -> tuple[float, float]:
-    """The 95 % interval of a mean difference, persons drawn whole."""
+def paired(difference: Floats, person: npt.NDArray[np.intp], rng: np.random.Generator) -> tuple[float, float]:
+    """The 95 % interval of a mean difference, persons drawn whole (Poisson bootstrap).  person: numbers from 0 up."""
     each = np.bincount(person, weights=difference)
     many = np.bincount(person).astype(np.float64)
     draws = rng.poisson(1.0, (_BOOTSTRAPS, len(each)))
