@@ -11,19 +11,17 @@ from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
 from kundskab.segments.completion import perplexity
-from kundskab.segments.fit import Way, fit, improve
+from kundskab.segments.fit import fit
 from kundskab.segments.patterns import Floats, Patterns
 
-SIZES = (1, 2, 3, 4, 6, 9, 13, 18, 25)  # tried upwards; those between come out of merging downwards
+SIZES = (1, 2, 3, 4, 6, 9, 13, 18, 25)  # tried upwards; then those between, around the best
 WITHIN = 0.005  # of the best perplexity; less is not worth another segment to keep in mind
 LEARN_FROM, JUDGE_BY = 6_000, 2_000  # people
 FEWEST = 50  # people; fewer make one segment
 ALIKE = 0.6  # of what segments hold must be found again from other people
-CONCENTRATIONS = (0.02, 0.05, 0.1, 0.2, 0.5)
+CONCENTRATIONS = (0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5)
 _PATIENCE = 2  # sizes without a better one, and no more are tried
-_STARTS, _STARTS_AGAIN = 2, 4
-_PAIRS = 4  # of the likest segments, of which the best to merge is taken
-_PASSES = Way(variational=True, passes=6, steps=4, batch=1_000_000)
+_STARTS, _STARTS_CLOSE, _STARTS_AGAIN = 2, 4, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +52,22 @@ def chosen_size(counts: sparse.csr_array, *, rng: np.random.Generator, sizes: tu
         return Choice(1)
     learnt, again, judged = _parted(some, rng)
     found: dict[int, tuple[float, Patterns]] = {}
+
+    def look(size: int, starts: int) -> None:
+        patterns = fit(learnt, size, rng=rng, starts=starts)
+        found[size] = perplexity(patterns, judged), patterns
+
+    best = 1
     for size in sizes:
         if size > max(1, learnt.shape[0] // 10):
             break
-        patterns = fit(learnt, size, rng=rng, starts=_STARTS)
-        found[size] = perplexity(patterns, judged), patterns
+        look(size, _STARTS)
         best = min(found, key=lambda one: found[one][0])
         if sum(one > best for one in found) >= _PATIENCE:
             break
-    # Too many segments hold the right ones in pieces; put together again they foretell better than any fresh start.
-    patterns = found[min((size for size in found if size > best), default=best)][1]
-    while patterns.size > 2:
-        patterns = improve(_merged(patterns, judged), learnt, way=_PASSES, rng=rng)
-        score = perplexity(patterns, judged)
-        least = min(score for score, _ in found.values())
-        if patterns.size not in found or score < found[patterns.size][0]:
-            found[patterns.size] = score, patterns
-        if patterns.size < best and score > least * (1 + 2 * WITHIN):
-            break
+    while (between := _between(sorted(found), best)) is not None:
+        look(between, _STARTS_CLOSE)
+        best = min(found, key=lambda one: found[one][0])
     return _settled(found, again, rng)
 
 
@@ -88,13 +84,16 @@ def _parted(
     return some[first], some[second], some[order[:held]]
 
 
-def _merged(patterns: Patterns, judged: sparse.csr_array) -> Patterns:
-    """One segment fewer: of the likest pairs, the one whose merging costs least is put together."""
-    mass = patterns.counts.sum(axis=1)
-    cost = distances(patterns.profiles(), patterns.profiles()) ** 2 * np.minimum(mass[:, None], mass)
-    pairs = [(int(one), int(other)) for one, other in zip(*np.triu_indices(patterns.size, 1), strict=True)]
-    likest = sorted(pairs, key=lambda pair: float(cost[pair]))[:_PAIRS]
-    return min((together(patterns, *pair) for pair in likest), key=lambda one: perplexity(one, judged))
+def _between(tried: list[int], best: int) -> int | None:
+    """The next size to try: half-way to the neighbour of the best that is further away; None when both are near."""
+    if best <= 2:  # two or none is decided already
+        return None
+    place = tried.index(best)
+    gaps = [(best - tried[place - 1], tried[place - 1])]
+    if place + 1 < len(tried):
+        gaps.append((tried[place + 1] - best, tried[place + 1]))
+    gap, neighbour = max(gaps)
+    return (best + neighbour) // 2 if gap > 1 else None
 
 
 def together(patterns: Patterns, one: int, other: int) -> Patterns:
@@ -137,10 +136,13 @@ def distances(one: Floats, other: Floats) -> npt.NDArray[np.float64]:
 
 
 def concentration(patterns: Patterns, counts: sparse.csr_array) -> Patterns:
-    """The same patterns with the concentration of memberships that foretells held-out events best."""
-    return min(
-        (replace(patterns, concentration=each) for each in CONCENTRATIONS), key=lambda one: perplexity(one, counts)
-    )
+    """The same patterns with the smallest concentration of memberships that foretells nearly as well as the best.
+
+    Too large a one foretells as well and pulls everybody to the middle, so that intervals miss what people are.
+    """
+    tried = [replace(patterns, concentration=each) for each in CONCENTRATIONS]
+    losses = [perplexity(each, counts) for each in tried]
+    return next(each for each, loss in zip(tried, losses, strict=True) if loss <= min(losses) * (1 + WITHIN))
 
 
 def _variation(one: Floats, other: Floats) -> npt.NDArray[np.float64]:
