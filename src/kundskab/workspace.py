@@ -57,6 +57,7 @@ class Workspace:
         self.people = People(home)
         self.metrics = Metrics(self.desk.distance, self.desk.behaviour)
         self.segments = self.desk.segments
+        self.drivers = self.desk.drivers
 
     @property
     def predictions(self) -> Predictions:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.web.fake_behaviour import FakeBehaviour
+from tests.web.fake_drivers import FakeDrivers
 from tests.web.fake_exploring import FakeExplore, FakePlans, fake_news
 from tests.web.fake_foretelling import FakePredictions, FakeUndervalued
 from tests.web.fake_segments import FakeSegments
@@ -322,6 +323,7 @@ class FakeDesk:
     behaviour: FakeBehaviour = field(default_factory=FakeBehaviour)
     plans: FakePlans = field(default_factory=FakePlans)
     segments: FakeSegments = field(default_factory=FakeSegments)
+    drivers: FakeDrivers = field(default_factory=FakeDrivers)
     predictions: FakePredictions = field(default_factory=FakePredictions)
     undervalued: FakeUndervalued = field(default_factory=FakeUndervalued)
     news: Any = fake_news

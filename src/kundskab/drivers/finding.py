@@ -18,6 +18,7 @@ Truths = npt.NDArray[np.bool_]
 
 _FOUND_Z, _SEEN_AGAIN_Z = 2.0, 1.645  # in the half that it was found in, and in the other, whose people were not used
 _FEWEST_OTHERS = 3  # candidates per person in a half, below which no second look is honest
+MOST_SHOWN = 2_000  # persons of a finding who can be walked to
 _TOLD = 40  # candidates per trial whose eras are looked at
 
 
@@ -48,6 +49,7 @@ class Finding:
     obvious: int
     candidates: int
     confirmed: bool | None
+    who: tuple[int, ...] = ()  # codes of the persons who did it, of a found one
 
 
 def trials(
@@ -98,6 +100,7 @@ def findings(of: Sequence[Trial], *, rng: np.random.Generator) -> list[Finding]:
             direction=int(direction[at]), found=bool(found[at]), eras=agreeing.get(at, (0, 0))[0],
             eras_agreeing=agreeing.get(at, (0, 0))[1], obvious=int(alone[at]), candidates=len(told),
             confirmed=None if again is None else bool(again[at]),
+            who=tuple(np.unique(trial.person[trial.did[:, at]])[:MOST_SHOWN].tolist()) if found[at] else (),
         )
         for at in order
     ]  # fmt: skip

@@ -146,8 +146,12 @@ TABLES: dict[str, Derived] = {
             "without_high": _NUMBER, "n_with": LongType(), "n_without": LongType(), "effect": _NUMBER,
             "low": _NUMBER, "high": _NUMBER, "p": _NUMBER, "q": _NUMBER, "eras": _WHOLE, "eras_agreeing": _WHOLE,
             "found": _YES, "obvious": _NUMBER, "words": _TEXT,
+            "did": _TEXT, "came": _TEXT, "unit": _TEXT, "is_share": _YES, "chance": _NUMBER,
+            "candidates": _WHOLE, "confirmed": _YES, "currency": _TEXT,
         }
     ),
+    # Who did what was found to matter.
+    "driver_people": Derived({"person": _TEXT, "outcome": _TEXT, "behaviour": _TEXT}),
     "undervalued": Derived(
         {
             "person": _TEXT, "segment": _TEXT, "present": _NUMBER, "expected": _NUMBER, "usual": _NUMBER,

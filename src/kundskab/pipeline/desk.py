@@ -30,6 +30,7 @@ from kundskab.pipeline.behaviour import Behaviour
 from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.digest import replay
 from kundskab.pipeline.distance import Distances
+from kundskab.pipeline.drivers import Drivers
 from kundskab.pipeline.ease import Ease
 from kundskab.pipeline.encounters import Encounters
 from kundskab.pipeline.explore import Explore
@@ -69,6 +70,7 @@ class Desk:
         self.behaviour = Behaviour(home, self._views)
         self.distance = Distances(home, self._views, now)
         self.ease = Ease(home, self._views, self._catalogue, now)
+        self.drivers = Drivers(self._views)
         self.linking = Linking(home, now, self._views)
         self.own = OwnPages(home, now)
         self.requests = Requests(home, now)

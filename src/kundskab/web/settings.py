@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "kundskab.web.staff",
     "kundskab.web.home",
     "kundskab.web.events",
+    "kundskab.web.drivers",
     "kundskab.web.explore",
     "kundskab.web.people",
     "kundskab.web.segments",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("kundskab.web.home.urls")),
     path("events", include("kundskab.web.events.urls")),
     path("explore", include("kundskab.web.explore.urls")),
+    path("matters", include("kundskab.web.drivers.urls")),
     path("people", include("kundskab.web.people.urls")),
     path("predictions", include("kundskab.web.predictions.urls")),
     path("undervalued", include("kundskab.web.undervalued.urls")),

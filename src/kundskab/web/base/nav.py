@@ -42,6 +42,7 @@ PLACES = (
     Place(_("Undervalued"), "undervalued", SEE_COUNTS),
     Place(_("Encounters"), "encounters", MEET_PEOPLE, ("/distance",)),
     Place(_("Explore"), "explore", SEE_COUNTS),
+    Place(_("What matters"), "matters", SEE_COUNTS),
     Place(_("Ease"), "ease", SEE_COUNTS),
     Place(_("Events"), "events", SEE_COUNTS),
 )

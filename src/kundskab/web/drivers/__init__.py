@@ -1,0 +1,1 @@
+"""What matters: guess first, then see what was found."""

@@ -1,0 +1,211 @@
+"""What matters? First everybody guesses, then the list is shown: what goes with what comes, beyond the obvious."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from kundskab.consent.derived import NotComputed
+from kundskab.pipeline.drivers import Driver, Found
+from kundskab.types import KundskabError
+from kundskab.web.base import clock
+from kundskab.web.base.asked import number
+from kundskab.web.base.paging import pages
+from kundskab.web.base.templatetags.say import count, day
+from kundskab.web.desk import the_desk
+from kundskab.web.drivers import guessing
+from kundskab.web.drivers.models import Draft
+from kundskab.web.people.handles import handle
+from kundskab.web.staff.rights import SEE_COUNTS, SEE_PEOPLE, can, needs
+
+MOST_ROWS = 15
+TABS = {
+    "stayed": _lazy("Staying"),
+    "purchased": _lazy("Buying"),
+    "spent": _lazy("Spending"),
+    "came back": _lazy("Coming back"),
+    "completed": _lazy("Finishing a visit"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One finding as the page tells it.  who: where its people are, for those who may see them."""
+
+    driver: Driver
+    who: str
+    believed: int  # of those who guessed
+    mine: bool
+    overlooked: bool
+    is_draft: bool
+    stability: str
+
+
+@needs(SEE_COUNTS)
+@require_safe
+def matters(request: HttpRequest) -> HttpResponse:
+    try:
+        found = the_desk().drivers.read(request.GET.get("outcome"))
+    except NotComputed as missing:
+        return render(request, "drivers/empty.html", {"text": str(missing)})
+    if found is None:
+        text = _("Too few people, or too short a time, to ask what goes with what comes later.")
+        return render(request, "drivers/empty.html", {"text": text})
+    context: dict[str, Any] = {
+        "found": found,
+        "tabs": [
+            {"url": f"?{urlencode({'outcome': name})}", "text": TABS.get(name, name), "here": name == found.outcome}
+            for name in found.outcomes
+        ],
+        "most": guessing.MOST_MARKED,
+    }
+    if not guessing.may_see(request.user, found.outcome):
+        return render(request, "drivers/guess.html", context | {"offered": guessing.offered(found)})
+    return render(request, "drivers/matters.html", context | _told(request, found))
+
+
+@needs(SEE_COUNTS)
+@require_POST
+def guess(request: HttpRequest) -> HttpResponse:
+    """Keep what somebody believes, or that they want to be shown anyway; then show."""
+    outcome = request.POST.get("outcome", "")
+    found = the_desk().drivers.read(outcome)
+    if found is not None and found.outcome == outcome:
+        marked = [] if "anyway" in request.POST else request.POST.getlist("behaviour")
+        if not marked and "anyway" not in request.POST:
+            messages.info(request, _("Mark what you believe first, or ask to be shown anyway."))
+        elif len(marked) > guessing.MOST_MARKED:
+            messages.info(request, _("Mark three at most: choosing is the point."))
+        else:
+            guessing.keep(request.user, found, marked, now=clock.now())
+    return redirect(f"{reverse('matters')}?{urlencode({'outcome': outcome})}")
+
+
+@needs(SEE_COUNTS)
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    """Put a finding among those that wait to become a hypothesis."""
+    outcome, behaviour = request.POST.get("outcome", ""), request.POST.get("behaviour", "")
+    found = the_desk().drivers.read(outcome)
+    one = next((row for row in found.found if row.behaviour == behaviour), None) if found else None
+    if one is None or not guessing.may_see(request.user, outcome):
+        messages.error(request, _("That finding is no longer there; nothing was kept."))
+    else:
+        Draft.objects.get_or_create(
+            outcome=one.outcome,
+            behaviour=one.behaviour,
+            defaults={
+                "claim": one.words,
+                "effect": one.effect,
+                "made_by": request.user,
+                "made_at": clock.now(),
+            },
+        )
+        messages.success(request, _("It waits among the drafts, to be put to the test."))
+    return redirect(f"{reverse('matters')}?{urlencode({'outcome': outcome})}")
+
+
+@needs(SEE_PEOPLE)
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    outcome, behaviour = request.GET.get("outcome", ""), request.GET.get("behaviour", "")
+    try:
+        if not guessing.may_see(request.user, outcome):
+            return redirect(f"{reverse('matters')}?{urlencode({'outcome': outcome})}")
+        found = the_desk().drivers.people(outcome, behaviour, page=number(request.GET.get("page"), default=1))
+    except KundskabError as refusal:
+        return render(request, "drivers/refused.html", {"refusal": refusal}, status=400)
+    rows = [(person, handle(person)) for person in found.rows]
+    context = {"found": found, "rows": rows, "pages": pages(found)}
+    return render(request, "drivers/people.html", context)
+
+
+def _told(request: HttpRequest, found: Found) -> dict[str, Any]:
+    # Plotly takes a moment to load: only this page waits for it, and only in its first visit.
+    from kundskab.charts import browser
+    from kundskab.charts.drivers import figure
+    from kundskab.web.explore import plotly
+
+    believed, guessers = guessing.believed(found.outcome)
+    mine = guessing.theirs(request.user, found.outcome)
+    drafts = set(Draft.objects.filter(outcome=found.outcome).values_list("behaviour", flat=True))
+    walks = can(request.user, SEE_PEOPLE)
+    shown = found.found[:MOST_ROWS]
+
+    def row(driver: Driver) -> Row:
+        who = f"{reverse('matters_people')}?{urlencode({'outcome': driver.outcome, 'behaviour': driver.behaviour})}"
+        few = believed[driver.behaviour] * 2 < guessers if guessers else driver.obvious > 10
+        return Row(
+            driver, who if walks else "", believed[driver.behaviour], driver.behaviour in mine, few,
+            driver.behaviour in drafts, _stability(driver),
+        )  # fmt: skip
+
+    rows = [row(driver) for driver in shown]
+    found_names = {driver.behaviour for driver in found.found}
+    return {
+        "rows": rows,
+        "more_found": len(found.found) - len(shown),
+        "answer": _answer(found),
+        "doubt": shown[0].words if shown else "",
+        "guessers": guessers,
+        "missed": [one for one in found.rows if believed[one.behaviour] and one.behaviour not in found_names],
+        "drafts": Draft.objects.order_by("-made_at")[:20],
+        "widest": max((max(one.driver.with_high, one.driver.without_high) for one in rows), default=1.0),
+        "plotly": plotly.address(),
+        "style_ids": browser.style_ids(),
+        "global_style_id": browser.STYLE_ID,
+        "figures": {theme: browser.for_page(figure(shown, theme=theme)) for theme in ("light", "dark")},
+        "how": _how(found),
+        "more": _("As of %(day)s.") % {"day": day(found.as_of)},
+    }
+
+
+def _answer(found: Found) -> str:
+    looked = count(found.rows[0].candidates if found.rows else 0)
+    if not found.found:
+        return _("Nothing for sure: none of %(n)s behaviours says more than recency, frequency, money and tenure.") % {
+            "n": looked
+        }
+    if len(found.found) == 1:
+        return _("One of %(of)s behaviours goes with it beyond the obvious.") % {"of": looked}
+    return _("%(n)s of %(of)s behaviours go with it beyond the obvious.") % {
+        "n": count(len(found.found)),
+        "of": looked,
+    }
+
+
+def _stability(driver: Driver) -> str:
+    said = (
+        _("the same in %(n)d of %(of)d stretches of time") % {"n": driver.eras_agreeing, "of": driver.eras}
+        if driver.eras
+        else _("one stretch of time only")
+    )
+    again = {
+        True: _("seen again in people not used to find it"),
+        False: _("not sure when half of the people are looked at alone"),
+        None: _("too few people to look twice"),
+    }[driver.confirmed]
+    return f"{said}; {again}"
+
+
+def _how(found: Found) -> str:
+    obvious = (
+        _("how far they had come, what they had just done, and the channel")
+        if found.rows and found.rows[0].unit == "visits"
+        else _("recency, frequency, money, tenure, and when they began")
+    )
+    return _(
+        "Each behaviour was measured before the time in which the outcome was awaited, and all were held beside each "
+        "other and the obvious (%(obvious)s) in one model. Shown is what says something with a chance of 65 in 100 or "
+        "more; in trials with a known truth fewer than 1 in 10 of such findings was false. “Otherwise alike” are those "
+        "whose outcome was as likely by the obvious. It goes with the outcome; only a test can show that it makes it."
+    ) % {"obvious": obvious}
