@@ -24,8 +24,10 @@ def signals(
     x = np.log1p(rng.poisson(np.exp(0.8 * latent - 0.2 + rng.normal(0, 0.6, candidates))))
     x = (x - x.mean(axis=0)) / (x.std(axis=0) + 1e-9)
     which = np.zeros(candidates, dtype=bool)
-    which[rng.choice(candidates, true, replace=False)] = True
-    effect = np.where(which, size * rng.choice([-1, 1], candidates), 0.0)
+    chosen = rng.choice(candidates, true, replace=False)
+    which[chosen] = True
+    effect = np.zeros(candidates)
+    effect[chosen] = size * rng.choice([-1, 1], true)
     y = (rng.random(people) < 1 / (1 + np.exp(1.5 - x @ effect))).astype(float)
     return x, y, which
 

@@ -7,9 +7,9 @@ from typing import Protocol
 
 import plotly.graph_objects as go
 
-from kundskab.charts.house import look, template
+from kundskab.charts.house import look, plain, template
 
-_LONGEST = 44  # signs of a name; the table below tells it in full
+_LONGEST = 46  # signs of a name; the table below tells it in full
 
 
 class Told(Protocol):
@@ -40,7 +40,7 @@ def figure(findings: Sequence[Told], *, theme: str = "light") -> go.Figure:
     colours = look(theme)
     drawn = go.Figure(layout={"template": template(theme)})
     of = 100 if not findings or findings[0].is_share else 1
-    names = [_short(one.did) for one in findings]
+    places = list(range(1, len(findings) + 1))
     for side, name, colour, symbol in (
         ("without", "otherwise alike", colours.series[5], "circle-open"),
         ("with", "did it", colours.series[0], "circle"),
@@ -50,20 +50,26 @@ def figure(findings: Sequence[Told], *, theme: str = "light") -> go.Figure:
         )
         drawn.add_trace(
             go.Scatter(
-                x=value, y=names, name=name, mode="markers",
+                x=value, y=places, name=name, mode="markers",
                 marker={"color": colour, "size": 12, "symbol": symbol, "line": {"width": 2, "color": colour}},
                 error_x={
                     "type": "data", "symmetric": False, "color": colour, "thickness": 1.5, "width": 4,
                     "array": [h - v for h, v in zip(high, value, strict=True)],
                     "arrayminus": [v - end for end, v in zip(low, value, strict=True)],
                 },
-                hovertemplate="%{y}<br>" + name + ": %{x:,.0f}<extra></extra>",
+                hovertext=[one.did for one in findings],
+                hovertemplate="%{hovertext}<br>" + name + ": %{x:,.0f}<extra></extra>",
             )
         )  # fmt: skip
     unit = "of 100" if of == 100 else (findings[0].currency if findings else "")
-    drawn.update_layout(height=120 + 44 * max(len(findings), 1), showlegend=True)
+    for place, one in zip(places, findings, strict=True):  # above its line, so that a phone has room for both
+        drawn.add_annotation(
+            x=0, xref="paper", xanchor="left", y=place, yshift=17, showarrow=False, align="left",
+            text=plain(f"{place}  {_short(one.did)}"), font={"size": 12.5, "color": colours.soft},
+        )  # fmt: skip
+    drawn.update_layout(height=120 + 52 * max(len(findings), 1), showlegend=True)
     drawn.update_xaxes(title={"text": unit}, rangemode="tozero", showgrid=True)
-    drawn.update_yaxes(autorange="reversed", nticks=None, tickformat="", showgrid=False)
+    drawn.update_yaxes(range=[len(findings) + 0.6, 0.2], showticklabels=False, showgrid=False)
     return drawn
 
 

@@ -54,8 +54,9 @@ class Driver:
         return self.n_with >= FEWEST and self.n_without >= FEWEST
 
     @property
-    def key(self) -> str:
-        return f"{self.outcome}: {self.behaviour}"
+    def is_passing(self) -> bool:
+        """Of one stretch of time only."""
+        return self.unit == "visits" and " between " in self.did
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ def test_after_a_guess_the_finding_is_told_with_its_doubt(cy):
     assert "One of 84 behaviours goes with it beyond the obvious." in page
     assert "about 43 were still there" in page
     assert "between 37 and 49" in page
+    assert "(37–49)" in page
     assert "The same in 3 of 3 stretches of time; seen again in people not used to find it." in page
 
 

@@ -21,9 +21,10 @@ def offered(found: Found) -> list[Driver]:
 
     At least as many that were not found as were, so that the offer gives nothing away.
     """
-    shown = [row for row in found.rows if row.is_shown]
+    # What was only true in one stretch of time nobody can believe in beforehand: it comes last.
+    shown = sorted((row for row in found.rows if row.is_shown), key=lambda row: row.is_passing)
     chosen = [row for row in shown if row.found][: MOST_OFFERED // 2]
-    others = sorted((row for row in shown if not row.found), key=lambda row: row.obvious)
+    others = sorted((row for row in shown if not row.found), key=lambda row: (row.is_passing, row.obvious))
     chosen += others[: MOST_OFFERED - len(chosen)]
     return sorted(chosen, key=lambda row: row.did.casefold())
 

@@ -48,6 +48,9 @@ class Row:
     overlooked: bool
     is_draft: bool
     stability: str
+    ours: str
+    between: str
+    others: str
 
 
 @needs(SEE_COUNTS)
@@ -67,6 +70,7 @@ def matters(request: HttpRequest) -> HttpResponse:
             for name in found.outcomes
         ],
         "most": guessing.MOST_MARKED,
+        "obvious": _obvious(found),
     }
     if not guessing.may_see(request.user, found.outcome):
         return render(request, "drivers/guess.html", context | {"offered": guessing.offered(found)})
@@ -146,7 +150,9 @@ def _told(request: HttpRequest, found: Found) -> dict[str, Any]:
         few = believed[driver.behaviour] * 2 < guessers if guessers else driver.obvious > 10
         return Row(
             driver, who if walks else "", believed[driver.behaviour], driver.behaviour in mine, few,
-            driver.behaviour in drafts, _stability(driver),
+            driver.behaviour in drafts, _stability(driver), _figure(driver, driver.with_share),
+            f"({_figure(driver, driver.with_low)}–{_figure(driver, driver.with_high)})",
+            _figure(driver, driver.without_share),
         )  # fmt: skip
 
     rows = [row(driver) for driver in shown]
@@ -159,7 +165,8 @@ def _told(request: HttpRequest, found: Found) -> dict[str, Any]:
         "guessers": guessers,
         "missed": [one for one in found.rows if believed[one.behaviour] and one.behaviour not in found_names],
         "drafts": Draft.objects.order_by("-made_at")[:20],
-        "widest": max((max(one.driver.with_high, one.driver.without_high) for one in rows), default=1.0),
+        "of": _("Of 100") if not shown or shown[0].is_share else shown[0].currency,
+        "visits": bool(shown) and shown[0].unit == "visits",
         "plotly": plotly.address(),
         "style_ids": browser.style_ids(),
         "global_style_id": browser.STYLE_ID,
@@ -198,14 +205,19 @@ def _stability(driver: Driver) -> str:
 
 
 def _how(found: Found) -> str:
-    obvious = (
-        _("how far they had come, what they had just done, and the channel")
-        if found.rows and found.rows[0].unit == "visits"
-        else _("recency, frequency, money, tenure, and when they began")
-    )
     return _(
         "Each behaviour was measured before the time in which the outcome was awaited, and all were held beside each "
         "other and the obvious (%(obvious)s) in one model. Shown is what says something with a chance of 65 in 100 or "
         "more; in trials with a known truth fewer than 1 in 10 of such findings was false. “Otherwise alike” are those "
         "whose outcome was as likely by the obvious. It goes with the outcome; only a test can show that it makes it."
-    ) % {"obvious": obvious}
+    ) % {"obvious": _obvious(found)}
+
+
+def _obvious(found: Found) -> str:
+    if found.rows and found.rows[0].unit == "visits":
+        return _("how far they had come, what they had just done, and the channel")
+    return _("how lately and how often people came, what they spent, how long we know them, when they began")
+
+
+def _figure(driver: Driver, value: float) -> str:
+    return str(round(100 * value)) if driver.is_share else count(round(value))
