@@ -29,7 +29,7 @@ def apart(laid, one: str, other: str) -> float:
 
 
 def test_those_who_share_people_lie_into_one_another_and_others_apart() -> None:
-    laid = lay_out(SIZES, [Edge("s1", "s3", 0.05)])
+    laid = lay_out(SIZES, [Edge("s1", "s3", 0.5)])
 
     assert apart(laid, "s1", "s3") < -1
     assert apart(laid, "s1", "s2") > 0
@@ -56,7 +56,7 @@ def test_the_same_segments_lie_the_same_way() -> None:
 def test_the_map_draws_a_rim_for_doubt_and_leaves_hidden_segments_out() -> None:
     mostly = {name: read(*size) for name, size in SIZES.items()} | {"s9": Reading.withheld("share")}
 
-    drawn = overlaps_figure(mostly, [Edge("s1", "s2", 0.1)], names=NAMES, link=lambda segment: f"/segments/{segment}")
+    drawn = overlaps_figure(mostly, [Edge("s1", "s2", 0.3)], names=NAMES, link=lambda segment: f"/segments/{segment}")
 
     assert len(drawn.layout.shapes) == 2 * 3
     assert drawn.data[-1].customdata[0][0] == "/segments/s1"

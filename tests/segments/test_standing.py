@@ -57,7 +57,7 @@ def test_a_crowd_counts_people_and_pairs() -> None:
     assert (found.persons, found.known, found.early, found.crossing) == (4, 3, 1, 2)
     assert found.mostly == {"tents": 1}
     assert found.size["tents"] == pytest.approx(0.9 + 0.55 + 0.5 + 1)
-    assert [(each.one, each.other, each.persons) for each in found.both] == [("bikes", "tents", 2)]
+    assert [(each.one, each.other, each.persons, each.share) for each in found.both] == [("bikes", "tents", 2, 1.0)]
 
 
 def test_who_leans_further_moves_by_that_much(moves) -> None:

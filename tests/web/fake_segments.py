@@ -41,8 +41,8 @@ FEW = Reading.withheld("share")
 
 def card(segment: str, name: str, persons: int, *doing: str, **given: Any) -> Card:
     plain: dict[str, Any] = {
-        "status": "living", "born_at": APRIL, "is_new": False, "mostly": share(persons, 700), "share": persons / 700,
-        "was": persons / 700, "doing": doing,
+        "status": "living", "born_at": APRIL, "is_new": False, "size": share(persons, 700),
+        "mostly": share(persons // 2, 700), "was": persons / 700, "doing": doing,
     }  # fmt: skip
     return Card(segment, name, **{**plain, **given})
 
@@ -51,8 +51,8 @@ CARDS = (
     card("s1", "Tents and stoves", 230, "Product Viewed · tents", "Order Completed · stoves", was=0.25),
     card("s2", "Bikes on Sundays", 160, "Products Searched · bikes", "Product Viewed · lights"),
     card("s3", "Returns", 60, "Return Started", is_new=True, was=None, born_at=JUNE),
-    card("s5", "Few", 0, mostly=FEW),
-    card("s4", "Old skis", 0, status="merged", mostly=FEW, share=0.0, was=0.02),
+    card("s5", "Few", 0, size=FEW, mostly=FEW),
+    card("s4", "Old skis", 0, status="merged", size=FEW, mostly=FEW, was=0.02),
 )
 TREE = (
     Happening("s1", "born", None, APRIL, "It was there when segments were first learnt.", None),
@@ -86,7 +86,7 @@ class FakeSegments:
 
     def overview(self, *, purpose: str = "analytics") -> Overview:
         self._must_be_refreshed()
-        pairs = (Pair("s1", "s2", 48), Pair("s2", "s3", 17))
+        pairs = (Pair("s1", "s2", 48, 0.3), Pair("s2", "s3", 17, 0.25))
         return Overview(JUNE, MAY, 7, 812, 700, share(112, 812), share(84, 700), self.cards, pairs)
 
     def portrait(self, segment: str, *, purpose: str = "analytics") -> Portrait | None:

@@ -11,16 +11,18 @@ from kundskab.segments.standing import ACROSS, EARLY, PART, standings
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Two segments and the people who do much in both."""
+    """Two segments and the people who do a good part in both."""
 
     one: str
     other: str
     persons: int
+    share: float  # of the people of the smaller one, 0-1
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Everybody who has memberships. mostly: segment -> people mostly in it.  size: segment -> expected people."""
+    """Everybody who has memberships. mostly: segment -> people most of all in it.  size: segment -> expected people,
+    each counted by the part of what they do."""
 
     persons: int
     early: int  # too early to say
@@ -45,6 +47,7 @@ def crowd(memberships: ibis.Table) -> Crowd:
     pairs = sure.join(sure.view(), "person", rname="other_{name}")
     pairs = pairs.filter(pairs.segment < pairs.other_segment)
     both = pairs.group_by("segment", "other_segment").agg(n=pairs.count()).to_pyarrow().to_pylist()
+    within = {row["segment"]: row["n"] for row in sure.group_by("segment").agg(n=sure.count()).to_pyarrow().to_pylist()}
     return Crowd(
         persons=sum(stands.values()),
         early=stands.get(EARLY, 0),
@@ -52,7 +55,12 @@ def crowd(memberships: ibis.Table) -> Crowd:
         mostly={name: n for name, n in stands.items() if name not in (ACROSS, EARLY)},
         size={row["segment"]: row["size"] for row in sized},
         both=tuple(
-            Together(row["segment"], row["other_segment"], row["n"])
+            Together(
+                row["segment"],
+                row["other_segment"],
+                row["n"],
+                row["n"] / min(within[row["segment"]], within[row["other_segment"]]),
+            )
             for row in sorted(both, key=lambda row: (-row["n"], row["segment"], row["other_segment"]))
         ),
     )

@@ -25,7 +25,7 @@ def test_the_page_of_a_person_asks_for_it_and_does_not_wait(bo, desk):
 def test_it_says_where_they_mostly_are_with_doubt(bo, desk):
     page = body(bo)
 
-    assert "Mostly “Tents and stoves”: about 72 of 100 things they do belong there, between 60 and 84." in page
+    assert "Most of all “Tents and stoves”: about 72 of 100 things they do are there, between 60 and 84." in page
     assert "They lean a little towards “Bikes on Sundays”." in page
     assert "Told from about 48 events" in page
     assert desk.segments.asked == [("of_person", (ANN_TOKEN, "analytics", "bo@example.com"))]

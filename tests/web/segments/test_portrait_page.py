@@ -12,7 +12,8 @@ def test_it_answers_how_many_and_what_sets_them_apart(cy):
     page = body(cy, "/segments/s1")
 
     assert "<h1>Who are “Tents and stoves”?</h1>" in page
-    assert "Of 100 customers about 33 are mostly here." in page
+    assert "Of 100 customers about 33 are here, each counted by the part of what they do." in page
+    assert "Of 100 whom we know well enough about 16 do most of all this." in page
     assert "“Product Viewed · tents” and “Order Completed · stoves”" in page
     assert "It may be between 29 and 36, had chance sent us other people like these." in page
 
@@ -56,7 +57,7 @@ def test_a_reader_sees_numbers_and_no_way_to_people(cy, bo):
 def test_its_people_are_listed_under_their_tokens_with_doubt(bo):
     page = body(bo, "/segments/s1/people")
 
-    assert "260 people do a quarter or more of what they do here" in page
+    assert "260 people do a fifth or more of what they do here" in page
     assert "/people/4k2m8xq1zz0p" in page
     assert "(71–92)" in page
     assert "too early to say" in page

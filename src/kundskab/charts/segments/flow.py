@@ -23,8 +23,13 @@ def place_words(place: str, names: Mapping[str, str], *, before: bool) -> str:
 
 
 def shown(flow: Flow) -> tuple[Move, ...]:
-    """The moves of five people or more; fewer are not drawn."""
-    return tuple(move for move in flow.moves if move.n >= FEWEST and move.persons >= 0.5)
+    """The moves that are drawn: of five people or more, and not of those of whom it was too early to say both times."""
+    aside = (EARLY, AWAY)
+    return tuple(
+        move
+        for move in flow.moves
+        if move.n >= FEWEST and move.persons >= 0.5 and not (move.source in aside and move.target in aside)
+    )
 
 
 def flow_figure(flow: Flow, *, names: Mapping[str, str], theme: str = "light") -> go.Figure:

@@ -17,11 +17,11 @@ _FLAT = 1.9  # how much wider than high the picture is
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """People in both of two segments, in the unit of the sizes."""
+    """Two segments with people in both. share: of the smaller one's people, 0-1."""
 
     one: str
     other: str
-    persons: float
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,10 @@ def _wishes(
     for edge in edges:
         if edge.one in number and edge.other in number:
             one, other = number[edge.one], number[edge.other]
-            least = min(sizes[edge.one][0], sizes[edge.other][0])
-            share = min(1.0, edge.persons / least) if least else 0.0
             # At most to the smaller one's middle: two circles must stay two.
-            reach = touch[one, other] - smaller[one, other] * min(1.0, 2.0 * share)
+            reach = touch[one, other] - smaller[one, other] * min(1.0, 2.0 * edge.share)
             wished[one, other] = wished[other, one] = reach
-            near[one, other] = near[other, one] = share > 0
+            near[one, other] = near[other, one] = edge.share > 0
     return wished, near
 
 

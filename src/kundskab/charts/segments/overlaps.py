@@ -12,7 +12,7 @@ from kundskab.metrics.readings import Reading, in_words
 
 
 def overlaps_figure(
-    mostly: Mapping[str, Reading],
+    sizes: Mapping[str, Reading],
     edges: Sequence[Edge],
     *,
     names: Mapping[str, str],
@@ -21,12 +21,12 @@ def overlaps_figure(
 ) -> go.Figure:
     """The figure of a map.
 
-    mostly: segment -> share of people mostly in it; hidden ones are left out.  edges: shares of people too.
+    sizes: segment -> share of people, expected in it; hidden ones are left out.
     names: what segments are called.
     link: where a click on a circle leads, kept as its first customdata.
     """
     colours = look(theme)
-    shown = {segment: reading for segment, reading in mostly.items() if not reading.hidden}
+    shown = {segment: reading for segment, reading in sizes.items() if not reading.hidden}
     laid = lay_out(sizes_of(shown), edges)
     drawn = go.Figure(layout={"template": template(theme)})
     for placed in laid.circles.values():
@@ -54,11 +54,11 @@ def overlaps_figure(
     return drawn
 
 
-def sizes_of(mostly: Mapping[str, Reading]) -> dict[str, tuple[float, float, float]]:
+def sizes_of(sizes: Mapping[str, Reading]) -> dict[str, tuple[float, float, float]]:
     """What `lay_out` wants: value, low and high; a reading without an interval is its value."""
     return {
         segment: (r.value, r.low, r.high) if r.is_sure else (r.value, r.value, r.value)
-        for segment, r in mostly.items()
+        for segment, r in sizes.items()
         if not r.hidden and r.value == r.value
     }
 
@@ -78,7 +78,7 @@ def _circle(placed: Placed, r: float, fill: str, line: str) -> dict[str, object]
 
 def _edge(one: Placed, other: Placed, edge: Edge, names: Mapping[str, str], colour: str) -> go.Scatter:
     both = f"{names.get(edge.one, edge.one)} and {names.get(edge.other, edge.other)}"
-    said = f"{100 * edge.persons:.0f} of 100 in both {both}"
+    said = f"{100 * edge.share:.0f} of 100 of the smaller one's people are in both {both}"
     middle = ((one.x + other.x) / 2, (one.y + other.y) / 2)
     return go.Scatter(
         x=[one.x, middle[0], other.x],

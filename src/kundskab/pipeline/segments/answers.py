@@ -23,16 +23,17 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One segment at a glance. mostly: share of the people seen enough who are mostly in it.  was: the share of
-    everything that it held at the refresh before; None when it was not there."""
+    """One segment at a glance. size: share of all people expected in it, each counted by the part of what they do.
+    mostly: share of those seen enough who are most of all in it.  was: its size at the refresh before; None when it
+    was not there."""
 
     segment: str
     name: str
     status: str  # "living", "merged", "died"
     born_at: datetime | None
     is_new: bool  # born since the refresh before
+    size: Reading
     mostly: Reading
-    share: float  # of all memberships together, now
     was: float | None
     doing: tuple[str, ...]  # what they do most beyond others
     description: str = ""
@@ -44,11 +45,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """People who do much in both of two segments."""
+    """People who do a good part in both of two segments. share: of the smaller one's people (0-1)."""
 
     one: str
     other: str
     persons: int
+    share: float
 
 
 @dataclass(frozen=True, slots=True)

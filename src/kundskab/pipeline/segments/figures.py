@@ -26,9 +26,9 @@ def overlaps(segments: Segments, *, purpose: str, theme: str) -> Figure:
     from kundskab.charts.segments import Edge, overlaps_figure
 
     found = segments.overview(purpose=purpose)
-    edges = [Edge(pair.one, pair.other, pair.persons / found.known) for pair in found.pairs]
-    mostly = {card.segment: card.mostly for card in found.living}
-    return overlaps_figure(mostly, edges, names={card.segment: card.name for card in found.cards}, theme=theme)
+    edges = [Edge(pair.one, pair.other, pair.share) for pair in found.pairs]
+    sizes = {card.segment: card.size for card in found.living}
+    return overlaps_figure(sizes, edges, names={card.segment: card.name for card in found.cards}, theme=theme)
 
 
 def portrait(segments: Segments, segment: str, *, purpose: str, theme: str) -> Figure:

@@ -29,11 +29,12 @@ from kundskab.pipeline.segments.answers import (
     Stay,
 )
 from kundskab.segments.overlaps import Crowd, crowd
-from kundskab.segments.standing import ACROSS, EARLY, LEAST, MOSTLY, PART
+from kundskab.segments.standing import ACROSS, ALIKE, EARLY, PART
 from kundskab.types import KundskabError
 
 ON_A_CARD = 3  # behaviours
 IN_A_PORTRAIT = 12
+FAINT = 0.01  # a part that is what the arithmetic leaves over
 _Z = 1.959964
 
 Row = dict[str, Any]
@@ -54,7 +55,13 @@ def names(view: View) -> dict[str, str]:
     """segment -> the name that was proposed for it last, also of those that are no more."""
     history = view.derived("segments", history=True)
     newest = history.group_by("segment").agg(name=history.name.argmax(history.as_of)).order_by("segment")
-    return {row["segment"]: row["name"] for row in rows(newest)}
+    return {row["segment"]: _proper(row["name"]) for row in rows(newest)}
+
+
+def _proper(name: str) -> str:
+    """A proposed name as a title: "mostly looks at tents" -> "Looks at tents"."""
+    plain = name.removeprefix("mostly ")
+    return plain[:1].upper() + plain[1:]
 
 
 def everybody(view: View) -> Crowd:
@@ -71,7 +78,7 @@ def overview(view: View, found: Crowd, called: Mapping[str, str]) -> Overview:
     hidden = too_small({**found.mostly, ACROSS: found.crossing, EARLY: found.early})
     most = doing_most(view)
     cards = [_card(row, found, called, was, before, hidden, most) for row in newest]
-    cards.sort(key=lambda card: (not card.is_living, -card.share, card.segment))
+    cards.sort(key=lambda card: (not card.is_living, -found.size.get(card.segment, 0.0), card.segment))
     return Overview(
         as_of=as_of,
         before=before,
@@ -81,7 +88,9 @@ def overview(view: View, found: Crowd, called: Mapping[str, str]) -> Overview:
         early=_share(found.early, found.persons, EARLY in hidden),
         crossing=_share(found.crossing, found.known, ACROSS in hidden),
         cards=tuple(cards),
-        pairs=tuple(Pair(each.one, each.other, each.persons) for each in found.both if each.persons >= FEWEST),
+        pairs=tuple(
+            Pair(each.one, each.other, each.persons, each.share) for each in found.both if each.persons >= FEWEST
+        ),
     )
 
 
@@ -96,15 +105,14 @@ def _card(
 ) -> Card:
     segment = row["segment"]
     born_at = row["born_at"]
-    together = sum(found.size.values())
     return Card(
         segment=segment,
-        name=called.get(segment) or row["name"],
+        name=called.get(segment) or _proper(row["name"]),
         status=row["status"],
         born_at=born_at,
         is_new=before is not None and born_at is not None and born_at > before and row["status"] == "living",
+        size=_size(found.size.get(segment, 0.0), found.persons),
         mostly=_share(found.mostly.get(segment, 0), found.known, segment in hidden),
-        share=found.size.get(segment, 0.0) / together if together else 0.0,
         was=was.get(segment),
         doing=most.get(segment, ()),
         description=row["description"] or "",
@@ -113,6 +121,14 @@ def _card(
 
 def _share(persons: int, of: int, hidden: bool) -> Reading:
     return Reading.withheld("share") if hidden else share(persons, of)
+
+
+def _size(expected: float, persons: int) -> Reading:
+    """Expected people as a share of all; hidden when they are fewer than five."""
+    if 0 < expected < FEWEST:
+        return Reading.withheld("share")
+    low, high = wilson(min(expected, persons), persons)
+    return Reading(expected / persons if persons else nan, low, high, persons, "share")
 
 
 def doing_most(view: View) -> dict[str, tuple[str, ...]]:
@@ -156,7 +172,7 @@ def _doubts(view: View, segment: str, behaviours: list[str]) -> tuple[dict[str, 
     By linearised residuals of the ratio, a person being the unit of chance: see metrics.readings.ratio.
     """
     memberships, counts = view.derived("memberships"), view.derived("behaviours")
-    weights = memberships.filter(memberships.segment == segment, memberships.weight >= LEAST)
+    weights = memberships.filter(memberships.segment == segment)
     joined = counts.join(weights.select("person", "weight"), "person")
     joined = joined.select("person", "behaviour", amount=joined["count"] * joined.weight)
     each = joined.mutate(all=joined.amount.sum().over(ibis.window(group_by="person")))
@@ -207,12 +223,8 @@ def sizes(view: View, segment: str) -> tuple[Size, ...]:
     table = view.derived("segments", history=True)
     found = []
     for row in sorted(rows(table.filter(table.segment == segment, table.status == "living")), key=_when):
-        persons = row["size"] / row["share"] if row["share"] else 0.0
-        if 0 < row["size"] < FEWEST:
-            found.append(Size(row["as_of"], Reading.withheld("share")))
-        else:
-            low, high = wilson(min(row["size"], persons), persons)
-            found.append(Size(row["as_of"], Reading(row["share"], low, high, round(persons), "share")))
+        persons = round(row["size"] / row["share"]) if row["share"] else 0
+        found.append(Size(row["as_of"], _size(row["size"], persons)))
     return tuple(found)
 
 
@@ -235,7 +247,7 @@ def one_thing(view: View, *, segment: str | None = None, person: str | None = No
 
 
 def members(view: View, segment: str, *, page: int, size: int) -> MembersPage:
-    """Who does a good part of what they do in a segment, those most in it first; refused when they are few."""
+    """Who does a fifth or more of what they do in a segment, those most in it first; refused when they are few."""
     table = view.derived("memberships")
     table = table.filter(table.segment == segment, table.weight >= PART)
     total = int(table.count().to_pyarrow().as_py())
@@ -271,14 +283,15 @@ def crosses(standing: Standing) -> bool:
     """The rule of segments.standing, for one person."""
     if not standing.sure or not standing.parts:
         return False
-    return sum(part.weight >= PART for part in standing.parts) >= 2 or standing.parts[0].weight < MOSTLY
+    most = standing.parts[0].weight
+    return most < PART or sum(part.weight >= ALIKE * most for part in standing.parts) >= 2
 
 
 def _standing(moment: datetime, of: list[Row], called: Mapping[str, str]) -> Standing:
     parts = [
         Part(row["segment"], called.get(row["segment"], row["segment"]), row["weight"], row["low"], row["high"])
         for row in sorted(of, key=lambda row: -row["weight"])
-        if row["weight"] >= LEAST
+        if row["weight"] >= FAINT
     ]
     return Standing(moment, any(row["sure"] for row in of), tuple(parts))
 

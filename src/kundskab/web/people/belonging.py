@@ -62,7 +62,7 @@ def _said(found: Belonging, parts: tuple[Part, ...]) -> str:
             for part in parts[:3]]  # fmt: skip
     if found.crosses:
         return _("Across several, and put into none: %(each)s.") % {"each": listed(each)}
-    said = _("Mostly “%(name)s”: about %(n)d of 100 things they do belong there, between %(low)d and %(high)d.") % {
+    said = _("Most of all “%(name)s”: about %(n)d of 100 things they do are there, between %(low)d and %(high)d.") % {
         "name": parts[0].name, "n": _of(parts[0].weight), "low": _of(parts[0].low), "high": _of(parts[0].high),
     }  # fmt: skip
     if len(parts) > 1:

@@ -57,11 +57,11 @@ def draw(cards: Sequence[Card], pairs: Sequence[Pair]) -> Drawing | None:
     from kundskab.charts.segments.layout import Edge, lay_out
     from kundskab.charts.segments.overlaps import sizes_of
 
-    sizes = sizes_of({card.segment: card.mostly for card in cards})
+    sizes = sizes_of({card.segment: card.size for card in cards})
     sizes = {segment: size for segment, size in sizes.items() if size[0] > 0}
     if not sizes:
         return None
-    laid = lay_out(sizes, [Edge(pair.one, pair.other, _share_of(pair, cards)) for pair in pairs])
+    laid = lay_out(sizes, [Edge(pair.one, pair.other, pair.share) for pair in pairs])
     circles = tuple(
         Circle(
             card, number, *(round(value + MARGIN, 1) for value in (at.x, at.y)), round(at.r, 1), round(at.low, 1),
@@ -71,12 +71,6 @@ def draw(cards: Sequence[Card], pairs: Sequence[Pair]) -> Drawing | None:
         if (at := laid.circles.get(card.segment)) is not None
     )  # fmt: skip
     return Drawing(laid.width + 2 * MARGIN, round(laid.height + 2 * MARGIN, 1), circles, _threads(circles, pairs))
-
-
-def _share_of(pair: Pair, cards: Sequence[Card]) -> float:
-    # Circles are shares of people, so what they have in common must be one too.
-    known = max((card.mostly.n for card in cards if not card.mostly.hidden), default=0)
-    return pair.persons / known if known else 0.0
 
 
 def _threads(circles: Sequence[Circle], pairs: Sequence[Pair]) -> tuple[Thread, ...]:

@@ -29,7 +29,7 @@ class ConditionForm(forms.Form):
     """One row. what: an action, or the name of a fact.  is_value: the values, with commas between."""
 
     negated = forms.BooleanField(label=lazy("not"), required=False)
-    kind = forms.ChoiceField(label=lazy("Who"), choices=KINDS, required=False)
+    kind = forms.ChoiceField(label=lazy("who"), choices=KINDS, required=False)
     what = forms.CharField(label=lazy("what"), required=False, max_length=200)
     dimension = forms.ChoiceField(label=lazy("where"), required=False)
     values = forms.CharField(label=lazy("is"), required=False, max_length=400)

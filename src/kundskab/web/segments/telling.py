@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from kundskab.metrics.readings import FEWEST, Reading, wilson
+from kundskab.metrics.readings import FEWEST, Reading
 from kundskab.pipeline.segments.answers import Card, Happening, Overview, Portrait
 from kundskab.segments.flows import Flow, Move
 from kundskab.segments.standing import ACROSS, AWAY, EARLY
@@ -60,23 +60,24 @@ def answer(found: Overview) -> str:
     if not living:
         return _("Nobody does anything often enough yet to be told apart from others.")
     said = ngettext("One way of being a customer", "%(n)d ways of being a customer", living) % {"n": living}
-    largest = next((card for card in found.living if not card.mostly.hidden), None)
+    largest = next((card for card in found.living if not card.size.hidden), None)
     if largest is None:
         return _("%(ways)s, each of fewer than %(few)d people.") % {"ways": said, "few": FEWEST}
-    who = _("Of 100 customers %(n)s are mostly in “%(name)s”, the largest.") % {
-        "n": frequency(largest.mostly), "name": largest.name,
+    said += ", " + _("and people do some of several.")
+    said += " " + _("The largest is “%(name)s”: %(n)s of 100 customers, each counted by the part of what they do.") % {
+        "n": frequency(largest.size), "name": largest.name,
     }  # fmt: skip
-    crossing = ""
     if not found.crossing.hidden and found.crossing.value > 0:
-        crossing = _("%(n)s go across several and are put in none.") % {"n": frequency(found.crossing).capitalize()}
-    return f"{said}, {_('and people lean towards several of them.')} {who} {crossing}".strip()
+        crossing = _("Of 100 whom we know well enough %(n)s go across several and are put in none.")
+        said += " " + crossing % {"n": frequency(found.crossing)}
+    return said
 
 
 def doubt(found: Overview) -> str:
-    largest = next((card for card in found.living if not card.mostly.hidden), None)
+    largest = next((card for card in found.living if not card.size.hidden), None)
     said = []
-    if largest and between(largest.mostly):
-        said.append(_("The largest may be anything %(between)s.") % {"between": between(largest.mostly)})
+    if largest and between(largest.size):
+        said.append(_("The largest may be anything %(between)s.") % {"between": between(largest.size)})
     if not found.early.hidden and found.early.value > 0:
         early = _("Of %(n)s of 100 it is too early to say: we have seen too little of them.")
         said.append(early % {"n": frequency(found.early)})
@@ -89,19 +90,21 @@ def portrait_answer(found: Portrait) -> str:
         return _("It is no more: it became one with another.")
     if card.status == "died":
         return _("It is no more: too few behave like that.")
-    if card.mostly.hidden:
-        return _("Fewer than %(n)d customers are mostly here, so how many is not shown.") % {"n": FEWEST}
-    said = _("Of 100 customers %(n)s are mostly here.") % {"n": frequency(card.mostly)}
+    if card.size.hidden:
+        return _("Fewer than %(n)d customers are here, so how many is not shown.") % {"n": FEWEST}
+    said = _("Of 100 customers %(n)s are here, each counted by the part of what they do.") % {"n": frequency(card.size)}
+    if not card.mostly.hidden and card.mostly.value > 0:
+        said += " " + _("Of 100 whom we know well enough %(n)s do most of all this.") % {"n": frequency(card.mostly)}
     if card.doing:
         said += " " + _("What sets them apart is %(what)s.") % {"what": spoken(card.doing)}
     return said
 
 
 def portrait_doubt(found: Portrait) -> str:
-    if not found.card.is_living or not between(found.card.mostly):
+    if not found.card.is_living or not between(found.card.size):
         return ""
     said = _("It may be %(between)s, had chance sent us other people like these.")
-    return said % {"between": between(found.card.mostly)}
+    return said % {"between": between(found.card.size)}
 
 
 def spoken(behaviours: Sequence[str]) -> str:
@@ -112,15 +115,14 @@ def spoken(behaviours: Sequence[str]) -> str:
     }  # fmt: skip
 
 
-def change(card: Card, persons: int) -> str:
-    """How its share went since the refresh before; a change that chance may have made is none."""
+def change(card: Card) -> str:
+    """How its size went since the refresh before; a change that chance may have made is none."""
     if card.is_new:
         return _("new since the last refresh")
-    if card.was is None or not card.is_living:
+    if card.was is None or not card.is_living or card.size.hidden:
         return ""
-    low, high = wilson(min(1.0, card.share) * persons, persons)
-    now, was = round(100 * card.share), round(100 * card.was)
-    if low <= card.was <= high or now == was:
+    now, was = round(100 * card.size.value), round(100 * card.was)
+    if card.size.low <= card.was <= card.size.high or now == was:
         return _("as large as at the refresh before")
     said = _("grown from %(was)d to %(now)d of 100") if now > was else _("shrunk from %(was)d to %(now)d of 100")
     return said % {"was": was, "now": now}
@@ -186,15 +188,18 @@ def _step(each: Happening, segment: str, names: Mapping[str, str]) -> str:
 
 def moved(flow: Flow, names: Mapping[str, str]) -> str:
     """The answer of the flow page: how many stayed, and the largest move."""
-    there = sum(move.persons for move in flow.moves if AWAY not in (move.source, move.target))
-    stayed = sum(move.persons for move in flow.moves if move.stays)
+    aside = (EARLY, AWAY)
+    both = [move for move in flow.moves if move.source not in aside and move.target not in aside]
+    there = sum(move.persons for move in both)
+    stayed = sum(move.persons for move in both if move.stays)
     if there < FEWEST:
-        return _("Too few people were here both times to tell who moved.")
-    said = _("Of 100 customers who were here both times about %(n)d do what they did.") % {
+        return _("Too few people were known well enough both times to tell who moved.")
+    said = _("Of 100 customers whom we knew well enough both times about %(n)d do what they did.") % {
         "n": round(100 * stayed / there)
     }
-    largest = next((move for move in flow.moves if not move.stays and AWAY not in (move.source, move.target)
-                    and _shown(move)), None)  # fmt: skip
+    aside = (EARLY, AWAY)
+    largest = next((move for move in flow.moves if not move.stays and _shown(move)
+                    and move.source not in aside and move.target not in aside), None)  # fmt: skip
     if largest:
         said += " " + _("Most of the others went from “%(source)s” to “%(target)s”: about %(n)s.") % {
             "source": place(largest.source, names, before=True),
@@ -206,11 +211,16 @@ def moved(flow: Flow, names: Mapping[str, str]) -> str:
 
 def moved_doubt(flow: Flow) -> str:
     hidden = sum(not _shown(move) for move in flow.moves)
-    if not hidden:
-        return ""
-    said = ngettext("%(n)d move of fewer than %(few)d people is left out.",
-                    "%(n)d moves of fewer than %(few)d people are left out.", hidden)  # fmt: skip
-    return said % {"n": hidden, "few": FEWEST}
+    early = sum(move.persons for move in flow.moves if move.source in (EARLY, AWAY) and move.target in (EARLY, AWAY))
+    said = []
+    if round(early) >= FEWEST:
+        known = _("%(n)s people, of whom it is too early to say, are not in the picture.")
+        said.append(known % {"n": count(round(early))})
+    if hidden:
+        few = ngettext("%(n)d move of fewer than %(few)d people is left out.",
+                       "%(n)d moves of fewer than %(few)d people are left out.", hidden)  # fmt: skip
+        said.append(few % {"n": hidden, "few": FEWEST})
+    return " ".join(said)
 
 
 def as_of(found: Overview | Portrait) -> str:

@@ -39,7 +39,7 @@ def segments(request: HttpRequest) -> HttpResponse:
         "doubt": telling.doubt(found),
         "drawing": drawn,
         "pairs": [(names.get(pair.one), names.get(pair.other), pair.persons) for pair in found.pairs],
-        "cards": [(n, card, telling.change(card, found.persons)) for n, card in enumerate(found.living, 1)],
+        "cards": [(n, card, telling.change(card)) for n, card in enumerate(found.living, 1)],
         "gone": [card for card in found.cards if not card.is_living],
         "widest": _widest(found.living),
         "tabs": tabs(request),
@@ -142,7 +142,7 @@ def _portrait(found: Portrait) -> dict[str, Any]:
         "card": found.card,
         "answer": telling.portrait_answer(found),
         "doubt": telling.portrait_doubt(found),
-        "change": telling.change(found.card, found.known),
+        "change": telling.change(found.card),
         "doing": found.doing,
         "widest": max((each.share.high if each.share.is_sure else each.share.value for each in found.doing), default=1),
         "steps": telling.steps(found),
@@ -156,7 +156,7 @@ def _portrait(found: Portrait) -> dict[str, Any]:
 
 
 def _widest(cards: tuple[Card, ...]) -> float:
-    return max((card.mostly.high for card in cards if card.mostly.is_sure), default=1.0)
+    return max((card.size.high for card in cards if card.size.is_sure), default=1.0)
 
 
 def _figures(draw: Any) -> dict[str, Any]:
