@@ -98,10 +98,11 @@ def _descend(at: Floats, wished: Floats, near: npt.NDArray[np.bool_]) -> Floats:
         # Too near always pushes; too far pulls only those that share people.
         pull = np.where(short > 0, 1.0, weight) * short / distance
         np.fill_diagonal(pull, 0.0)
-        move = (pull[:, :, None] * apart).sum(1) / max(2, len(at))
-        # Together in the middle, and flat: pages are wider than high.
-        move -= at * np.array([0.01, 0.01 * _FLAT**2])
-        at = at + move * (0.9 - 0.6 * step / STEPS)
+        move = (pull[:, :, None] * apart).sum(1) / (1.0 + (pull != 0).sum(1))[:, None]
+        # Together in the middle, and flat, since pages are wider than high; at the end only what is wished counts.
+        together = 0.008 * max(0.0, 1 - 1.5 * step / STEPS)
+        move -= at * np.array([together, together * _FLAT**2])
+        at = at + move * (0.9 - 0.4 * step / STEPS)
     return at
 
 

@@ -151,7 +151,7 @@ def _telling(row: Row) -> float:
 def doing(view: View, segment: str) -> tuple[Doing, ...]:
     """What a segment does, what tells it apart first; shares as learnt, their doubt by who its people happen to be."""
     table = view.derived("profiles")
-    learnt = rows(table.filter(table.segment == segment, table.share >= 0.002))
+    learnt = rows(table.filter(table.segment == segment, table.share >= 0.002, table.lift > 1))
     chosen = sorted(learnt, key=_telling, reverse=True)[:IN_A_PORTRAIT]
     doubts, persons = _doubts(view, segment, [row["behaviour"] for row in chosen])
     return tuple(

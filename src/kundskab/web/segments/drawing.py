@@ -12,6 +12,7 @@ from kundskab.pipeline.segments.answers import Card, Pair
 
 MARGIN = 8
 MOST_EDGES = 12
+MOST_NAMES = 9  # more names lie over one another; then each circle has its number
 _LINE = 26  # of a name inside a circle, at the size that the stylesheet gives it
 _SIGN = 12.5
 
@@ -62,10 +63,11 @@ def draw(cards: Sequence[Card], pairs: Sequence[Pair]) -> Drawing | None:
     if not sizes:
         return None
     laid = lay_out(sizes, [Edge(pair.one, pair.other, pair.share) for pair in pairs])
+    named = len(sizes) <= MOST_NAMES
     circles = tuple(
         Circle(
             card, number, *(round(value + MARGIN, 1) for value in (at.x, at.y)), round(at.r, 1), round(at.low, 1),
-            round(at.high, 1), _words(card.name, at.r, at.x + MARGIN, at.y + MARGIN),
+            round(at.high, 1), _words(card.name, at.r, at.x + MARGIN, at.y + MARGIN) if named else (),
         )
         for number, card in enumerate(cards, 1)
         if (at := laid.circles.get(card.segment)) is not None

@@ -23,6 +23,8 @@ from kundskab.web.segments import drawing, telling
 from kundskab.web.segments.tabs import tabs
 from kundskab.web.staff.rights import SEE_COUNTS, SEE_PEOPLE, SET_SEGMENTS, can, needs
 
+IN_THE_TABLE = 15  # moves; the smaller ones are folded
+
 
 @needs(SEE_COUNTS)
 @require_safe
@@ -127,7 +129,8 @@ def _flow(found: Flow, names: dict[str, str]) -> dict[str, Any]:
         "found": found,
         "answer": telling.moved(found, names),
         "doubt": telling.moved_doubt(found),
-        "moves": moves,
+        "moves": moves[:IN_THE_TABLE],
+        "smaller": moves[IN_THE_TABLE:],
         "widest": max((move.high for _, _, move in moves), default=1.0),
         **_figures(lambda theme: flow_figure(found, names=names, theme=theme)),
     }
