@@ -12,7 +12,7 @@ MOST = 80
 _ONE = re.compile(
     r"(?<=/)([a-z0-9]{12}|\d+)(?=/|$)"
     r"|(?<=/(?:purposes|consents)/)[^/]+"
-    r"|(?<=/segments/)s\d+(?=/|$)|(?<=/segments/written/)\w+(?=/|$)"
+    r"|(?<=/segments/)s\d+(?=/|$)|(?<=/segments/written/)w\d+(?=/|$)"
     r"|(?<=/sources/).+|(?<=/plan/of/).+"
 )
 # Leaving would end the walk; files are no pages.

@@ -100,9 +100,7 @@ class FakeSegments:
         )
         sizes = tuple(Size(at, share(n, 700)) for at, n in ((APRIL, 170), (MAY, 175), (JUNE, 230)))
         thing = OneThing("Order Completed · stoves", "They buy stoves.", 0.04, 0.02, 2.0, 1.4, 2.9)
-        return Portrait(
-            found, JUNE, 7, 700, doing, TREE, sizes, self.flow(), (("s2", 48),), thing, self.named, self.names()
-        )
+        return Portrait(found, JUNE, 7, 700, doing, TREE, sizes, True, (("s2", 48),), thing, self.named, self.names())
 
     def names(self, *, purpose: str = "analytics") -> dict[str, str]:
         return {card.segment: card.name for card in self.cards}

@@ -27,7 +27,8 @@ def test_what_they_do_has_its_doubt_and_everybody_beside(cy):
 
 
 def test_it_tells_where_people_come_from_and_go_to_and_hides_few(cy):
-    moves = body(cy, "/segments/s1").split('id="moves"')[1].split("</section>")[0]
+    assert 'hx-get="/segments/s1/moves"' in body(cy, "/segments/s1")  # the portrait does not wait for it
+    moves = body(cy, "/segments/s1/moves").split('id="moves"')[1].split("</section>")[0]
 
     assert "not here yet" in moves.split("They went to")[0]
     assert "Bikes on Sundays" in moves.split("They went to")[1]
@@ -70,6 +71,7 @@ def test_fewer_than_five_are_not_listed(bo):
 def test_there_is_nothing_at_a_segment_that_never_was(bo):
     body(bo, "/segments/s99", status=404)
     body(bo, "/segments/s99/people", status=404)
+    body(bo, "/segments/s99/moves", status=404)
 
 
 def test_an_analyst_gives_a_name_and_a_reader_does_not(bo, cy, desk):

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from kundskab.metrics.readings import Reading
-from kundskab.segments.flows import Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ class Portrait:
     doing: tuple[Doing, ...]
     tree: tuple[Happening, ...]  # its own and those in which it is the other, oldest first
     sizes: tuple[Size, ...]  # oldest first
-    flow: Flow | None  # since the refresh before
+    moves: bool  # whether there is a refresh before, so that it can be told who moved
     near: tuple[tuple[str, int], ...]  # segments that share people with it, and how many
     one_thing: OneThing | None
     named: NamedBy | None

@@ -106,7 +106,7 @@ class Segments:
                 doing=self._once(view, ("doing", segment), lambda: reading.doing(view, segment)),
                 tree=reading.tree(view, segment),
                 sizes=reading.sizes(view, segment),
-                flow=self._flow(view, None, None) if found.before else None,
+                moves=found.before is not None,
                 near=tuple(near),
                 one_thing=reading.one_thing(view, segment=segment),
                 named=self._named(view, segment),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("/written/<slug:id>/change", written.change, name="change_written_segment"),
     path("/written/<slug:id>/ending", written.give_up, name="give_up_written_segment"),
     path("/<slug:segment>", views.portrait, name="segment"),
+    path("/<slug:segment>/moves", views.moves, name="segment_moves"),
     path("/<slug:segment>/people", views.people, name="segment_people"),
     path("/<slug:segment>/name", views.name, name="segment_name"),
 ]

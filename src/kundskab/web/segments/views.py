@@ -63,6 +63,26 @@ def portrait(request: HttpRequest, segment: str) -> HttpResponse:
     return render(request, "segments/portrait.html", _portrait(found) | {"may_walk": can(request.user, SEE_PEOPLE)})
 
 
+@needs(SEE_COUNTS)
+@require_safe
+def moves(request: HttpRequest, segment: str) -> HttpResponse:
+    desk = the_desk()
+    names = desk.segments.names()
+    if segment not in names:
+        raise Http404
+    found = desk.segments.flow()
+    came, went = telling.came(found, segment, names), telling.went(found, segment, names)
+    context = {
+        "segment": segment,
+        "name": names[segment],
+        "found": found,
+        "came": came,
+        "went": went,
+        "widest_move": max((each.move.high for each in [*came, *went]), default=1.0),
+    }
+    return render(request, "segments/moves.html" if request.htmx else "segments/moves_page.html", context)
+
+
 @needs(SEE_PEOPLE)
 @require_safe
 def people(request: HttpRequest, segment: str) -> HttpResponse:
@@ -137,9 +157,6 @@ def _flow(found: Flow, names: dict[str, str]) -> dict[str, Any]:
 
 
 def _portrait(found: Portrait) -> dict[str, Any]:
-    flow, segment = found.flow, found.card.segment
-    came = telling.came(flow, segment, found.names) if flow else []
-    went = telling.went(flow, segment, found.names) if flow else []
     return {
         "found": found,
         "card": found.card,
@@ -149,9 +166,6 @@ def _portrait(found: Portrait) -> dict[str, Any]:
         "doing": found.doing,
         "widest": max((each.share.high if each.share.is_sure else each.share.value for each in found.doing), default=1),
         "steps": telling.steps(found),
-        "came": came,
-        "went": went,
-        "widest_move": max((each.move.high for each in [*came, *went]), default=1.0),
         "near": [(other, found.names.get(other, other), persons) for other, persons in found.near],
         "lines": telling.in_time(found),
         "more": telling.as_of(found),
