@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: help setup demo test check format lint types contracts fast-tests full-tests sdks bench bench-understand pictures lock clean
+.PHONY: help setup demo test check format lint types contracts fast-tests full-tests sdks spark bench bench-understand pictures lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,17 +45,23 @@ contracts:
 	@$(BIN)/lint-imports
 
 fast-tests:
-	@$(BIN)/pytest -q -n auto --dist loadfile -m "not slow and not sdk and not faults and not browser"
+	@$(BIN)/pytest -q -n auto --dist loadfile -m "not slow and not sdk and not faults and not browser and not spark"
 
 test: check full-tests ## everything: check, then SDKs, faults and browser
 
-full-tests: setup sdks
-	@KUNDSKAB_DRAWN=all $(BIN)/pytest -q -m "slow or drawn or sdk or faults or browser"
+full-tests: setup sdks spark
+	@KUNDSKAB_DRAWN=all $(BIN)/pytest -q -m "slow or drawn or sdk or faults or browser or spark"
 
 sdks: ## the Node clients for the tests, where Node is
 	@# Not `npm ci`: it refuses a lock without download addresses. This one keeps to the lock's versions and hashes too.
 	@if command -v npm >/dev/null; then cd tests/sdks/node && npm install --no-save --silent --no-audit --no-fund; \
 	else echo "!! Node is missing: the Node and browser clients are NOT tested."; fi
+
+spark: setup ## a local Spark for the specs on a second engine, where Java is (450 MB, once)
+	@if ! command -v java >/dev/null; then echo "!! Java is missing: the specs are NOT run on Spark."; \
+	elif ! $(BIN)/python -c "import pyspark" 2>/dev/null; then \
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps --requirement requirements-spark.txt || \
+	echo "!! pyspark could not be installed: the specs are NOT run on Spark."; fi
 
 bench: setup ## measure everything; writes docs/performance.md's tables to bench-results/
 	@$(BIN)/python -m bench

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from tests.house import House, identify, track
+from tests.spec import engines
+
+# Drawn tables of what is counted: each of their rules holds on both engines.
+ON_BOTH = {"test_declared", "test_funnel", "test_known", "test_paths", "test_retention", "test_trends"}
+ENGINES = ("duckdb", pytest.param("spark", marks=pytest.mark.spark))
 
 Story = Callable[[str], "Told"]
 
@@ -83,6 +88,21 @@ class Told:
 
     def _kind(self, name: str) -> str:
         return "anonymous_id" if name.startswith("d") else "user_id"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.module.__name__.rpartition(".")[2] in ON_BOTH and "house" not in metafunc.fixturenames:
+        metafunc.fixturenames.insert(0, "engine")
+        metafunc.parametrize("engine", ENGINES, indirect=True)
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where drawn tables are computed in this test."""
+    if request.param == "spark" and (why := engines.missing()):
+        pytest.skip(f"{why}: this rule is NOT tried on Spark")
+    with engines.on(request.param):
+        yield request.param
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import ibis
 import pyarrow as pa
+from tests.spec import engines
 
 TEXTS = ("person", "action", "channel", "category", "object", "source", "currency", "occasion", "properties")
 NUMBERS = ("value", "quantity")
@@ -33,9 +33,8 @@ class DrawnView:
             for seq, row in enumerate(rows)
         ]
         names = schema.names
-        self.events = ibis.memtable(
-            pa.Table.from_pylist([{name: row.get(name) for name in names} for row in full], schema)
-        )
+        rows = [{name: row.get(name) for name in names} for row in full]
+        self.events = engines.table(pa.Table.from_pylist(rows, schema))
         self.at = at
         self.opened_at = NOW
 

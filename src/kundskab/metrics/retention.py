@@ -224,7 +224,7 @@ def _began(
     found: dict[str, Any] = {"at": acts.occurred_at.min()}
     if query.by is not None:
         value = ibis.coalesce(value_of(acts, query.by), MISSING)
-        found["cohort"] = value.first(order_by=[acts.occurred_at, acts.ingested_seq])
+        found["cohort"] = value.argmin(ibis.struct({"at": acts.occurred_at, "seq": acts.ingested_seq}))
     first, last = (ibis.literal(edge.astimezone(UTC)) for edge in edges(within, zone))
     began = acts.group_by("person").agg(**found)
     began = began.filter(began.at >= first, began.at < last)

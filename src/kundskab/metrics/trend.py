@@ -27,6 +27,7 @@ SERIES = 6  # more lines than this cannot be told apart; the rest are drawn as o
 REST = "all others"
 MISSING = "not said"
 _NOBODY: dict[str, Any] = {"persons": 0}
+_ONE: Any = ibis.literal(1).cast("float64")  # some engines read 1.0 as a decimal number
 _WIDE = 100  # more than series in a picture, so that a period and a series make one number
 
 
@@ -165,7 +166,7 @@ def _per_person(view: View, query: TrendQuery, within: tuple[Period, ...], zone:
         period=number(events.occurred_at, within, query.step, zone),
         group=events.group,
         who=events.person.hash(),
-        amount=events.value.cast("float64") if query.measure == "value" else ibis.literal(1.0),
+        amount=events.value.cast("float64") if query.measure == "value" else _ONE,
     )
     return rows.group_by("period", "group", "who").agg(amount=rows.amount.sum())
 
@@ -199,7 +200,7 @@ def _pool(each: ibis.Table, names: list[str], groups: int) -> ibis.Table:
 def _summed(shown: ibis.Table, keys: list[str], query: TrendQuery) -> list[dict[str, Any]]:
     """One row per key: persons, total, squares and the extremes of the amounts of persons."""
     own = shown if len(keys) == 2 else shown.group_by(*keys, "who").agg(amount=shown.amount.sum())
-    amount: Any = ibis.literal(1.0) if query.measure == "persons" else own.amount
+    amount: Any = _ONE if query.measure == "persons" else own.amount
     own = own.mutate(amount=amount)
     numbers = {
         "persons": own.count(),

@@ -9,6 +9,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 import pytest
+from tests.spec import engines
 from tests.spec.drawn import DrawnView, crowd
 
 from kundskab.metrics import weighing
@@ -38,7 +39,7 @@ class SegmentedView(DrawnView):
             degree = 0.9 if person.startswith("p") else 0.1
             rows += [{"person": person, "segment": "s1", "weight": degree}]
             rows += [{"person": person, "segment": "s2", "weight": 1 - degree}]
-        return ibis.memtable(pa.Table.from_pylist(rows))
+        return engines.table(pa.Table.from_pylist(rows))
 
 
 def read(name: str, by: str | None = None, rows: list[dict[str, Any]] | None = None) -> list[Reading]:
