@@ -72,7 +72,7 @@ class Workspace:
     @property
     def charts(self) -> Charts:
         """Figures of what the pages show, as Plotly objects."""
-        return Charts(self.desk.explore, self.segments)
+        return Charts(self.desk.explore, self.segments, self.desk.behaviour)
 
     def view(self, purpose: str = "analytics", at: datetime | str | None = None) -> View:
         """Events, items and facts that may be used for `purpose` now; `at` limits when things happened.

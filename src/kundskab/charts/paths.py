@@ -7,7 +7,7 @@ from collections.abc import Callable
 import plotly.graph_objects as go
 
 from kundskab.charts.house import faint, look, plain, template
-from kundskab.metrics.paths import NOTHING, OTHER, Paths, Way
+from kundskab.metrics.paths import NOTHING, OTHER, Paths, Way, in_words
 
 Link = Callable[[int, str], str]  # a stage, from 1, and an action -> where a click on it leads
 
@@ -43,7 +43,10 @@ def figure(paths: Paths, *, theme: str = "light", link: Link | None = None) -> g
             arrangement="snap",
             valueformat=".0f",
             node={
-                "label": [_short(name) if number else _short(str(paths.query.around)) for number, name in places],
+                "label": [
+                    _short(in_words(name, paths.query.direction)) if number else _short(str(paths.query.around))
+                    for number, name in places
+                ],
                 "color": [colours.ink if not number else tint.get(name, colours.soft) for number, name in places],
                 "pad": 14,
                 "align": "right" if back else "left",
@@ -61,7 +64,7 @@ def figure(paths: Paths, *, theme: str = "light", link: Link | None = None) -> g
                 "value": [100 * share for *_, share in streams],
                 "color": [faint(tint.get(end, colours.soft), 0.3) for _, _, end, _ in streams],
                 "customdata": [
-                    ["", f"{plain(start or str(paths.query.around))} → {plain(end)}<br>{100 * share:.0f} of 100"]
+                    ["", f"{plain(start or str(paths.query.around))} → {_said(paths, end)}<br>{100 * share:.0f} of 100"]
                     for _, start, end, share in streams
                 ],
                 "hovertemplate": "%{customdata[1]}<extra></extra>",
@@ -88,9 +91,13 @@ def _words(paths: Paths, number: int, name: str) -> str:
     if not number:
         return f"<b>{plain(str(paths.query.around))}</b><br>{paths.people.n:,} persons"
     way: Way = next(way for way in paths.stages[number - 1] if way.names[0] == name)
-    said = [f"<b>{plain(name)}</b>", f"{100 * way.reading.value:.0f} of 100"]
+    said = [f"<b>{_said(paths, name)}</b>", f"{100 * way.reading.value:.0f} of 100"]
     said.append(f"between {100 * way.reading.low:.0f} and {100 * way.reading.high:.0f}")
     return "<br>".join(said)
+
+
+def _said(paths: Paths, name: str) -> str:
+    return plain(in_words(name, paths.query.direction))
 
 
 def _short(name: str) -> str:

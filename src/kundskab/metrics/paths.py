@@ -80,6 +80,11 @@ class Paths:
         return not (self.people.n or self.people.hidden or self.waiting)
 
 
+def in_words(action: str, direction: str) -> str:
+    """How a page says an action of a stage: before an act nothing came *before*."""
+    return "nothing before" if action == NOTHING and direction == "before" else action
+
+
 def paths(view: View, query: PathsQuery, *, zone: ZoneInfo) -> Paths:
     """Read paths from the view; zone is the workspace's clock.
 

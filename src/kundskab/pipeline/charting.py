@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from kundskab.metrics.acts import Said
 from kundskab.metrics.trend import TrendQuery
+from kundskab.pipeline.behaviour import Behaviour
 from kundskab.pipeline.explore import Explore
 from kundskab.pipeline.segments import Segments, figures
 from kundskab.types import KundskabError
@@ -19,8 +22,9 @@ _USUAL = {"day": timedelta(days=29), "week": timedelta(weeks=25), "month": timed
 class Charts:
     """Each method answers with a Plotly figure, its doubt drawn: `ws.charts.trend("Order Completed").show()`."""
 
-    def __init__(self, explore: Explore, segments: Segments) -> None:
+    def __init__(self, explore: Explore, segments: Segments, behaviour: Behaviour) -> None:
         self._explore = explore
+        self._behaviour = behaviour
         self._segments = segments
 
     def trend(
@@ -51,6 +55,24 @@ class Charts:
         first = since or last - _USUAL.get(step, _USUAL["week"])
         query = TrendQuery(first, last, action, measure, by, step, currency)
         return figure(self._explore.trend(query, purpose=purpose), theme=theme)
+
+    def funnel(self, steps: Sequence[Said], *, theme: str = "light", **asked: Any) -> Figure:
+        """How many of 100 who began came so far; asked: as `ws.metrics.funnel` takes it."""
+        from kundskab.charts.funnel import figure
+
+        return figure(self._behaviour.funnel(steps, **asked), theme=theme)
+
+    def retention(self, first: Said = None, back: Said = None, *, theme: str = "light", **asked: Any) -> Figure:
+        """How many of 100 who began came back; asked: as `ws.metrics.retention` takes it."""
+        from kundskab.charts.retention import figure
+
+        return figure(self._behaviour.retention(first, back, **asked), theme=theme)
+
+    def paths(self, around: Said, *, theme: str = "light", **asked: Any) -> Figure:
+        """What people did after an act, or before it; asked: as `ws.metrics.paths` takes it."""
+        from kundskab.charts.paths import figure
+
+        return figure(self._behaviour.paths(around, **asked), theme=theme)
 
     def segment_map(self, *, purpose: str = "analytics", theme: str = "light") -> Figure:
         """Segments as circles, near where they share people."""

@@ -47,6 +47,21 @@ def test_plotly_draws_over_the_still_picture_and_breaks_no_policy(server, browse
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize(("kind", "part"), [("funnel", ".bars"), ("retention", ".js-line"), ("paths", ".sankey-node")])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_kind_of_question_is_drawn_and_breaks_no_policy(server, browser, width, kind, part):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    window(browser, width)
+    browser.get_log("browser")
+    browser.get(f"{server[0]}/explore/{kind}")
+
+    script = f"return document.querySelectorAll('[data-plot] {part}').length"
+    assert WebDriverWait(browser, 20).until(lambda _: browser.execute_script(script))
+    assert [entry["message"] for entry in browser.get_log("browser")] == []
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+
+
 def test_the_figure_stays_within_its_box(server, browser):
     window(browser, 390)
     browser.get(server[0] + ADDRESS)

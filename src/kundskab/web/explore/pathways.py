@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from kundskab.metrics.paths import DIRECTIONS, NOTHING, OTHER, Paths
+from kundskab.metrics.paths import DIRECTIONS, NOTHING, OTHER, Paths, in_words
 from kundskab.metrics.readings import FEWEST
 from kundskab.metrics.walks import PathsQuery
 from kundskab.pipeline.explore import Choices
@@ -185,7 +185,13 @@ def _stage(found: Paths, n: int, asking: PathsAsking, walks: bool) -> dict[str, 
     rows = []
     for way in found.stages[n - 1]:
         to = link(asking, n, way.names[0], way.reading) if walks else ""
-        rows.append({"name": way.names[0], "told": figures.of_100(way.reading, who=to), "reading": way.reading})
+        rows.append(
+            {
+                "name": in_words(way.names[0], found.query.direction),
+                "told": figures.of_100(way.reading, who=to),
+                "reading": way.reading,
+            }
+        )
     return {"number": n, "rows": rows, "top": max(row["reading"].high for row in rows)}
 
 
@@ -193,6 +199,7 @@ def _walk(names: tuple[str, ...], reading: Any, found: Paths, before: bool) -> d
     """A whole way in the order in which it was gone, told until nothing more came."""
     gone = [name for n, name in enumerate(names) if n == 0 or not (name == NOTHING and names[n - 1] == NOTHING)]
     around = str(found.query.around)
+    gone = [in_words(name, found.query.direction) for name in gone]
     return {"names": [*reversed(gone), around] if before else [around, *gone], "told": figures.of_100(reading)}
 
 
