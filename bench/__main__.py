@@ -26,7 +26,6 @@ MEASURES = (
     "profile",
     "forms",
     "worth",
-    "objects",
 )
 RESULTS = Path("bench-results")
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import sparse
 from tests.predictions.companies import CATALOGUE, fashion, planted
 
 from kundskab.predictions.objects.alike import fit_alike
-from kundskab.predictions.objects.blend import Blend, choose_weights, fit_blend, fit_models
-from kundskab.predictions.objects.evaluate import Scorer, evaluate
+from kundskab.predictions.objects.blend import Blend, Drawing, choose_weights, fit_blend, fit_models
+from kundskab.predictions.objects.evaluate import evaluate
 from kundskab.predictions.objects.markov import fit_markov
 from kundskab.predictions.objects.popular import DAY, popular, popular_lately
 from kundskab.predictions.objects.sequences import Sequences, refit, sequences, settling, strict
@@ -104,7 +105,7 @@ def test_the_same_events_give_the_same_numbers() -> None:
 
 def test_a_weight_must_earn_its_place() -> None:
     split = settling(planted())
-    models: dict[str, Scorer] = {"transitions": fit_transitions(split.train), "noise": Noise()}
+    models: dict[str, Drawing] = {"transitions": fit_transitions(split.train), "noise": Noise()}
 
     assert choose_weights(models, split)["noise"] <= 0.05
 
@@ -113,7 +114,7 @@ def test_scores_are_float32_and_finite() -> None:
     split = strict(planted(people=60))
 
     for model in fit_models(split.train, Settings()).values():
-        scores = model.scores(split.history, split.asked_at)
+        scores = model.some(split.history, split.asked_at).toarray()
         assert scores.dtype == np.float32
         assert np.isfinite(scores).all()
 
@@ -168,14 +169,14 @@ def test_popular_lately_forgets_what_was_popular_before() -> None:
 
 def test_a_blend_of_one_is_that_one() -> None:
     split = strict(planted())
-    model = fit_markov(split.train)
+    model = fit_transitions(split.train)
 
-    assert evaluate(Blend({"markov": model}, {"markov": 1.0}), split) == evaluate(model, split)
+    assert evaluate(Blend({"transitions": model}, {"transitions": 1.0}), split) == evaluate(model, split)
 
 
 class Noise:
     """Guesses; the same guess for everybody."""
 
-    def scores(self, history: Sequences, asked_at: np.ndarray) -> np.ndarray:
+    def some(self, history: Sequences, asked_at: np.ndarray) -> sparse.csr_array:
         guess = np.random.default_rng(history.people).random((history.people, history.catalogue))
-        return guess.astype(np.float32)
+        return sparse.csr_array(guess.astype(np.float32))

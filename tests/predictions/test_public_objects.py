@@ -1,6 +1,6 @@
 """Public sequences: the order of models that the bench shows holds, on the people of each hundred that come first.
 
-Skipped aloud where neither $KUNDSKAB_DATA nor ../shared/data has them; `python -m bench objects` has all the figures.
+Skipped aloud where neither $KUNDSKAB_DATA nor ../shared/data has them; the rest: `python -m bench.understand`.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from kundskab.pipeline.foretelling.answers import (
 )
 from kundskab.pipeline.views import Views
 
+NEED_RANK = 100  # categories stand behind every object of next_object, with no object
 KINDS = ("returns", "action", "object", "events", "value")
 ORDERS = {"returns": "returns_probability", "value": "value_expected", "events": "events_expected"}
 FEWEST_ACTIONS = 0.5  # expected persons; what fewer will do next is not worth a line
@@ -50,8 +51,15 @@ class Predictions:
         """person, object, rank, score: the k objects that each turns to next, the likeliest first."""
         with self._views.kept(purpose) as view:
             rows = view.derived("next_object")
-            found = rows.filter(rows["rank"] <= k).select("person", "object", "rank", "score")
-            return found.order_by("person", "rank").to_pyarrow()
+            found = rows.filter(rows["object"].notnull() & (rows["rank"] <= k))
+            return found.select("person", "object", "rank", "score").order_by("person", "rank").to_pyarrow()
+
+    def next_category(self, *, purpose: str = "analytics") -> pa.Table:
+        """person, category, rank, score: what each needs next, all objects of a category together; at most three."""
+        with self._views.kept(purpose) as view:
+            rows = view.derived("next_object")
+            found = rows.filter(rows["object"].isnull()).mutate(rank=rows["rank"] - NEED_RANK)
+            return found.select("person", "category", "rank", "score").order_by("person", "rank").to_pyarrow()
 
     def worth(self, horizon_days: int | None = None, *, purpose: str = "analytics") -> pa.Table:
         """person, returns_probability, events_expected, value_expected, low, high, horizon_days, as_of.
@@ -104,7 +112,7 @@ class Predictions:
         with self._views.kept(purpose) as view:
             actions = _of(view, "next_action", person)
             times = _of(view, "next_time", person)
-            objects = _of(view, "next_object", person)
+            objects = [row for row in _of(view, "next_object", person) if row["object"] is not None]
             worths = sorted(_of(view, "worth", person), key=lambda row: row["horizon_days"])
         found = [*actions, *times, *objects, *worths]
         if not found:

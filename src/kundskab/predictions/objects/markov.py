@@ -29,6 +29,15 @@ class Markov:
         found[some] += self.after[history.objects[history.starts[1:][some] - 1]].toarray()
         return np.asarray(found / found.sum(axis=1, keepdims=True), np.float32)
 
+    def some(self, history: Sequences, asked_at: Times) -> sparse.csr_array:
+        """What followed, in shares, without the back-off; nothing where nothing is known."""
+        last = np.zeros((history.people, 2), np.int64)
+        some = np.flatnonzero(history.lengths > 0)
+        last[some, 0], last[some, 1] = history.objects[history.starts[1:][some] - 1], 1
+        chosen = sparse.diags_array(last[:, 1].astype(np.float32)) @ self.after[last[:, 0]]
+        total = np.maximum(np.asarray(chosen.sum(axis=1)).ravel() + self.strength, 1e-12)
+        return sparse.csr_array(sparse.diags_array((1 / total).astype(np.float32)) @ chosen)
+
 
 def fit_markov(train: Sequences, strength: float = 1.0) -> Markov:
     """Counts of steps from one object to the next."""

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from kundskab.predictions.objects.sequences import Floats, Ints, Sequences, Times
+from kundskab.predictions.objects.strongest import strongest_of_dense
 
 DAY = 86_400.0
+TOP = 100  # objects offered for being popular
+_CELLS = 8_000_000  # of shares held at once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,6 +24,15 @@ class Popular:
     def scores(self, history: Sequences, asked_at: Times) -> Floats:
         """The same for everybody; shape (people, catalogue)."""
         return np.tile(self.shares, (history.people, 1))
+
+    def some(self, history: Sequences, asked_at: Times) -> sparse.csr_array:
+        """The most popular only, the same row for everybody."""
+        row = strongest_of_dense(self.shares[None, :], TOP)
+        return sparse.csr_array(
+            (np.tile(row.data, history.people), np.tile(row.indices, history.people),
+             np.arange(history.people + 1) * row.nnz),
+            shape=(history.people, len(self.shares)),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +62,20 @@ class PopularLately:
             begin, end = since, max(until, end)
             found[person] = (counts + self.shares) / (end - begin + 1)
         return found
+
+    def some(self, history: Sequences, asked_at: Times) -> sparse.csr_array:
+        """The most popular only."""
+        step = max(1, _CELLS // max(len(self.shares), 1))
+        parts = [sparse.csr_array((0, len(self.shares)), dtype=np.float32)]
+        for begin in range(0, history.people, step):
+            group = np.arange(begin, min(begin + step, history.people))
+            parts.append(strongest_of_dense(self.scores(history.of(group), asked_at[group]), TOP))
+        return sparse.csr_array(sparse.vstack(parts, format="csr"))
+
+    def now(self) -> Popular:
+        """What is popular in the days before the last event learnt from, for good."""
+        nobody = Sequences(np.empty(0, np.int64), np.empty(0), np.zeros(2, np.int64), len(self.shares))
+        return Popular(self.scores(nobody, np.array([np.inf]))[0])
 
 
 def popular(train: Sequences) -> Popular:

@@ -19,8 +19,10 @@ from scipy.linalg import lapack
 
 from kundskab.predictions.objects.recent import looking_ahead, looking_back, recent, touched
 from kundskab.predictions.objects.sequences import Floats, Ints, Sequences, Times
+from kundskab.predictions.objects.strongest import most, strongest, strongest_of_dense
 
 _BLOCK = 2_048
+_CELLS = 24_000_000  # of the product held at once: 96 MB
 _ROWS_AT_ONCE = 200_000  # moments multiplied at once, so that memory follows objects, not events
 
 
@@ -48,32 +50,26 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Transitions:
-    """inverse: shape (dense, dense).  alone: shape (catalogue,), zero at the dense ones.
+    """between: shape (catalogue, catalogue), how strongly one object draws another after it; the strongest only."""
 
-    dense: shape (dense,), which objects.  after: shape (catalogue, catalogue), what comes after what, in weight.
-    """
-
-    settings: Settings
-    dense: Ints
-    inverse: Floats
-    alone: Floats
-    after: sparse.csr_array
-    lift: Floats
+    between: sparse.csr_array
+    fading: float
+    steps: int
 
     def scores(self, history: Sequences, asked_at: Times) -> Floats:
         """Shape (people, catalogue); 0 for everything where the history is empty."""
-        fading = self.settings.asked_fading or self.settings.fading
-        fresh = recent(history, fading=fading, steps=3 * self.settings.back)
-        told = fresh[:, self.dense].toarray() @ self.inverse
-        found = (self.after[self.dense].T @ told.T).T
-        rare = fresh @ sparse.diags_array(self.alone)
-        if rare.nnz:
-            found += (rare @ self.after).toarray()
-        return np.ascontiguousarray(found * self.lift, np.float32)
+        return np.asarray(self.some(history, asked_at).toarray(), np.float32)
+
+    def some(self, history: Sequences, asked_at: Times) -> sparse.csr_array:
+        """The same without the zeros."""
+        return recent(history, fading=self.fading, steps=self.steps) @ self.between
 
 
-def fit_transitions(train: Sequences, settings: Settings = Settings()) -> Transitions:
-    """The model of these sequences. Objects never seen are never foretold before those that were."""
+def fit_transitions(train: Sequences, settings: Settings = Settings(), *, keep: int | None = None) -> Transitions:
+    """The model of these sequences. Objects never seen are never foretold before those that were.
+
+    keep: how many others are kept for each object; None as many as `strongest.most` says.
+    """
     before, after = _moments(train, settings)
     people = touched(train, steps=settings.whole)
     together = (people.T @ people).tocsr() * np.float32(settings.mix)
@@ -82,13 +78,31 @@ def fit_transitions(train: Sequences, settings: Settings = Settings()) -> Transi
     after = (after + together).tocsr()
     after.eliminate_zeros()
     seen = train.seen()
+    lift = (np.maximum(seen, 1) ** -settings.damping).astype(np.float32)
+    after = sparse.csr_array(after @ sparse.diags_array(lift))
     dense = np.sort(np.argsort(-seen, kind="stable")[: settings.dense])
     dense = dense[seen[dense] > 0]
     alone = (1 / (before.diagonal() + settings.ridge)).astype(np.float32)
-    alone[dense] = 0
     inverse = _inverse(before[dense][:, dense].toarray(order="F"), settings.ridge)
-    lift = (np.maximum(seen, 1) ** -settings.damping).astype(np.float32)
-    return Transitions(settings, dense, inverse, alone, after, lift)
+    between = _between(inverse, dense, alone, after, keep or most(train.catalogue))
+    return Transitions(between, settings.asked_fading or settings.fading, 3 * settings.back)
+
+
+def _between(inverse: Floats, dense: Ints, alone: Floats, after: sparse.csr_array, keep: int) -> sparse.csr_array:
+    """The inverse times what comes after what, block by block, so that it is never there as a whole."""
+    there = after[dense].T.tocsr()
+    parts = [np.arange(0)], [sparse.csr_array((0, after.shape[1]), dtype=np.float32)]
+    step = max(1, _CELLS // max(after.shape[1], 1))
+    for begin in range(0, len(dense), step):
+        block = dense[begin : begin + step]
+        rows = (there @ inverse[:, begin : begin + step]).T
+        parts[0].append(block)
+        parts[1].append(strongest_of_dense(np.asarray(rows, np.float32), keep))
+    rest = np.setdiff1d(np.arange(after.shape[0]), dense, assume_unique=True)
+    parts[0].append(rest)
+    parts[1].append(strongest(sparse.csr_array(sparse.diags_array(alone[rest]) @ after[rest]), keep))
+    together = sparse.csr_array(sparse.vstack(parts[1], format="csr"))
+    return together[np.argsort(np.concatenate(parts[0]), kind="stable")]
 
 
 def _moments(train: Sequences, settings: Settings) -> tuple[sparse.csr_array, sparse.csr_array]:

@@ -57,7 +57,7 @@ def _rows(folder: str, name: str, protocol: str) -> list[tuple[str, ...]]:
     for model in MODELS:
         if model == "popular in 7 days" and name != "retail":
             continue  # the other files have no times
-        done = call("bench.objects:run", folder=folder, name=name, protocol=protocol, model=model)
+        done = call("bench.understand.objects:run", folder=folder, name=name, protocol=protocol, model=model)
         found = done.value
         score = f"{found['ndcg']:.4f} ± {found['error']:.4f}"
         cells = (score, f"{found['hr']:.4f}", number(found["fit"]), number(found["speed"]), number(done.peak_mb))
@@ -146,7 +146,7 @@ def _read(folder: Path, name: str) -> Sequences:
 
 
 def _large(people: int, catalogue: int) -> Section:
-    done = call("bench.objects:run_large", people=people, catalogue=catalogue)
+    done = call("bench.understand.objects:run_large", people=people, catalogue=catalogue)
     found = done.value
     row = (f"{catalogue:,}", f"{people:,}", f"{found['events']:,}", number(found["fit"]), f"{found['ndcg']:.4f}")
     columns = ("objects", "people", "events", "fit CPU s", "NDCG@10", "popular's NDCG@10", "peak MB")

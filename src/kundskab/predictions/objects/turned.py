@@ -1,0 +1,96 @@
+"""Which deeds count as turning to an object, read from a view: what is bought where anything is, else every deed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kundskab.consent.view import View
+from kundskab.metrics.purchases import buying
+from kundskab.predictions.objects.learning import FEWEST_ASKED, Objects
+from kundskab.predictions.objects.sequences import Sequences, sequences
+
+LONGEST = 200  # last deeds of a person that are read
+CATALOGUE = 100_000  # objects; the most turned to
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turned:
+    """persons: shape (people of events,), the token of each.  deeds: the actions that count, in words."""
+
+    events: Sequences
+    persons: npt.NDArray[np.object_]
+    objects: Objects
+    deeds: str
+
+
+def turned(view: View, *, seed: int = 0) -> Turned:
+    """The sequences of everybody in a view. Deeds of one person at one time are shuffled by the seed."""
+    bought = buying(view)
+    if bought:
+        rows = _rows(view, (*bought.bought, *bought.as_good_as))
+        if _speak(rows):
+            return _turned(rows, str(bought), seed)
+    return _turned(_rows(view, None), "whatever people do with an object", seed)
+
+
+def _rows(view: View, actions: tuple[str, ...] | None) -> pa.Table:
+    """person, object, category, occurred_at: of events that name an object, and of the lines of orders."""
+    columns = ("person", "object", "category", "occurred_at")
+    parts = []
+    for table in (view.events, view.items):
+        some = table.filter(table.object.notnull())
+        if actions is not None:
+            some = some.filter(some.action.isin(actions))
+        parts.append(some.select(*columns))
+    both = ibis.union(*parts)
+    frequent = both.group_by("object").agg(n=both.count()).order_by(ibis.desc("n"), "object").limit(CATALOGUE)
+    both = both.semi_join(frequent, "object")
+    latest = ibis.row_number().over(group_by=both.person, order_by=[both.occurred_at.desc(), both.object])
+    both = both.mutate(place=latest)
+    return both.filter(both.place < LONGEST).drop("place").to_pyarrow()
+
+
+def _speak(rows: pa.Table) -> bool:
+    """Whether enough people have two or more."""
+    counts = rows["person"].value_counts()
+    return int(pc.sum(pc.greater_equal(pc.struct_field(counts, "counts"), 2)).as_py() or 0) >= FEWEST_ASKED
+
+
+def _turned(rows: pa.Table, deeds: str, seed: int) -> Turned:
+    rows = rows.sort_by([("person", "ascending"), ("occurred_at", "ascending"), ("object", "ascending")])
+    persons, who = _numbered(rows["person"])
+    names, what = _numbered(rows["object"])
+    times = rows["occurred_at"].cast(pa.int64()).to_numpy() / 1e6
+    kinds, categories = _categories(rows, what, len(names))
+    events = sequences(who, what, times, catalogue=len(names), seed=seed)
+    return Turned(events, persons, Objects(names.astype(str), categories, kinds), deeds)
+
+
+def _numbered(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
+    """The distinct values, sorted, and the number of each row's."""
+    coded = column.combine_chunks().dictionary_encode()
+    values = coded.dictionary.to_numpy(zero_copy_only=False)
+    order = np.argsort(values.astype(str), kind="stable") if len(values) else np.empty(0, np.int64)
+    place = np.empty(len(values), np.int64)
+    place[order] = np.arange(len(values))
+    codes = coded.indices.to_numpy(zero_copy_only=False)
+    return values[order], place[codes] if len(codes) else np.empty(0, np.int64)
+
+
+def _categories(
+    rows: pa.Table, what: npt.NDArray[np.int64], objects: int
+) -> tuple[npt.NDArray[np.str_], npt.NDArray[np.int64]]:
+    """The names of categories, and the one that each object was last told to be in."""
+    found = np.full(objects, -1, np.int64)
+    told = np.flatnonzero(pc.is_valid(rows["category"]).to_numpy(zero_copy_only=False))
+    if not len(told):
+        return np.empty(0, str), found
+    kinds, which = _numbered(rows["category"].take(pa.array(told)))
+    found[what[told]] = which
+    return kinds.astype(str), found
