@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -19,14 +20,18 @@ from bench import machine, public
 from bench.apart import call
 from bench.report import Section, number
 from bench.world import World
-from kundskab.predictions.objects.blend import Blend, choose_weights, fit_models
+from kundskab.predictions.objects.blend import Blend, Drawing, choose_weights, fit_models
+from kundskab.predictions.objects.chances import CANDIDATES, candidates
 from kundskab.predictions.objects.evaluate import Scorer, evaluate
+from kundskab.predictions.objects.kept import offered, small
 from kundskab.predictions.objects.markov import fit_markov
 from kundskab.predictions.objects.popular import DAY, popular, popular_lately
+from kundskab.predictions.objects.refine import Refined, features, fit_refined, refined
 from kundskab.predictions.objects.sequences import Sequences, Split, in_time, refit, sequences, settling, strict
 from kundskab.predictions.objects.transitions import Settings, fit_transitions
 
 SEED = 0
+ASKED = 20_000  # people from whom trees learn
 COLUMNS = ("set", "model", "people", "NDCG@10", "HR@10", "fit CPU s", "people/CPU s", "peak MB")
 HELD_OUT_DAYS = 28
 
@@ -70,7 +75,7 @@ def run(folder: str, name: str, protocol: str, model: str) -> dict[str, Any]:
     events, only_new = _read(Path(folder), name), name != "retail"
     split, questions = _questions(events, protocol)
     begun = process_time()
-    fitted, told = MODELS[model](split.train, questions, SETTINGS[name])
+    fitted, told = MODELS[model](split.train, questions, SETTINGS[name], only_new=only_new)
     fit = process_time() - begun
     begun = process_time()
     found = evaluate(fitted, split, only_new=only_new)
@@ -86,23 +91,61 @@ def run(folder: str, name: str, protocol: str, model: str) -> dict[str, Any]:
     }
 
 
-def _blend(train: Sequences, questions: Split, settings: Settings) -> tuple[Scorer, str]:
+def _blend(train: Sequences, questions: Split, settings: Settings, *, only_new: bool) -> tuple[Scorer, str]:
     """Weights from events that no test asks for; where the protocol may learn from those too, a second fit."""
     models = fit_models(questions.train, settings)
-    weights = choose_weights(models, questions)
-    if len(questions.train.objects) != len(train.objects):
-        del models  # two inverses at once would double the memory
-        models = fit_models(train, settings)
+    weights = choose_weights(models, questions, only_new=only_new)
+    models = _last(models, train, questions, settings)
     told = " + ".join(f"{weight:g} {name}" for name, weight in weights.items() if weight)
     return Blend(models, weights), f": {told}"
 
 
-MODELS: dict[str, Callable[[Sequences, Split, Settings], tuple[Scorer, str]]] = {
-    "popular, all time": lambda train, questions, settings: (popular(train), ""),
-    "popular in 7 days": lambda train, questions, settings: (popular_lately(train), ""),
-    "Markov with back-off": lambda train, questions, settings: (fit_markov(train), ""),
-    "ours, transitions": lambda train, questions, settings: (fit_transitions(train, settings), ""),
+def _trees(train: Sequences, questions: Split, settings: Settings, *, only_new: bool) -> tuple[Scorer, str]:
+    """The blend's fifty best, put in order by trees that learnt on the same questions as the weights."""
+    models = fit_models(questions.train, settings)
+    blend = small(Blend(models, choose_weights(models, questions, only_new=only_new)), whole=True)
+    shares = popular(questions.train).shares
+    some = np.sort(np.random.default_rng(SEED).permutation(questions.history.people)[:ASKED])
+    history = questions.history.of(some)
+    found = candidates(offered(blend, history, again=not only_new))
+    trees = fit_refined(found, features(blend, history, found, shares), questions.target[some])
+    if len(questions.train.objects) != len(train.objects):
+        blend = small(Blend(_last(models, train, questions, settings), blend.weights), whole=True)
+    return Ordered(blend, trees, popular(train).shares, not only_new), ""
+
+
+def _last(models: dict[str, Drawing], train: Sequences, questions: Split, settings: Settings) -> dict[str, Drawing]:
+    if len(questions.train.objects) == len(train.objects):
+        return models
+    models.clear()  # two inverses at once would double the memory
+    return fit_models(train, settings)
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Full scores of candidates that trees put in order: places as scores, above all that is no candidate."""
+
+    blend: Blend
+    trees: Refined | None
+    shares: np.ndarray
+    again: bool
+
+    def scores(self, history: Sequences, asked_at: np.ndarray) -> np.ndarray:
+        drawn = offered(self.blend, history, again=self.again)
+        found = refined(self.trees, self.blend, history, drawn, self.shares, CANDIDATES)
+        full = drawn.toarray()
+        person, place = np.nonzero(found.there)
+        full[person, found.objects[person, place]] = 2 + CANDIDATES - place
+        return full
+
+
+MODELS: dict[str, Callable[..., tuple[Scorer, str]]] = {
+    "popular, all time": lambda train, questions, settings, only_new: (popular(train), ""),
+    "popular in 7 days": lambda train, questions, settings, only_new: (popular_lately(train), ""),
+    "Markov with back-off": lambda train, questions, settings, only_new: (fit_markov(train), ""),
+    "ours, transitions": lambda train, questions, settings, only_new: (fit_transitions(train, settings), ""),
     "ours, blend": _blend,
+    "ours, blend in the order of trees": _trees,
 }
 
 
@@ -168,7 +211,7 @@ def run_large(people: int, catalogue: int) -> dict[str, Any]:
     events = sequences(who, objects.ravel(), place, catalogue=catalogue, seed=SEED)
     split = strict(events)
     begun = process_time()
-    blend, _ = _blend(split.train, settling(events), Settings(dense=4_000))
+    blend, _ = _blend(split.train, settling(events), Settings(dense=4_000), only_new=True)
     fit = process_time() - begun
     some = np.arange(min(people, 2_000))
     fewer = Split(split.train, split.history.of(some), split.target[some], split.asked_at[some])

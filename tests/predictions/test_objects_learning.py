@@ -10,10 +10,11 @@ from scipy import sparse
 from tests.predictions.companies import CATALOGUE, fashion, planted
 
 from kundskab.predictions.objects.chances import candidates, ece, learn_odds, losses
-from kundskab.predictions.objects.kept import of_bytes
-from kundskab.predictions.objects.learning import BLEND, Learnt, Objects, TooFew, comes_again, learn
+from kundskab.predictions.objects.kept import Kept, of_bytes, offered
+from kundskab.predictions.objects.learning import BLEND, REFINED, Learnt, Objects, TooFew, comes_again, learn
 from kundskab.predictions.objects.popular import DAY
-from kundskab.predictions.objects.sequences import Sequences, sequences
+from kundskab.predictions.objects.refine import Refined, features, fit_refined
+from kundskab.predictions.objects.sequences import Sequences, sequences, settling
 from kundskab.predictions.objects.strongest import strongest, strongest_of_dense
 
 NAMES = np.array([f"o{number:02d}" for number in range(CATALOGUE)])
@@ -77,12 +78,35 @@ def test_the_order_within_a_day_teaches_nothing() -> None:
     assert first.chances[0] < 0.6
 
 
-@pytest.mark.slow
-def test_chances_are_honest_where_steps_are_planted() -> None:
-    found = learnt(planted(people=6_000))
-    blend = next(one for one in found.contest if one.model == BLEND)
+@pytest.fixture(scope="module")
+def many() -> Learnt:
+    return learnt(planted(people=6_000))
 
-    assert blend.ece < 0.1
+
+@pytest.mark.slow
+def test_chances_are_honest_where_steps_are_planted(many: Learnt) -> None:
+    ours = {one.model: one for one in many.contest if one.model in {BLEND, REFINED}}
+
+    assert len(ours) == 2
+    assert all(one.ece < 0.1 for one in ours.values())
+    assert ours[REFINED].ranking.ndcg > ours[BLEND].ranking.ndcg - 3 * ours[BLEND].ranking.ndcg_error
+
+
+@pytest.mark.slow
+def test_trees_are_kept_with_the_rest(many: Learnt) -> None:
+    kept = replace(many.kept, trees=many.kept.trees or some_trees(many.kept))
+    again = of_bytes(kept.to_bytes())
+
+    assert again.trees is not None
+    assert again.foretell(["o01", "o20"]).objects == kept.foretell(["o01", "o20"]).objects
+
+
+def some_trees(kept: Kept) -> Refined:
+    split = settling(planted(people=2_000, seed=8))
+    few = candidates(offered(kept.blend, split.history, again=False))
+    trees = fit_refined(few, features(kept.blend, split.history, few, kept.shares), split.target)
+    assert trees is not None
+    return trees
 
 
 def test_chances_of_one_person_are_at_most_one(found: Learnt) -> None:

@@ -12,6 +12,7 @@ from scipy import sparse
 from kundskab.predictions.objects.alike import fit_alike
 from kundskab.predictions.objects.evaluate import places_of, without_known, worth_of
 from kundskab.predictions.objects.markov import fit_markov
+from kundskab.predictions.objects.near import fit_near
 from kundskab.predictions.objects.popular import popular_lately
 from kundskab.predictions.objects.sequences import Floats, Sequences, Split, Times, settling
 from kundskab.predictions.objects.transitions import Settings, fit_transitions
@@ -54,6 +55,7 @@ def fit_models(train: Sequences, settings: Settings) -> dict[str, Drawing]:
     return {
         "transitions": fit_transitions(train, settings),
         "alike": fit_alike(train),
+        "near": fit_near(train),
         "markov": fit_markov(train),
         "popular lately": popular_lately(train),
     }

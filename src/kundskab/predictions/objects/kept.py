@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import lightgbm
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
@@ -16,7 +17,9 @@ from kundskab.predictions.objects.alike import Alike
 from kundskab.predictions.objects.blend import Blend, one_scale
 from kundskab.predictions.objects.chances import Candidates, Odds, candidates
 from kundskab.predictions.objects.markov import Markov
+from kundskab.predictions.objects.near import Near
 from kundskab.predictions.objects.popular import Popular
+from kundskab.predictions.objects.refine import Refined, at, refined
 from kundskab.predictions.objects.sequences import Floats, Ints, Sequences, Times
 from kundskab.predictions.objects.sequences import Sequences as Histories
 from kundskab.predictions.objects.strongest import most, strongest
@@ -24,6 +27,7 @@ from kundskab.predictions.objects.transitions import Transitions
 
 BATCH_CELLS = 20_000_000  # of scores held at once while many are asked
 OFTEN, SAME, LATELY = "often follows {}", "people who turned to {} turn to it", "many turn to it lately"
+BESIDE = "often comes shortly before or after {}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,11 +54,12 @@ class Kept:
     again: bool
     categories: Ints
     category_names: npt.NDArray[np.str_]
+    trees: Refined | None = None
 
     def candidates(self, history: Histories, width: int) -> tuple[Candidates, Times]:
         """Each person's candidates with their chances."""
         scores = offered(self.blend, history, again=self.again)
-        found = candidates(scores, width)
+        found = refined(self.trees, self.blend, history, scores, self.shares, width)
         chance = self.odds.chances(found, strength(self.blend, history))
         return found, chance
 
@@ -66,26 +71,26 @@ class Kept:
 
     def because(self, history: Histories, objects: Ints) -> tuple[Ints, npt.NDArray[np.int8]]:
         """Which of each person's own objects speaks most for each candidate, and in what way (0 follows, 1 alike,
-        2 popular); both of the shape of `objects`.
+        2 near, 3 popular); both of the shape of `objects`.
         """
         people, width = objects.shape
         best = np.zeros((people, width), np.float32)
-        own, way = np.full((people, width), -1, np.int64), np.full((people, width), 2, np.int8)
+        own, way = np.full((people, width), -1, np.int64), np.full((people, width), 3, np.int8)
         ages, owners = history.ages, history.owners
-        for kind, name in enumerate(("transitions", "alike")):
+        for kind, name in enumerate(("transitions", "alike", "near")):
             model = self.blend.models.get(name)
-            if not isinstance(model, Transitions | Alike) or not self.blend.weights.get(name):
+            if not isinstance(model, Transitions | Alike | Near) or not self.blend.weights.get(name):
                 continue
             largest = _largest(model.some(history, np.full(people, np.inf)))
             scale = np.float32(self.blend.weights[name]) / np.maximum(largest, np.float32(1e-12))
             for age in range(min(int(history.lengths.max(initial=0)), 8)):
-                at = np.flatnonzero(ages == age)
-                rows = owners[at]
-                drawn = _at(model.between, history.objects[at], objects[rows])
+                these = np.flatnonzero(ages == age)
+                rows = owners[these]
+                drawn = at(model.between, history.objects[these], objects[rows])
                 told = drawn * scale[rows][:, None] * np.float32(np.exp(-age / model.fading))
                 better = told > best[rows]
                 best[rows] = np.where(better, told, best[rows])
-                own[rows] = np.where(better, history.objects[at][:, None], own[rows])
+                own[rows] = np.where(better, history.objects[these][:, None], own[rows])
                 way[rows] = np.where(better, kind, way[rows])
         return own, way
 
@@ -108,7 +113,7 @@ class Kept:
 
     def word(self, way: int, because: int) -> str:
         """A reason in words."""
-        return LATELY if way == 2 else (OFTEN, SAME)[way].format(self.names[because])
+        return LATELY if way == 3 else (OFTEN, SAME, BESIDE)[way].format(self.names[because])
 
     def needs(self, found: Candidates, chance: Times, width: int) -> tuple[Ints, Times]:
         """The likeliest categories: the chances of their objects together. Shape (people, width); -1 and 0 for none."""
@@ -134,7 +139,7 @@ class Kept:
             if isinstance(model, Popular):
                 arrays[f"{name}.shares"] = model.shares
                 continue
-            assert isinstance(model, Transitions | Alike | Markov)
+            assert isinstance(model, Transitions | Alike | Near | Markov)
             matrix = model.after if isinstance(model, Markov) else model.between
             arrays |= {f"{name}.data": matrix.data, f"{name}.indices": matrix.indices.astype(np.int32)}
             arrays[f"{name}.indptr"] = matrix.indptr.astype(np.int64)
@@ -143,6 +148,8 @@ class Kept:
                 "steps": getattr(model, "steps", None),
                 "strength": getattr(model, "strength", None),
             }
+        if self.trees is not None:
+            arrays["trees"] = np.frombuffer(self.trees.trees.model_to_string().encode(), np.uint8)
         arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
         out = io.BytesIO()
         np.savez_compressed(out, **arrays)
@@ -167,25 +174,33 @@ def of_bytes(body: bytes) -> Kept:
             models[name] = Transitions(matrix, told["fading"], told["steps"])
         elif name == "alike":
             models[name] = Alike(matrix, told["fading"])
+        elif name == "near":
+            models[name] = Near(matrix, told["fading"])
         else:
             models[name] = Markov(matrix, arrays["shares"], told["strength"])
+    trees = None
+    if "trees" in arrays:
+        trees = Refined(lightgbm.Booster(model_str=arrays["trees"].tobytes().decode()))
     return Kept(
         arrays["names"], Blend(models, about["weights"]), arrays["shares"], Odds(**about["odds"]), about["again"],
-        arrays["categories"], arrays["category_names"],
+        arrays["categories"], arrays["category_names"], trees,
     )  # fmt: skip
 
 
-def small(blend: Blend) -> Blend:
-    """The same blend with what it needs to be kept: models that count, the strongest steps, what is popular now."""
+def small(blend: Blend, *, whole: bool = False) -> Blend:
+    """The same blend with what it needs to be kept: models that count, the strongest steps, what is popular now.
+
+    whole: also models of no weight, since trees listen to them too.
+    """
     models: dict[str, Any] = {}
     for name, model in blend.models.items():
-        if not blend.weights.get(name):
+        if not whole and not blend.weights.get(name):
             continue
         if isinstance(model, Markov):
             models[name] = Markov(strongest(model.after, most(model.after.shape[0])), model.shares, model.strength)
         else:
             models[name] = model.now() if hasattr(model, "now") else model
-    return Blend(models, {name: blend.weights[name] for name in models})
+    return Blend(models, {name: blend.weights.get(name, 0.0) for name in models})
 
 
 def offered(blend: Blend, history: Sequences, *, again: bool) -> sparse.csr_array:
@@ -215,19 +230,3 @@ def _largest(drawn: sparse.csr_array) -> Floats:
     if not drawn.nnz:
         return np.zeros(drawn.shape[0], np.float32)
     return np.asarray(drawn.max(axis=1).toarray(), np.float32).ravel()
-
-
-def _at(matrix: sparse.csr_array, rows: Ints, columns: Ints) -> Floats:
-    """matrix[rows[i], columns[i, j]]; 0 for column -1."""
-    out = np.zeros(columns.shape, np.float32)
-    some, which = np.unique(rows, return_inverse=True)
-    part, size = matrix[some], matrix.shape[1]
-    if not part.nnz:
-        return out
-    part.sort_indices()
-    keys = np.repeat(np.arange(len(some)), np.diff(part.indptr)) * size + part.indices
-    asked = which.ravel()[:, None] * size + columns
-    place = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
-    hit = (keys[place] == asked) & (columns >= 0)
-    out[hit] = part.data[place[hit]]
-    return out

@@ -12,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from kundskab.predictions.objects.blend import Blend, Drawing, choose_weights, fit_models
-from kundskab.predictions.objects.chances import Odds, candidates, ece, learn_odds, losses
+from kundskab.predictions.objects.chances import CANDIDATES, Candidates, Odds, candidates, ece, learn_odds, losses
 from kundskab.predictions.objects.evaluate import Ranking, Scorer, evaluate, places_of, without_known, worth_of
 from kundskab.predictions.objects.kept import Kept, offered, small, strength
 from kundskab.predictions.objects.markov import fit_markov
 from kundskab.predictions.objects.popular import DAY, popular, popular_lately
-from kundskab.predictions.objects.sequences import Sequences, Split, Times, in_time, settling
+from kundskab.predictions.objects.refine import Refined, features, fit_refined, refined
+from kundskab.predictions.objects.sequences import Floats, Sequences, Split, Times, in_time, settling
 from kundskab.predictions.objects.transitions import Settings, fit_transitions
 from kundskab.types import KundskabError
 
@@ -33,6 +34,9 @@ _DOUBT = 1.96  # standard errors
 SHORT = Settings(fading=1.5, asked_fading=2.5, mix=0.2, ridge=80.0)
 LONG = Settings(fading=5.0, ridge=100.0, damping=0.1)
 POPULAR, LATELY, MARKOV, BLEND = "popular", "popular in 7 days", "what came next before", "blend"
+REFINED = "blend, put in order by trees"
+TREES_FROM = 2_000  # people to choose on
+TREES_UP_TO = 300_000  # people to tell: beyond, a night is too short
 
 
 class TooFew(KundskabError):
@@ -86,22 +90,29 @@ def learn(
     window_days: how long a time to ask for; doubled until enough people came back in it.
     Raises TooFew where fewer than 50 people can be asked.
     """
-    events = _some(events, rng)
+    people, events = events.people, _some(events, rng)
     again = comes_again(events)
     trial, by_time = _trial(events, window_days, only_new=not again)
     trial = _asked(trial, rng)
     choosing, measuring = _halves(trial, rng)
     settings = replace(_settings(choosing, again=again), dense=dense)
     models = fit_models(trial.train, settings)
-    blend, odds = _chosen(models, choosing, again=again)
-    contest = _contest(blend, odds, measuring, again=again)
-    ours = next(one for one in contest if one.model == BLEND)
-    if ours.chosen:
-        final = small(Blend(fit_models(events, settings), blend.weights))
+    ours = {BLEND: _chosen(models, choosing, again=again)}
+    if choosing.history.people >= TREES_FROM and people <= TREES_UP_TO:
+        ours |= _with_trees(models, ours[BLEND].blend.weights, choosing, again=again)
+    contest = _contest(ours, measuring, again=again)
+    winner = next(one.model for one in contest if one.chosen)
+    if winner in ours:
+        won = ours[winner]
+        del models  # two of everything at once would double the memory
+        final = small(Blend(fit_models(events, settings), won.blend.weights), whole=won.trees is not None)
+        won = replace(won, blend=final)
     else:
-        final, odds = _plain(next(c.model for c in contest if c.chosen), events, choosing, again=again)
-    shares = popular(events).shares
-    kept = Kept(objects.names, final, shares, odds, again, objects.categories, objects.category_names)
+        won = _plain(winner, events, choosing, again=again)
+    kept = Kept(
+        objects.names, won.blend, popular(events).shares, won.odds, again, objects.categories, objects.category_names,
+        won.trees,
+    )  # fmt: skip
     return Learnt(kept, contest, by_time, settings)
 
 
@@ -172,50 +183,76 @@ def _settings(choosing: Split, *, again: bool) -> Settings:
     return max(tried, key=lambda settings: tried[settings])
 
 
-def _chosen(models: Mapping[str, Drawing], choosing: Split, *, again: bool) -> tuple[Blend, Odds]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ours:
+    blend: Blend
+    odds: Odds
+    trees: Refined | None = None
+
+    def candidates(self, history: Sequences, shares: Floats, *, again: bool) -> Candidates:
+        scores = offered(self.blend, history, again=again)
+        return refined(self.trees, self.blend, history, scores, shares, CANDIDATES)
+
+
+def _chosen(models: Mapping[str, Drawing], choosing: Split, *, again: bool) -> _Ours:
     weights = choose_weights(models, choosing, only_new=not again)
-    blend = small(Blend(models, weights))
-    return blend, _odds(blend, choosing, again=again)
+    return _with_odds(_Ours(small(Blend(models, weights)), Odds()), choosing, again=again)
 
 
-def _odds(blend: Blend, asked: Split, *, again: bool) -> Odds:
-    found = candidates(offered(blend, asked.history, again=again))
-    return learn_odds(found, strength(blend, asked.history), asked.target)
+def _with_trees(
+    models: Mapping[str, Drawing], weights: Mapping[str, float], choosing: Split, *, again: bool
+) -> dict[str, _Ours]:
+    """Trees from two thirds of those who choose; their odds from the last third, whom the trees do not know."""
+    blend, shares = small(Blend(models, weights), whole=True), popular(choosing.train).shares
+    third = choosing.history.people // 3
+    order = np.random.default_rng(choosing.history.people).permutation(choosing.history.people)
+    known, other = (_of(choosing, np.sort(some)) for some in (order[third:], order[:third]))
+    found = candidates(offered(blend, known.history, again=again))
+    trees = fit_refined(found, features(blend, known.history, found, shares), known.target)
+    return {} if trees is None else {REFINED: _with_odds(_Ours(blend, Odds(), trees), other, again=again)}
 
 
-def _plain(model: str, events: Sequences, choosing: Split, *, again: bool) -> tuple[Blend, Odds]:
+def _with_odds(ours: _Ours, asked: Split, *, again: bool) -> _Ours:
+    found = ours.candidates(asked.history, popular(asked.train).shares, again=again)
+    return replace(ours, odds=learn_odds(found, strength(ours.blend, asked.history), asked.target))
+
+
+def _plain(model: str, events: Sequences, choosing: Split, *, again: bool) -> _Ours:
     """Only what is popular, of all time or lately, with the odds of it; where nothing else is better."""
 
     def only(train: Sequences) -> Blend:
         fashion = popular_lately(train).now() if model == LATELY else popular(train)
         return Blend({"popular lately": fashion}, {"popular lately": 1.0})
 
-    return only(events), _odds(only(choosing.train), choosing, again=again)
+    told = _with_odds(_Ours(only(choosing.train), Odds()), choosing, again=again)
+    return replace(told, blend=only(events))
 
 
-def _contest(blend: Blend, odds: Odds, measuring: Split, *, again: bool) -> list[Contestant]:
+def _contest(ours: Mapping[str, _Ours], measuring: Split, *, again: bool) -> list[Contestant]:
     """Ours is chosen only where it beats the best plain one by more than chance."""
     train, history, target = measuring.train, measuring.history, measuring.target
     plain = popular(train)
     rows: dict[str, tuple[Times, Times, npt.NDArray[np.bool_], Ranking]] = {}
     for name, model in ((POPULAR, plain), (LATELY, popular_lately(train)), (MARKOV, fit_markov(train))):
         rows[name] = _told_by(model, measuring, again=again)
-    found = candidates(offered(blend, history, again=again))
-    chance = odds.chances(found, strength(blend, history))
-    hit = found.objects == target[:, None]
-    place = np.where(hit.any(axis=1), hit.argmax(axis=1), 99).astype(np.float64)
-    rows[BLEND] = losses(found, chance, plain.shares, target), chance[:, 0], hit[:, 0], worth_of(place)
+    for name, one in ours.items():
+        found = one.candidates(history, plain.shares, again=again)
+        chance = one.odds.chances(found, strength(one.blend, history))
+        hit = found.objects == target[:, None]
+        place = np.where(hit.any(axis=1), hit.argmax(axis=1), 99).astype(np.float64)
+        rows[name] = losses(found, chance, plain.shares, target), chance[:, 0], hit[:, 0], worth_of(place)
     best_plain = min((POPULAR, LATELY), key=lambda name: rows[name][0].mean())
-    gain = rows[best_plain][0] - rows[BLEND][0]
+    best = min(ours, key=lambda name: rows[name][0].mean())
+    gain = rows[best_plain][0] - rows[best][0]
     sure = len(gain) > 1 and gain.mean() > _DOUBT * gain.std() / len(gain) ** 0.5
-    chosen = BLEND if sure else best_plain
-    parts = " + ".join(f"{weight:g} {name}" for name, weight in blend.weights.items())
+    chosen = best if sure else best_plain
+    parts = " + ".join(f"{weight:g} {name}" for name, weight in ours[BLEND].blend.weights.items())
     return [
         _contestant(
             name,
             *row,
             chosen=name == chosen,
-            words=_words(name, row[3], chosen, best_plain, parts, rows[best_plain][3]),
+            words=_words(row[3], chosen in ours, best_plain, parts if name in ours else "", rows[best_plain][3]),
         )
         for name, row in rows.items()
     ]
@@ -257,11 +294,12 @@ def _contestant(
     return Contestant(name, mean, low, high, ece(first, hit), len(loss), chosen, plain, words, ranking)
 
 
-def _words(name: str, found: Ranking, chosen: str, best_plain: str, parts: str, plain: Ranking) -> str:
+def _words(found: Ranking, is_better: bool, best_plain: str, parts: str, plain: Ranking) -> str:
+    """parts: of what one of ours is made; empty for a plain one."""
     hits = f"Of 100 people about {100 * found.hr:.0f} turned to one of the ten objects it named."
-    if name == BLEND:
-        hits = f"{hits} Made of {parts}."
-        if chosen != BLEND:
-            return f"{hits} Nothing beats what is {best_plain} here, so that is what is told."
-        return f"{hits} What is {best_plain} had about {100 * plain.hr:.0f}."
-    return hits
+    if not parts:
+        return hits
+    hits = f"{hits} Made of {parts}."
+    if not is_better:
+        return f"{hits} Nothing beats what is {best_plain} here, so that is what is told."
+    return f"{hits} What is {best_plain} had about {100 * plain.hr:.0f}."
