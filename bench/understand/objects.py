@@ -31,7 +31,7 @@ from kundskab.predictions.objects.sequences import Sequences, Split, in_time, re
 from kundskab.predictions.objects.transitions import Settings, fit_transitions
 
 SEED = 0
-ASKED = 20_000  # people from whom trees learn
+ASKED = 12_000  # people from whom trees learn
 COLUMNS = ("set", "model", "people", "NDCG@10", "HR@10", "fit CPU s", "people/CPU s", "peak MB")
 HELD_OUT_DAYS = 28
 

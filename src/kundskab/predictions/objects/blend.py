@@ -18,7 +18,7 @@ from kundskab.predictions.objects.sequences import Floats, Sequences, Split, Tim
 from kundskab.predictions.objects.transitions import Settings, fit_transitions
 
 STEPS = (0.0, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45, 0.6, 1.0)
-ASKED = 3_000  # people on whom weights are chosen
+ASKED = 2_000  # people on whom weights are chosen
 _CELLS = 40_000_000  # of scores held per model while choosing: 160 MB
 
 
