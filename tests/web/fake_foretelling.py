@@ -33,7 +33,8 @@ def scored(bin: int, forecast: float, came: float, n: int, model: str = "ours", 
 
 def contestant(kind: str, model: str, loss: float, **given: Any) -> Contestant:
     plain = {"ece": 0.013, "n": 4_000, "chosen": False, "is_baseline": False, "words": ""}
-    return Contestant(kind, model, loss, loss - 0.01, loss + 0.01, **{**plain, **given})
+    off = (0.0, 0.0) if given.get("is_baseline") else (given.pop("low", -0.12), given.pop("high", -0.06))
+    return Contestant(kind, model, loss, *off, **{**plain, **given})
 
 
 RETURNS = Kind(
@@ -52,7 +53,7 @@ ACTION = Kind(
     (),
     (
         contestant("action", "popular", 1.6, is_baseline=True, chosen=True, words="The plain guess, by a hair."),
-        contestant("action", "Markov", 1.601),
+        contestant("action", "Markov", 1.601, low=-0.01, high=0.02),
     ),
 )
 WORTHY = Worthy(ANN, 0.62, 0.5, 0.73, 1.4, 0.0, 4.0, 812.0, 0.0, 2_300.0, "SEK", 30, "bought 4 times, every 5 weeks")

@@ -18,7 +18,8 @@ def test_it_begins_with_how_often_we_were_right(cy):
 def test_the_plain_guess_stands_beside_each_model(cy):
     page = body(cy, "/predictions")
 
-    assert "15 % less wrong" in page
+    assert "15 % less wrong (between 10 % and 20 %)" in page
+    assert "0 % less wrong (between −1 % and 1 %)" in page
     assert "Better than the plain guess, by more than chance." in page
     assert "Nothing beats the plain guess here, so we give the plain guess." in page
 

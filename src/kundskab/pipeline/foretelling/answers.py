@@ -30,7 +30,10 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """A model in the backtest: what it would have cost in the past.  low, high: the 95 % interval of its log-loss."""
+    """A model in the backtest: what it would have cost in the past.
+
+    low, high: the 95 % interval of its error less the plain guess's, paired; below 0 is better, both 0 for that itself.
+    """
 
     kind: str
     model: str

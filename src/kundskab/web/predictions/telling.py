@@ -93,7 +93,7 @@ def _verdict(kind: Kind) -> str:
         return ""
     if chosen.is_baseline:
         return _("Nothing beats the plain guess here, so we give the plain guess.")
-    if chosen.high >= plain.low:
+    if chosen.high >= 0:
         return _("Better than the plain guess on average, though chance could have made that difference.")
     return _("Better than the plain guess, by more than chance.")
 
@@ -103,11 +103,17 @@ def _beside(one: Contestant, plain: Contestant | None) -> str:
         return _("the plain guess")
     if plain is None or not plain.log_loss:
         return ""
-    less = 1 - one.log_loss / plain.log_loss
-    if abs(less) < 0.005:
-        return _("as the plain guess")
-    said = _("%(n)s %% less wrong") if less > 0 else _("%(n)s %% more wrong")
-    return said % {"n": round(100 * abs(less))}
+    least, most = sorted((-100 * one.high / plain.log_loss, -100 * one.low / plain.log_loss))
+    said = _("%(n)s less wrong (between %(low)s and %(high)s)")
+    return said % {
+        "n": _percent(100 * (1 - one.log_loss / plain.log_loss)),
+        "low": _percent(least),
+        "high": _percent(most),
+    }
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0f} %".replace("-0 ", "0 ").replace("-", "−")
 
 
 def expected(coming: list[Coming]) -> list[Expected]:
