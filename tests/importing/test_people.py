@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.importing.conftest import NOON, Write
+from tests.importing.conftest import Write
+from tests.new_home import NOON
 
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.importing import import_people

@@ -11,7 +11,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.importing.conftest import NOON, VISITS, Write, balanced, stored
+from tests.importing.conftest import VISITS, Write, balanced, stored
+from tests.new_home import NOON
 
 from kundskab.lake import compaction
 from kundskab.lake.compaction import compact, plan
