@@ -33,11 +33,11 @@ _EPOCH = date(1970, 1, 1)
 def run(work: Work) -> None:
     """Write worth, the forecasts of returns, events and value, the contests behind them, and the models' state."""
     rng = work.rng()
-    until = _day(work.as_of, work.zone)
-    rows, is_buying = _occasions(work.view(), work)
+    until = day_of(work.as_of, work.zone)
+    rows, is_buying = occasions_of(work.view(), work)
     if not rows.num_rows:
         raise TooLittle("Nothing has happened yet, so nothing can be foretold.")
-    people, units, seen = _coded(rows, work.currency)
+    people, units, seen = coded(rows, work.currency)
     work.progress(0.2)
     kept, tried = foretelling.learn(
         seen, until=until, days=work.horizon_days, rng=rng, is_buying=is_buying, units=units
@@ -59,8 +59,8 @@ def of_one(work_state: bytes, view: View, person: str, *, as_of: datetime, zone:
     kept = from_bytes(work_state)
     events = view.of_person(person)
     rows = _bought(events, view, zone, currency) if kept.is_buying else _days(events, zone)
-    people, _, seen = _coded(rows, currency, kept.units)
-    told = foretelling.tell(kept, seen, _day(as_of, zone), rng=np.random.default_rng(0))
+    people, _, seen = coded(rows, currency, kept.units)
+    told = foretelling.tell(kept, seen, day_of(as_of, zone), rng=np.random.default_rng(0))
     return worth_table(told, people, dict(kept.units), kept)
 
 
@@ -170,7 +170,7 @@ def _add(work: Work, table: str, rows: pa.Table) -> None:
     work.write(table, pa.concat_tables([others, rows.cast(others.schema)]))
 
 
-def _occasions(view: View, work: Work) -> tuple[pa.Table, bool]:
+def occasions_of(view: View, work: Work) -> tuple[pa.Table, bool]:
     """One row per occasion: person, day (since 1970), value, currency; and whether it is one of buying."""
     bought = _bought(None, view, work.zone, work.currency)
     if bought.num_rows:
@@ -196,7 +196,7 @@ def _days(events: ibis.Table, zone: ZoneInfo) -> pa.Table:
     return rows.distinct().mutate(value=ibis.literal(0.0), currency=ibis.literal("")).to_pyarrow()
 
 
-def _coded(rows: pa.Table, currency: str, units: Any = None) -> tuple[pa.Table, dict[str, float], Seen]:
+def coded(rows: pa.Table, currency: str, units: Any = None) -> tuple[pa.Table, dict[str, float], Seen]:
     """People as numbers, their money in units of what a day of buying brings in their currency on average.
 
     Of who buys in two currencies the one in which they bought most often is told.
@@ -222,7 +222,7 @@ def _coded(rows: pa.Table, currency: str, units: Any = None) -> tuple[pa.Table, 
     return people, found, seen
 
 
-def _day(moment: datetime, zone: ZoneInfo) -> int:
+def day_of(moment: datetime, zone: ZoneInfo) -> int:
     """The day that a moment falls in, since 1970. What happened of it so far is known; it counts as over."""
     return (moment.astimezone(zone).date() - _EPOCH).days
 

@@ -1,0 +1,177 @@
+"""The stage undervalued: people, and groups by what they do and buy, worth more in future than their spending says.
+
+The months looked ahead are a quarter of what is known, at least 28 days and at most 180: so that what was foretold one
+horizon ago, from what was learnt the horizon before that, can be held against what came.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kundskab.consent.view import View
+from kundskab.lake import derived
+from kundskab.metrics.periods import local_day
+from kundskab.metrics.purchases import buying
+from kundskab.pipeline.refresh.work import Stage, TooLittle, Work
+from kundskab.pipeline.refresh.worth import coded, day_of, occasions_of
+from kundskab.predictions import foretelling, undervalued
+from kundskab.predictions.undervalued import Doing, Finds, Group, Moment
+
+SHORTEST, LONGEST = 28, 180  # days looked ahead
+BEHAVIOURS = 40  # actions, the commonest by people
+GROUPS = 60  # of each kind
+MOST = 50_000  # people told
+
+
+def run(work: Work) -> None:
+    """Write undervalued and undervalued_groups; none where earlier finds came to nothing."""
+    rows, is_buying = occasions_of(work.view(), work)
+    if not is_buying:
+        raise TooLittle("Nobody has bought anything yet, so nobody can be worth more than they spend.")
+    people, units, seen = coded(rows, work.currency)
+    until = day_of(work.as_of, work.zone)
+    days = int(np.clip((until - int(seen.bought.day.min())) // 4, SHORTEST, LONGEST))
+    view = work.view()
+    did = _did(view, work, until, days)
+    persons, codes, here_since = _everybody(people, did)
+    bought = foretelling.daily(codes[seen.bought.person], seen.bought.day, seen.bought.value).bought
+    work.progress(0.3)
+    names = _behaviours(did, set(str(buying(view)).split(", ")))
+    moments: list[Moment] = []
+    for back in (2, 1, 0):
+        doing = Doing(names, _counts(did, persons, names, back))
+        moments.append(undervalued.moment(bought, doing, here_since, until - back * days, days))
+    n = len(persons)
+    reals = [undervalued.brought(bought, n, until - back * days, until - (back - 1) * days) for back in (2, 1)]
+    work.progress(0.7)
+    finds = undervalued.find((moments[0], moments[1], moments[2]), (reals[0], reals[1]), len(names))
+    own = dict(zip(people["person"].to_pylist(), people["currency"].to_pylist(), strict=True))
+    work.write("undervalued", _rows(finds, persons, names, own, units, work.currency))
+    belongs = _groups(view, work, did, persons, names, until - days, days)
+    told = [
+        group
+        for kind, groups in belongs.items()
+        for group in undervalued.groups(kind, groups, moments[1], reals[1], rng=work.rng())
+    ]
+    unit = units.get(work.currency, 1.0)
+    work.write("undervalued_groups", _group_rows(undervalued.surely(told), unit))
+
+
+def _did(view: View, work: Work, until: int, days: int) -> pa.Table:
+    """Of each person, action and period (0 the latest `days`, then 1, 2; 3 all before): n and the first day."""
+    events = view.events
+    [span] = events.agg(first=events.occurred_at.min(), last=events.occurred_at.max()).to_pyarrow().to_pylist()
+    day = local_day(events.occurred_at, (span["first"], span["last"]), work.zone)
+    rows = events.select("person", "action", day=day)
+    period = ibis.least(ibis.greatest((until - rows.day) // days, 0), 3)
+    return rows.group_by("person", "action", period=period).agg(n=rows.count(), first=rows.day.min()).to_pyarrow()
+
+
+def _everybody(people: pa.Table, did: pa.Table) -> tuple[pa.Array, Any, Any]:
+    """Everybody's token (its place is the code), the code of each buyer, and the day of each one's first event."""
+    firsts = did.group_by("person").aggregate([("first", "min")]).sort_by("person")
+    persons = firsts["person"].combine_chunks().cast(pa.string())
+    codes = pc.index_in(people["person"].cast(pa.string()), persons).to_numpy().astype(np.int64)
+    return persons, codes, firsts["first_min"].to_numpy().astype(np.int64)
+
+
+def _behaviours(did: pa.Table, purchases: set[str]) -> tuple[str, ...]:
+    counts = did.group_by("action").aggregate([("person", "count_distinct")]).to_pylist()
+    ranked = sorted(counts, key=lambda row: (-row["person_count_distinct"], row["action"]))
+    names = [row["action"] for row in ranked if row["action"] and row["action"] not in purchases]
+    return tuple(names[:BEHAVIOURS])
+
+
+def _counts(did: pa.Table, persons: pa.Array, names: tuple[str, ...], back: int) -> Any:
+    """Shape (persons, behaviours): how often each did what in the period."""
+    some = did.filter(pc.equal(did["period"], back))
+    column = pc.index_in(some["action"].cast(pa.string()), pa.array(names, pa.string()))
+    some, column = some.filter(pc.is_valid(column)), column.filter(pc.is_valid(column))
+    counts = np.zeros((len(persons), len(names)))
+    row = pc.index_in(some["person"].cast(pa.string()), persons).to_numpy().astype(np.int64)
+    counts[row, column.to_numpy().astype(np.int64)] = some["n"].to_numpy()
+    return counts
+
+
+def _groups(
+    view: View, work: Work, did: pa.Table, persons: pa.Array, names: tuple[str, ...], day: int, days: int
+) -> dict[str, dict[str, Any]]:
+    """kind -> group -> codes of those who belonged to it in the `days` before `day`."""
+    some = did.filter(pc.equal(did["period"], 1))
+    found = {"action": _members(some.select(["person", "action"]).rename_columns(["person", "group"]), persons)}
+    found["action"] = {name: codes for name, codes in found["action"].items() if name in names}
+    events, items = view.events, view.items
+    for kind in ("object", "category"):
+        both = ibis.union(
+            events.select("person", "occurred_at", group=events[kind]),
+            items.select("person", "occurred_at", group=items[kind]),
+        )
+        [span] = events.agg(first=events.occurred_at.min(), last=events.occurred_at.max()).to_pyarrow().to_pylist()
+        at = local_day(both.occurred_at, (span["first"], span["last"]), work.zone)
+        rows = both.filter((at > day - days) & (at <= day) & both.group.notnull()).select("person", "group").distinct()
+        by_size = rows.group_by("group").agg(n=rows.count()).order_by(ibis.desc("n"), "group").limit(GROUPS)
+        found[kind] = _members(rows.semi_join(by_size, "group").to_pyarrow(), persons)
+    return found
+
+
+def _members(rows: pa.Table, persons: pa.Array) -> dict[str, Any]:
+    codes = pc.index_in(rows["person"].cast(pa.string()), persons).to_numpy().astype(np.int64)
+    coded_groups = rows["group"].combine_chunks().cast(pa.string()).dictionary_encode()
+    own = coded_groups.indices.to_numpy(zero_copy_only=False)
+    order = np.argsort(own, kind="stable")
+    edges = np.searchsorted(own[order], np.arange(len(coded_groups.dictionary) + 1))
+    return {
+        name: np.unique(codes[order[edges[n] : edges[n + 1]]])
+        for n, name in enumerate(coded_groups.dictionary.to_pylist())
+    }
+
+
+def _rows(
+    finds: Finds, persons: pa.Array, names: tuple[str, ...], own: dict[str, str], units: dict[str, float], currency: str
+) -> pa.Table:
+    """Rows of the table undervalued: who is found, the surest first."""
+    found = np.flatnonzero(finds.found)
+    found = found[np.argsort(-finds.low[found], kind="stable")][:MOST]
+    tokens = persons.take(pa.array(found)).to_pylist()
+    paid = [own.get(token, currency) for token in tokens]
+    money = np.array([units.get(code, 1.0) for code in paid])
+    why = undervalued.why(finds.push[found], names)
+    return pa.table(
+        {
+            "person": pa.array(tokens, pa.string()),
+            "segment": pa.nulls(len(found), pa.string()),
+            "present": finds.present[found] * money,
+            "expected": finds.expected[found] * money,
+            "usual": finds.usual[found] * money,
+            "ratio": finds.ratio[found],
+            "low": finds.low[found],
+            "high": finds.high[found],
+            "why": pa.array([f"did {what}" if what else "comes more often than equals" for what in why], pa.string()),
+            "currency": pa.array(paid, pa.string()),
+        }
+    )
+
+
+def _group_rows(told: list[Group], unit: float) -> pa.Table:
+    rows = [
+        {
+            "kind": group.kind,
+            "group": group.name,
+            "persons": group.persons,
+            "present": group.present * unit,
+            "expected": group.expected * unit,
+            "ratio": group.ratio,
+            "low": group.low,
+            "high": group.high,
+        }
+        for group in told
+    ]
+    return pa.Table.from_pylist(rows, derived.own_schema("undervalued_groups"))
+
+
+STAGE = Stage("undervalued", run, ("undervalued", "undervalued_groups"), after=("segments", "worth"))
