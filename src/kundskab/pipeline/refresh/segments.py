@@ -29,8 +29,9 @@ def run(work: Work) -> None:
     """
     _written(work)
     work.progress(0.1)
-    words = vocabulary(work.view(), as_of=work.as_of)
-    counts = counted(work.view(), as_of=work.as_of, zone=work.zone.key, vocabulary=words)
+    fading = work.home.settings.choices.half_life_days
+    words = vocabulary(work.view(), as_of=work.as_of, half_life_days=fading)
+    counts = counted(work.view(), as_of=work.as_of, zone=work.zone.key, half_life_days=fading, vocabulary=words)
     work.write("behaviours", counts.rows())
     work.keep("behaviours", words.to_bytes())
     work.progress(0.4)
