@@ -1,0 +1,109 @@
+"""Foretelling one person from her own events and a kept model, as each new event comes: milliseconds and no refit.
+
+Beside it what would change it: had she done something else last, or were she silent for some days more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from kundskab.predictions.actions.histories import OTHER, Histories, Moments
+from kundskab.predictions.actions.learning import Foresight
+from kundskab.predictions.actions.reasons import reasons
+from kundskab.predictions.actions.timing import DAY, Timing
+
+SHARES = (0.1, 0.5, 0.9)  # low, median and high of an 80 % interval
+
+Model = tuple[Foresight, Timing]
+Event = tuple[str, float]  # action, seconds since 1970
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """actions: name -> chance that it is next when anything comes, summing to 1.  within: that anything comes in time.
+
+    median_days, low_days, high_days: until it comes, 80 % of such people between.  reason: in words.
+    """
+
+    actions: dict[str, float]
+    within: float
+    median_days: float
+    low_days: float
+    high_days: float
+    reason: str
+
+
+def foretell(model: Model, own_events: Sequence[Event], as_of: float, *, horizon_days: float = 30) -> Foretold:
+    """What she does next, told by her own events up to `as_of` (seconds); later ones are not looked at."""
+    foresight, timing = model
+    events, moment = _one(foresight, own_events, as_of)
+    chances = foresight.foretell(events, moment)
+    low, median, high = timing.quantiles(events, moment, SHARES)[0] / DAY
+    return Foretold(
+        actions=dict(zip(foresight.names, (float(chance) for chance in chances[0]), strict=True)),
+        within=float(timing.within(events, moment, horizon_days * DAY)[0]),
+        median_days=float(median),
+        low_days=float(low),
+        high_days=float(high),
+        reason=reasons(foresight, events, moment, chances)[0],
+    )
+
+
+def if_she_did(
+    model: Model, own_events: Sequence[Event], as_of: float, action: str, *, horizon_days: float = 30
+) -> Foretold:
+    """The same, had she just done this as well."""
+    return foretell(model, [*own_events, (action, as_of)], as_of, horizon_days=horizon_days)
+
+
+def if_silent(
+    model: Model, own_events: Sequence[Event], as_of: float, *, days: float = 7, horizon_days: float = 30
+) -> Foretold:
+    """The same in some days, should she do nothing until then."""
+    known = [event for event in own_events if event[1] <= as_of]
+    return foretell(model, known, as_of + days * DAY, horizon_days=horizon_days)
+
+
+def what_would_change(
+    model: Model, own_events: Sequence[Event], as_of: float, *, horizon_days: float = 30, most: int = 3
+) -> list[str]:
+    """In sentences: which acts would most change what is likeliest now, and what a week of silence would."""
+    now = foretell(model, own_events, as_of, horizon_days=horizon_days)
+    likeliest = max(now.actions, key=lambda name: now.actions[name])
+    before = round(100 * now.actions[likeliest])
+    after = {
+        name: if_she_did(model, own_events, as_of, name, horizon_days=horizon_days).actions[likeliest]
+        for name in now.actions
+        if name != OTHER
+    }
+    moved = sorted(after, key=lambda name: -abs(after[name] - now.actions[likeliest]))[:most]
+    said = [
+        f"had the last act been {name}, {likeliest} would be next for {round(100 * after[name])} of 100 "
+        f"instead of {before}"
+        for name in moved
+        if round(100 * after[name]) != before
+    ]
+    silent = if_silent(model, own_events, as_of, horizon_days=horizon_days)
+    if round(100 * silent.within) != round(100 * now.within):
+        said.append(
+            f"after a week more of silence, {round(100 * silent.within)} of 100 such people do anything within "
+            f"{round(horizon_days)} days, instead of {round(100 * now.within)}"
+        )
+    return said
+
+
+def _one(foresight: Foresight, own_events: Sequence[Event], as_of: float) -> tuple[Histories, Moments]:
+    place = {name: number for number, name in enumerate(foresight.names)}
+    other = place.get(OTHER)
+    known = sorted((at, number) for number, (_, at) in enumerate(own_events) if at <= as_of)
+    coded = [(place.get(own_events[number][0], other), at) for at, number in known]
+    kept = [(code, at) for code, at in coded if code is not None]  # an act that was never seen says nothing yet
+    actions = np.array([code for code, _ in kept], np.int64)
+    times = np.array([at for _, at in kept], np.float64)
+    events = Histories(actions, times, np.array([0, len(kept)]), foresight.names, pa.array([], pa.string()))
+    one = np.zeros(1, np.int64)
+    return events, Moments(one, np.array([len(kept)]), np.array([float(as_of)]), one - 1, np.zeros(1))
