@@ -46,7 +46,7 @@ def test_in_noise_the_plain_guess_is_used_and_the_words_say_so() -> None:
     plain = next(one for one in found.standings if one.is_baseline)
     assert plain.chosen
     assert "nothing is surely better" in plain.words
-    assert dict(found.foresight.mixing.weights) == {BASELINE: 1.0}
+    assert dict(found.model.at_rest.mixing.weights) == {BASELINE: 1.0}
 
 
 def test_too_little_is_no_contest() -> None:
@@ -55,15 +55,15 @@ def test_too_little_is_no_contest() -> None:
 
 
 def test_a_kept_model_foretells_the_same(circle) -> None:
-    model = from_bytes(to_bytes(circle.foresight, circle.timing))
+    model = from_bytes(to_bytes(circle.model))
     own = [("browse", 0.0), ("cart", 5 * DAY)]
 
     assert model is not None
-    assert foretell(model, own, 6 * DAY) == foretell((circle.foresight, circle.timing), own, 6 * DAY)
+    assert foretell(model, own, 6 * DAY) == foretell(circle.model, own, 6 * DAY)
 
 
 def test_one_person_is_told_from_her_own_events_with_a_reason(circle) -> None:
-    model = (circle.foresight, circle.timing)
+    model = circle.model
 
     told = foretell(model, [("browse", 0.0), ("cart", DAY), ("return", 9 * DAY)], 1.5 * DAY)
 
@@ -75,7 +75,7 @@ def test_one_person_is_told_from_her_own_events_with_a_reason(circle) -> None:
 
 
 def test_an_event_more_changes_what_comes_and_silence_is_looked_through(circle) -> None:
-    model, own = (circle.foresight, circle.timing), [("browse", 0.0), ("cart", DAY)]
+    model, own = circle.model, [("browse", 0.0), ("cart", DAY)]
 
     after = if_she_did(model, own, 1.5 * DAY, "order")
     later = if_silent(model, own, 1.5 * DAY, days=30)
@@ -85,8 +85,18 @@ def test_an_event_more_changes_what_comes_and_silence_is_looked_through(circle) 
     assert any("instead of" in sentence for sentence in what_would_change(model, own, 1.5 * DAY))
 
 
+def test_right_after_an_act_what_comes_right_after_acts_is_told(circle) -> None:
+    own = [("browse", 0.0), ("cart", DAY)]
+
+    now, later = foretell(circle.model, own, DAY + 60), foretell(circle.model, own, DAY + 7_200)
+
+    assert now.actions != later.actions
+    assert max(now.actions, key=lambda name: now.actions[name]) == "order"
+    assert {one.model for one in circle.in_visit} == {one.model for one in circle.standings}
+
+
 def test_who_is_unknown_or_did_something_unheard_of_is_told_like_anybody(circle) -> None:
-    model = (circle.foresight, circle.timing)
+    model = circle.model
 
     for own in ([], [("juggled", 0.0)]):
         told = foretell(model, own, DAY)
@@ -98,10 +108,10 @@ def test_who_is_unknown_or_did_something_unheard_of_is_told_like_anybody(circle)
 def test_the_stream_says_what_the_whole_company_was_told(circle) -> None:
     events = walking(150, 40, seed=2, rule=CIRCLE, pause=0.8 * DAY)
     moments = at_time(events, 25 * DAY)
-    everybody = circle.foresight.foretell(events, moments)
+    everybody = circle.model.chances(events, moments)
     ann = events.of(moments.owner[:1])
     own = [(events.names[a], t) for a, t in zip(ann.actions, ann.times, strict=True)]
 
-    told = foretell((circle.foresight, circle.timing), own, 25 * DAY)
+    told = foretell(circle.model, own, 25 * DAY)
 
     assert list(told.actions.values()) == pytest.approx(everybody[0].tolist(), abs=1e-5)

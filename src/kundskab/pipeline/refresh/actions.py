@@ -14,12 +14,12 @@ from kundskab.predictions.actions.foretell import SHARES
 from kundskab.predictions.actions.histories import OTHER, Histories, Moments, at_time, of_view
 from kundskab.predictions.actions.kept import to_bytes
 from kundskab.predictions.actions.learning import Settings
-from kundskab.predictions.actions.reasons import reasons
 from kundskab.predictions.actions.signs import Small
 from kundskab.predictions.actions.timing import DAY
 
 KIND = "action"
 MODEL = "next-action"
+TREES = 60
 TREES_UP_TO = 200_000  # people; scoring more by boosted trees would take minutes
 MOST_ROWS = 8_000_000  # of next_action; with more people the least likely actions are told together
 FORECAST_ROWS = 400_000
@@ -32,32 +32,32 @@ def run(work: Work) -> None:
     work.progress(0.1)
     as_of = work.as_of.timestamp()
     clock = (work.as_of.astimezone(work.zone).utcoffset() or timedelta()).total_seconds()
-    settings = Settings(boosted=events.people <= TREES_UP_TO, clock=clock)
+    settings = Settings(boosted=events.people <= TREES_UP_TO, rounds=TREES, clock=clock)
     known = contest(events, as_of=as_of, horizon=work.horizon_days * DAY, settings=settings, rng=work.rng())
     if known is None:
         raise TooLittle("too few people came again for their next action to be foretold")
     work.progress(0.6)
     moments = at_time(events, as_of)
-    chances = known.foresight.foretell(events, moments)
+    chances = known.model.chances(events, moments)
     work.progress(0.75)
-    within = known.timing.within(events, moments, work.horizon_days * DAY)
+    within = known.model.timing.within(events, moments, work.horizon_days * DAY)
     work.write("next_action", _actions(work, known, events, moments, chances, within))
     work.write("next_time", _times(known, events, moments))
     work.progress(0.9)
     _add(work, "contests", _contests(known.standings))
     _add(work, "forecasts", _forecasts(work, known, events, moments, chances, within))
-    work.keep(MODEL, to_bytes(known.foresight, known.timing))
+    work.keep(MODEL, to_bytes(known.model))
 
 
 def _actions(
     work: Work, known: Known, events: Histories, moments: Moments, chances: Small, within: np.ndarray
 ) -> pa.Table:
     """One row per person and action, the likeliest first; the reason stands with the likeliest."""
-    n = len(moments)
-    chances, names, each = _fewer(chances, known.foresight.names, max(3, MOST_ROWS // max(n, 1)))
+    n, likely = len(moments), chances
+    chances, names, each = _fewer(chances, known.model.names, max(3, MOST_ROWS // max(n, 1)))
     order = np.argsort(-chances, axis=1, kind="stable")[:, :each]
     person = np.repeat(moments.owner, each)
-    why = np.array(reasons(known.foresight, events, moments, chances[:, : len(known.foresight.names)]), dtype=object)
+    why = np.array(known.model.reasons(events, moments, likely), dtype=object)
     reason = np.full((n, each), None, dtype=object)
     reason[:, 0] = why if n else reason[:, 0]
     return pa.table(
@@ -88,7 +88,7 @@ def _fewer(chances: Small, names: tuple[str, ...], most: int) -> tuple[Small, tu
 
 
 def _times(known: Known, events: Histories, moments: Moments) -> pa.Table:
-    low, median, high = (known.timing.quantiles(events, moments, SHARES) / DAY).T
+    low, median, high = (known.model.timing.quantiles(events, moments, SHARES) / DAY).T
     persons = events.persons.take(pa.array(moments.owner))
     return pa.table({"person": persons, "median_days": median, "low_days": low, "high_days": high})
 
@@ -103,12 +103,12 @@ def _forecasts(
     work: Work, known: Known, events: Histories, moments: Moments, chances: Small, within: np.ndarray
 ) -> pa.Table:
     """Of some people: which action comes first within the horizon, and (claim null) that none does; sums to 1."""
-    names = known.foresight.names
+    names = known.model.names
     people = min(FORECASTS, max(1, FORECAST_ROWS // (len(names) + 1)))
     some = np.sort(work.rng().permutation(len(moments))[:people])
     inside = within[some][:, None]
     forecast = np.hstack([chances[some] * inside, 1 - inside])
-    shares = _popular(known, events, work.as_of.timestamp())
+    shares = _popular(known)
     plain = np.append(shares * known.usual_within, 1 - known.usual_within)
     n = forecast.size
     return pa.table(
@@ -126,9 +126,9 @@ def _forecasts(
     )
 
 
-def _popular(known: Known, events: Histories, as_of: float) -> np.ndarray:
+def _popular(known: Known) -> np.ndarray:
     """The plain guess: what came next of late, whoever it was."""
-    counts = known.foresight.markov.counts[0].sum(axis=0).astype(np.float64)
+    counts = known.model.at_rest.markov.counts[0].sum(axis=0).astype(np.float64)
     return np.asarray((counts + 0.5) / (counts + 0.5).sum())
 
 

@@ -7,7 +7,7 @@ import importlib
 from kundskab.pipeline.refresh.work import Stage
 
 # Each is a file beside this one with its STAGE; what is heavy is imported when a refresh runs, not before.
-_NAMES: tuple[str, ...] = ("segments", "worth", "drivers", "objects", "undervalued")
+_NAMES: tuple[str, ...] = ("segments", "worth", "drivers", "objects", "undervalued", "actions", "report")
 
 
 def stages() -> tuple[Stage, ...]:

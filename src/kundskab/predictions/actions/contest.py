@@ -10,16 +10,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kundskab.predictions.actions.histories import Histories, Ints, Moments, at_time, together
+from kundskab.predictions.actions.histories import Histories, Ints, Moments, after_each_event, at_time, together
 from kundskab.predictions.actions.learning import BASELINE, MIXTURE, Foresight, Settings, learn
 from kundskab.predictions.actions.mixing import Mixing
+from kundskab.predictions.actions.model import Model
 from kundskab.predictions.actions.signs import signs
-from kundskab.predictions.actions.timing import Timing, fit_timing
+from kundskab.predictions.actions.timing import fit_timing
 from kundskab.predictions.calibration import ece_with_doubt, log_loss, resampled, temperature
 
 DAY = 86_400.0
 LEARN_FROM = 30_000  # moments; more cost time and change no figure that is shown
 ASK = 20_000
+TREES_FROM = 5_000  # moments; fewer are too few for trees
 FEWEST = 30  # moments in the test, below which nothing can be said
 _CUTS = 6
 _FOLDS = 3
@@ -43,11 +45,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """What was learnt for today, and how it would have done before.  usual: the plain chance of any action in time."""
+    """What was learnt for today, and how it would have done before.
 
-    foresight: Foresight
-    timing: Timing
+    standings: of people at rest, as refresh asks.  in_visit: of what comes right after an act.
+    usual_within: the plain chance of any action within the horizon.
+    """
+
+    model: Model
     standings: tuple[Standing, ...]
+    in_visit: tuple[Standing, ...]
     usual_within: float
 
 
@@ -58,25 +64,42 @@ def contest(
 
     as_of: seconds; events after it are not looked at.  horizon: seconds, how long what came is waited for.
     """
-    events_known = int((events.times <= as_of).sum())
-    if events_known < FEWEST:
+    if int((events.times <= as_of).sum()) < FEWEST:
         return None
-    span = as_of - float(events.times.min())
-    horizon_back = min(horizon, span / 4)
-    day = as_of - horizon_back
-    asked = _some(_came(at_time(events, day, as_of)), ASK, rng)
-    learnt_from = _some(_came(_cuts(events, day, horizon_back)), LEARN_FROM, rng)
-    if len(asked) < FEWEST or len(learnt_from) < FEWEST:
+    back = min(horizon, (as_of - float(events.times.min())) / 4)
+    day = as_of - back
+    each = after_each_event(events)
+    each = each.of((each.known > 0) & (each.asked_at + each.waited <= as_of))
+    before, after = each.asked_at + each.waited <= day, each.asked_at >= day
+    at_rest = _learnt(
+        events,
+        _came(_cuts(events, day, back)),
+        _came(at_time(events, day, as_of)),
+        _came(_cuts(events, as_of, back)),
+        settings,
+        rng,
+    )
+    in_visit = _learnt(events, each.of(before), each.of(after), each, settings, rng)
+    if at_rest is None or in_visit is None:
         return None
-    before = learn(events, learnt_from, _folds(learnt_from), settings)
-    standings, mixture_wins, power = _held_against(events, before, asked, rng)
-    weights = before.mixing.weights if mixture_wins else {BASELINE: 1.0}
-    newest = _some(_came(_cuts(events, as_of, horizon_back)), LEARN_FROM, rng)
-    mixing = Mixing(weights, power if mixture_wins else 1.0)
-    foresight = learn(events, newest, _folds(newest), settings, mixing=mixing)
-    waiting = _some(_cuts(events, as_of, horizon_back), 4 * LEARN_FROM, rng)
+    waiting = _some(_cuts(events, as_of, back), 4 * LEARN_FROM, rng)
     usual = float((at_time(events, day, as_of).target >= 0).mean())
-    return Known(foresight, fit_timing(events, waiting), standings, usual)
+    return Known(Model(at_rest[0], in_visit[0], fit_timing(events, waiting)), at_rest[1], in_visit[1], usual)
+
+
+def _learnt(
+    events: Histories, earlier: Moments, asked: Moments, newest: Moments, settings: Settings, rng: np.random.Generator
+) -> tuple[Foresight, tuple[Standing, ...]] | None:
+    """Learn from earlier moments, hold that against those asked, and learn anew from the newest what has won."""
+    earlier, asked, newest = (_some(m, n, rng) for m, n in ((earlier, LEARN_FROM), (asked, ASK), (newest, LEARN_FROM)))
+    if len(asked) < FEWEST or len(earlier) < FEWEST:
+        return None
+    if len(earlier) < TREES_FROM:
+        settings = replace(settings, boosted=False)
+    before = learn(events, earlier, _folds(earlier), settings)
+    standings, wins, power = _held_against(events, before, asked, rng)
+    mixing = Mixing(before.mixing.weights, power) if wins else Mixing({BASELINE: 1.0})
+    return learn(events, newest, _folds(newest), settings, mixing=mixing), standings
 
 
 def _cuts(events: Histories, until: float, horizon: float) -> Moments:

@@ -12,13 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from kundskab.predictions.actions.histories import OTHER, Histories, Moments
-from kundskab.predictions.actions.learning import Foresight
-from kundskab.predictions.actions.reasons import reasons
-from kundskab.predictions.actions.timing import DAY, Timing
+from kundskab.predictions.actions.model import Model
+from kundskab.predictions.actions.timing import DAY
 
 SHARES = (0.1, 0.5, 0.9)  # low, median and high of an 80 % interval
 
-Model = tuple[Foresight, Timing]
 Event = tuple[str, float]  # action, seconds since 1970
 
 
@@ -39,17 +37,16 @@ class Foretold:
 
 def foretell(model: Model, own_events: Sequence[Event], as_of: float, *, horizon_days: float = 30) -> Foretold:
     """What she does next, told by her own events up to `as_of` (seconds); later ones are not looked at."""
-    foresight, timing = model
-    events, moment = _one(foresight, own_events, as_of)
-    chances = foresight.foretell(events, moment)
-    low, median, high = timing.quantiles(events, moment, SHARES)[0] / DAY
+    events, moment = _one(model.names, own_events, as_of)
+    chances = model.chances(events, moment)
+    low, median, high = model.timing.quantiles(events, moment, SHARES)[0] / DAY
     return Foretold(
-        actions=dict(zip(foresight.names, (float(chance) for chance in chances[0]), strict=True)),
-        within=float(timing.within(events, moment, horizon_days * DAY)[0]),
+        actions=dict(zip(model.names, (float(chance) for chance in chances[0]), strict=True)),
+        within=float(model.timing.within(events, moment, horizon_days * DAY)[0]),
         median_days=float(median),
         low_days=float(low),
         high_days=float(high),
-        reason=reasons(foresight, events, moment, chances)[0],
+        reason=model.reasons(events, moment, chances)[0],
     )
 
 
@@ -96,14 +93,14 @@ def what_would_change(
     return said
 
 
-def _one(foresight: Foresight, own_events: Sequence[Event], as_of: float) -> tuple[Histories, Moments]:
-    place = {name: number for number, name in enumerate(foresight.names)}
+def _one(names: tuple[str, ...], own_events: Sequence[Event], as_of: float) -> tuple[Histories, Moments]:
+    place = {name: number for number, name in enumerate(names)}
     other = place.get(OTHER)
     known = sorted((at, number) for number, (_, at) in enumerate(own_events) if at <= as_of)
     coded = [(place.get(own_events[number][0], other), at) for at, number in known]
     kept = [(code, at) for code, at in coded if code is not None]  # an act that was never seen says nothing yet
     actions = np.array([code for code, _ in kept], np.int64)
     times = np.array([at for _, at in kept], np.float64)
-    events = Histories(actions, times, np.array([0, len(kept)]), foresight.names, pa.array([], pa.string()))
+    events = Histories(actions, times, np.array([0, len(kept)]), names, pa.array([], pa.string()))
     one = np.zeros(1, np.int64)
     return events, Moments(one, np.array([len(kept)]), np.array([float(as_of)]), one - 1, np.zeros(1))

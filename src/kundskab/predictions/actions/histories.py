@@ -95,23 +95,26 @@ def histories(
 def of_view(view: View, *, most: int = MOST_ACTIONS) -> Histories:
     """Everybody's actions of the view, set-wise; events of the same time by their id."""
     events = view.events
-    columns = events.select(
-        person=events.person, action=events.action, occurred_at=events.occurred_at.epoch_seconds(), id=events.event_id
-    )
-    table = columns.filter(columns.action.notnull()).order_by("occurred_at", "id").drop("id").to_pyarrow()
-    who, what = (pc.dictionary_encode(table[name].combine_chunks()) for name in ("person", "action"))
-    return _laid_out(_whole(who), _whole(what), table["occurred_at"].to_numpy().astype(np.float64), most)
+    rows = events.filter(events.action.notnull())
+    # The number made of an id orders events of one time: as good as by chance, and the same at each refresh.
+    table = rows.select("person", "action", "occurred_at", tie=rows.event_id.hash()).to_pyarrow()
+    who, what = (_whole(pc.dictionary_encode(table[name].combine_chunks())) for name in ("person", "action"))
+    when = table["occurred_at"].cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy() / 1e6
+    return _laid_out(who, what, when, most, table["tie"].to_numpy())
 
 
 def _whole(column: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def _laid_out(who: pa.DictionaryArray, what: pa.DictionaryArray, when: Floats, most: int) -> Histories:
+def _laid_out(
+    who: pa.DictionaryArray, what: pa.DictionaryArray, when: Floats, most: int, tie: npt.NDArray[Any] | None = None
+) -> Histories:
     persons, rank = _sorted(who.dictionary)
     owner = rank[who.indices.to_numpy(zero_copy_only=False).astype(np.int64)] if len(who) else np.empty(0, np.int64)
     names, action = _vocabulary(what, most)
-    order = np.lexsort((when, owner))  # stable: rows of the same time keep their order
+    keys = (when, owner) if tie is None else (tie, when, owner)
+    order = np.lexsort(keys)  # stable: rows of the same time keep their order
     lengths = np.bincount(owner, minlength=len(persons))
     starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
     return Histories(action[order], when[order], starts, names, persons)

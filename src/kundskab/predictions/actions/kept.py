@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,48 +14,54 @@ from kundskab.predictions.actions.learning import Foresight
 from kundskab.predictions.actions.linear import Linear
 from kundskab.predictions.actions.markov import ORDERS, Markov
 from kundskab.predictions.actions.mixing import Mixing
+from kundskab.predictions.actions.model import Model
 from kundskab.predictions.actions.timing import Timing
 
 _VERSION = 1
+_PARTS = ("at_rest", "in_visit")
 
 
-def to_bytes(foresight: Foresight, timing: Timing) -> bytes:
+def to_bytes(model: Model) -> bytes:
     """The model as it is kept."""
-    told = {
-        "version": _VERSION,
-        "names": foresight.names,
-        "clock": foresight.clock,
-        "weights": dict(foresight.mixing.weights),
-        "power": foresight.mixing.power,
-        "trees": foresight.boosted.text if foresight.boosted else None,
-        "usual": timing.usual,
-    }
-    arrays: dict[str, Any] = {"weights": foresight.linear.weights, "shift": foresight.linear.shift}
-    for order in range(len(ORDERS)):
-        arrays[f"keys{order}"] = foresight.markov.keys[order]
-        arrays[f"counts{order}"] = foresight.markov.counts[order]
+    arrays: dict[str, Any] = {"rates": model.timing.rates, "ends": model.timing.ends}
+    told: dict[str, Any] = {"version": _VERSION, "names": model.names, "usual": model.timing.usual}
+    for part in _PARTS:
+        foresight: Foresight = getattr(model, part)
+        told[part] = {
+            "clock": foresight.clock,
+            "weights": dict(foresight.mixing.weights),
+            "power": foresight.mixing.power,
+            "trees": foresight.boosted.text if foresight.boosted else None,
+        }
+        arrays |= {f"{part}_weights": foresight.linear.weights, f"{part}_shift": foresight.linear.shift}
+        for order in range(len(ORDERS)):
+            arrays[f"{part}_keys{order}"] = foresight.markov.keys[order]
+            arrays[f"{part}_counts{order}"] = foresight.markov.counts[order]
     body = io.BytesIO()
-    text = np.frombuffer(json.dumps(told).encode(), np.uint8)
-    np.savez_compressed(body, told=text, rates=timing.rates, ends=timing.ends, **arrays)
+    np.savez_compressed(body, told=np.frombuffer(json.dumps(told).encode(), np.uint8), **arrays)
     return body.getvalue()
 
 
-def from_bytes(body: bytes) -> tuple[Foresight, Timing] | None:
+def from_bytes(body: bytes) -> Model | None:
     """The model again; None where it was kept by a version that wrote it otherwise."""
     with np.load(io.BytesIO(body), allow_pickle=False) as kept:
         told = json.loads(kept["told"].tobytes())
         if told.get("version") != _VERSION:
             return None
-        markov = Markov(
-            tuple(kept[f"keys{order}"] for order in range(len(ORDERS))),
-            tuple(kept[f"counts{order}"] for order in range(len(ORDERS))),
-        )
-        foresight = Foresight(
-            names=tuple(told["names"]),
-            markov=markov,
-            linear=Linear(kept["weights"], kept["shift"]),
-            boosted=from_text(told["trees"]) if told["trees"] else None,
-            mixing=Mixing(told["weights"], told["power"]),
-            clock=told["clock"],
-        )
-        return foresight, Timing(kept["rates"], kept["ends"], told["usual"])
+        at_rest, in_visit = (_foresight(part, told, kept) for part in _PARTS)
+        return Model(at_rest, in_visit, Timing(kept["rates"], kept["ends"], told["usual"]))
+
+
+def _foresight(part: str, told: Mapping[str, Any], kept: Mapping[str, Any]) -> Foresight:
+    own = told[part]
+    return Foresight(
+        names=tuple(told["names"]),
+        markov=Markov(
+            tuple(kept[f"{part}_keys{order}"] for order in range(len(ORDERS))),
+            tuple(kept[f"{part}_counts{order}"] for order in range(len(ORDERS))),
+        ),
+        linear=Linear(kept[f"{part}_weights"], kept[f"{part}_shift"]),
+        boosted=from_text(own["trees"]) if own["trees"] else None,
+        mixing=Mixing(own["weights"], own["power"]),
+        clock=own["clock"],
+    )

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from kundskab.predictions.actions.histories import Histories, Ints, Moments
-from kundskab.predictions.actions.learning import Foresight
+from kundskab.predictions.actions.learning import BASELINE, Foresight
 from kundskab.predictions.actions.signs import WINDOW, Small
 
 _SEVERAL = 2  # times that somebody did it herself, from which on that is worth a word
@@ -18,6 +18,8 @@ def reasons(foresight: Foresight, events: Histories, moments: Moments, chances: 
     if not len(moments):
         return []
     likeliest = chances.argmax(axis=1)
+    if set(foresight.mixing.weights) == {BASELINE}:  # what the last act was, has surely told nothing
+        return [_plain(foresight, int(action)) for action in likeliest]
     last = np.full(len(moments), -1)
     some = moments.known > 0
     if some.any():
@@ -52,3 +54,9 @@ def _sentence(names: tuple[str, ...], action: int, before: int, own: int, follow
         often = f"{own} times" if own < WINDOW else f"{own} times or more"
         said += (", and " if said else "") + f"they have done it {often} before"
     return said or f"{names[action]} is what most people do next"
+
+
+def _plain(foresight: Foresight, action: int) -> str:
+    counts = foresight.markov.counts[0][0]
+    share = round(100 * float(counts[action]) / max(float(counts.sum()), 1.0))
+    return f"of 100 such moments {share} were followed by {foresight.names[action]}, whoever it was"

@@ -24,7 +24,7 @@ _EDGES = np.concatenate(
                      300, 365, 540, 730])]
 )  # fmt: skip
 _RHYTHMS = 8
-_PAUSE = 1_800.0  # a shorter gap is within one visit and no rhythm
+PAUSE = 1_800.0  # a shorter gap is within one visit and no rhythm
 _TRUST = 8.0  # events that a wider group stands for
 
 
@@ -127,7 +127,7 @@ def _pauses(events: Histories, moments: Moments) -> tuple[Floats, Floats]:
     for k in range(min(WINDOW, int(moments.known.max(initial=0)) - 1)):
         rows = rows[moments.known[rows] > k + 1]
         gap = events.times[end[rows] - 1 - k] - events.times[end[rows] - 2 - k]
-        long = gap > _PAUSE
+        long = gap > PAUSE
         total[rows] += np.where(long, np.log(np.maximum(gap, 1.0)), 0)
         n[rows] += long
     return total, n
