@@ -6,7 +6,7 @@ import sys
 
 from bench.__main__ import main
 
-MEASURES: tuple[str, ...] = ("objects", "refresh", "segments", "worth")
+MEASURES: tuple[str, ...] = ("actions", "objects", "refresh", "segments", "worth")
 
 if __name__ == "__main__":
     sys.exit(main("bench.understand", MEASURES))

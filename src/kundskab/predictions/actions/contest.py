@@ -19,12 +19,13 @@ from kundskab.predictions.actions.timing import fit_timing
 from kundskab.predictions.calibration import ece_with_doubt, log_loss, resampled, temperature
 
 DAY = 86_400.0
-LEARN_FROM = 30_000  # moments; more cost time and change no figure that is shown
-ASK = 20_000
+LEARN_FROM = 15_000  # moments; more cost time and change no figure that is shown
+ASK = 10_000
+WAIT = 120_000  # moments from which the times are learnt
 TREES_FROM = 5_000  # moments; fewer are too few for trees
 FEWEST = 30  # moments in the test, below which nothing can be said
 _CUTS = 6
-_FOLDS = 3
+_FOLDS = 2
 _ENOUGH_TO_MEND = 300
 
 
@@ -82,7 +83,7 @@ def contest(
     in_visit = _learnt(events, each.of(before), each.of(after), each, settings, rng)
     if at_rest is None or in_visit is None:
         return None
-    waiting = _some(_cuts(events, as_of, back), 4 * LEARN_FROM, rng)
+    waiting = _some(_cuts(events, as_of, back), WAIT, rng)
     usual = float((at_time(events, day, as_of).target >= 0).mean())
     return Known(Model(at_rest[0], in_visit[0], fit_timing(events, waiting)), at_rest[1], in_visit[1], usual)
 
