@@ -6,7 +6,8 @@ import sys
 
 from bench.__main__ import main
 
-MEASURES: tuple[str, ...] = ("actions", "objects", "refresh", "segments", "worth")
+
+MEASURES: tuple[str, ...] = ("segments", "actions", "objects", "worth", "drivers", "refresh")
 
 if __name__ == "__main__":
     sys.exit(main("bench.understand", MEASURES))

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from kundskab.charts.house import look, plain, template
 
-_LONGEST = 46  # signs of a name; the table below tells it in full
+_LONGEST = 64  # signs of a name; the table below tells it in full
 
 
 class Told(Protocol):
@@ -65,7 +65,7 @@ def figure(findings: Sequence[Told], *, theme: str = "light") -> go.Figure:
     for place, one in zip(places, findings, strict=True):  # above its line, so that a phone has room for both
         drawn.add_annotation(
             x=0, xref="paper", xanchor="left", y=place, yshift=17, showarrow=False, align="left",
-            text=plain(f"{place}  {_short(one.did)}"), font={"size": 12.5, "color": colours.soft},
+            text=plain(f"{place}  {_short(one.did)}"), font={"size": 12, "color": colours.soft},
         )  # fmt: skip
     drawn.update_layout(height=120 + 52 * max(len(findings), 1), showlegend=True)
     drawn.update_xaxes(title={"text": unit}, rangemode="tozero", showgrid=True)

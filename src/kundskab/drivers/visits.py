@@ -143,8 +143,9 @@ def _times(
             for at in range(parts):
                 inside = here & (deeds.channel[rows] == channel) & (part == at)
                 since, until = (_day(first + (last - first) * edge // parts) for edge in (at, at + 1))
+                told = since.removesuffix(until[-5:])  # one year is said once
                 where = f" ({name})" if name else ""
-                words = f"were at “{deeds.actions[code]}”{where} between {since} and {until}"
+                words = f"were at “{deeds.actions[code]}”{where} between {told} and {until}"
                 if inside.any() and parts > 1:
                     yield Candidate(f"{deeds.actions[code]} {name} {since}", words), inside.astype(np.float64)
 
