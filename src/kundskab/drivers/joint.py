@@ -115,10 +115,10 @@ def design(base: Floats, n: int) -> Floats:
 
 
 def _safer(x: Floats, base: Floats, y: Floats, old: Floats, new: Floats, *, is_share: bool) -> Floats:
-    """From old towards new as far as the outcome grows no less likely; few people and many candidates can overshoot."""
-    before = _loss(x, base, y, old, is_share=is_share)
+    """From old towards new as far as it says more than nothing does; few people and many candidates can overshoot."""
+    nothing = _loss(x, base, y, np.zeros_like(old), is_share=is_share)
     for _ in range(6):
-        if _loss(x, base, y, new, is_share=is_share) <= before + 2.0:
+        if _loss(x, base, y, new, is_share=is_share) <= nothing + 1.0:
             return new
         new = (old + new) / 2
     return old
