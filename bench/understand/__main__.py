@@ -6,7 +6,6 @@ import sys
 
 from bench.__main__ import main
 
-
 MEASURES: tuple[str, ...] = ("segments", "actions", "objects", "worth", "drivers", "refresh")
 
 if __name__ == "__main__":
