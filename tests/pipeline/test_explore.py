@@ -72,11 +72,11 @@ def test_fewer_than_five_are_not_listed(busy: House) -> None:
 
 
 def test_a_notebook_gets_the_figure_of_the_page(busy: House) -> None:
-    drawn = Charts(busy.desk.explore).trend("Visited", step="day")
+    drawn = Charts(busy.desk.explore, busy.desk.segments, busy.desk.behaviour).trend("Visited", step="day")
 
     assert sum(y for y in drawn.data[1].y if y) + drawn.data[2].y[-1] == 7
 
 
 def test_a_notebook_of_an_empty_workspace_says_what_helps(house: House) -> None:
     with pytest.raises(KundskabError, match="import some events first"):
-        Charts(house.desk.explore).trend()
+        Charts(house.desk.explore, house.desk.segments, house.desk.behaviour).trend()

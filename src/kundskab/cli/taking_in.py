@@ -163,28 +163,24 @@ def _digest(given: argparse.Namespace) -> int:
 
 
 def _refresh(given: argparse.Namespace) -> int:
+    from kundskab.pipeline.digest import digest_all
+    from kundskab.pipeline.refresh.looking_back import refresh_from_the_past
+    from kundskab.pipeline.refresh.moment import NothingYet
+    from kundskab.pipeline.worker import tidy
+
+    ahead = {"purpose": given.purpose, "horizon_days": given.horizon}
     with workspace(given.home) as ws, bar(show=not given.json) as progress:
         if given.everything:
-            from kundskab.pipeline.worker import tidy
-
             tidy(ws.home, everything=True)
-        if given.months_back:
-            from kundskab.pipeline.refresh.looking_back import refresh_from_the_past
-
-            refresh_from_the_past(
-                ws.home,
-                months=given.months_back,
-                purpose=given.purpose,
-                horizon_days=given.horizon,
-                progress=progress,
-            )
-        done = ws.refresh(
-            given.as_of,
-            purpose=given.purpose,
-            horizon_days=given.horizon,
-            force=given.force,
-            progress=progress,
-        )
+        try:
+            if given.months_back and given.as_of is None:
+                digest_all(ws.home)
+                done = refresh_from_the_past(ws.home, months=given.months_back, progress=progress, **ahead)
+            else:
+                done = ws.refresh(given.as_of, force=given.force, progress=progress, **ahead)
+        except NothingYet as nothing:  # what waits is digested and the lake is tidy all the same
+            print(nothing)
+            return 0
     print_json(asdict(done)) if given.json else _print_refreshed(done)
     return 0
 

@@ -11,6 +11,10 @@ from kundskab.types import KundskabError
 LONGEST = timedelta(days=90)  # the longest horizon that is foretold
 
 
+class NothingYet(KundskabError):
+    """There is no event that may be used for the purpose."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """said: what to tell about it; empty where it is simply now."""
@@ -20,10 +24,10 @@ class Moment:
 
 
 def moment(view: View, asked: datetime | None, now: datetime) -> Moment:
-    """Raises KundskabError where nothing happened before the moment that is asked for."""
+    """Raises NothingYet without any event, KundskabError where none is before the moment that is asked for."""
     first, last = span(view)
     if first is None or last is None:
-        raise KundskabError(f"Nothing has happened yet that may be used for {view.purpose}; import some events first.")
+        raise NothingYet(f"Nothing has happened yet that may be used for {view.purpose}; import some events first.")
     if asked is not None:
         if asked < first:
             raise KundskabError(f"Nothing had happened by {asked:%Y-%m-%d}; the first event is of {first:%Y-%m-%d}.")

@@ -31,7 +31,10 @@ _ENOUGH_TO_MEND = 300
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One model in the contest. low, high: the 95 % interval of its log-loss, by drawing people again."""
+    """One model in the contest.
+
+    low, high: the 95 % interval of its log-loss less the plain guess's, by drawing people again; below 0 is better.
+    """
 
     model: str
     log_loss: float
@@ -143,7 +146,7 @@ def _held_against(
         Standing(
             model=name,
             log_loss=float(losses[name].mean()),
-            low=(ends := resampled(losses[name], asked.owner, rng=rng))[0],
+            low=(ends := resampled(losses[name] - losses[BASELINE], asked.owner, rng=rng))[0],
             high=ends[1],
             ece=ece_with_doubt(found, asked.target, rng=rng).value,
             n=len(asked),

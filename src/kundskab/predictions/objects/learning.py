@@ -45,8 +45,10 @@ class TooFew(KundskabError):
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """A model on people who chose nothing.  log_loss: of what came, in nats, over the whole catalogue, with a 95 %
-    interval.  ece: of the chance of the object named first.
+    """A model on people who chose nothing.  log_loss: of what came, in nats, over the whole catalogue.
+
+    low, high: the 95 % interval of its log-loss less the best plain one's, paired by person; 0 for that one itself.
+    ece: of the chance of the object named first.
     """
 
     model: str
@@ -251,6 +253,7 @@ def _contest(ours: Mapping[str, _Ours], measuring: Split, *, again: bool) -> lis
         _contestant(
             name,
             *row,
+            beside=rows[best_plain][0],
             chosen=name == chosen,
             words=_words(row[3], chosen in ours, best_plain, parts if name in ours else "", rows[best_plain][3]),
         )
@@ -285,13 +288,15 @@ def _contestant(
     hit: npt.NDArray[np.bool_],
     ranking: Ranking,
     *,
+    beside: Times,
     chosen: bool,
     words: str,
 ) -> Contestant:
-    mean, error = float(loss.mean()), float(loss.std() / max(len(loss), 1) ** 0.5)
+    more = loss - beside
+    mean, error = float(more.mean()), float(more.std() / max(len(more), 1) ** 0.5)
     low, high = mean - _DOUBT * error, mean + _DOUBT * error
     plain = name in (POPULAR, LATELY)
-    return Contestant(name, mean, low, high, ece(first, hit), len(loss), chosen, plain, words, ranking)
+    return Contestant(name, float(loss.mean()), low, high, ece(first, hit), len(loss), chosen, plain, words, ranking)
 
 
 def _words(found: Ranking, is_better: bool, best_plain: str, parts: str, plain: Ranking) -> str:

@@ -39,11 +39,11 @@ PLACES = (
     Place(_("People"), "people", SEE_PEOPLE),
     Place(_("Segments"), "segments", SEE_COUNTS),
     Place(_("Predictions"), "predictions", SEE_COUNTS),
-    Place(_("Undervalued"), "undervalued", SEE_COUNTS),
-    Place(_("Encounters"), "encounters", MEET_PEOPLE, ("/distance",)),
-    Place(_("Explore"), "explore", SEE_COUNTS),
     Place(_("What matters"), "matters", SEE_COUNTS),
+    Place(_("Undervalued"), "undervalued", SEE_COUNTS),
+    Place(_("Explore"), "explore", SEE_COUNTS),
     Place(_("Ease"), "ease", SEE_COUNTS),
+    Place(_("Encounters"), "encounters", MEET_PEOPLE, ("/distance",)),
     Place(_("Events"), "events", SEE_COUNTS),
 )
 SETTINGS = (
