@@ -29,7 +29,7 @@ demo: setup ## invent a company, start everything, print the address and a one-t
 # What is on its way at the same time is told one after the other, and all of it even when some of it fails.
 TOGETHER := -j --keep-going $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
-check: setup ## what every commit passes, some two minutes on two cores
+check: setup ## what every commit passes, some five minutes on two cores
 	@$(MAKE) --no-print-directory $(TOGETHER) format lint types contracts fast-tests
 
 format:

@@ -3,7 +3,7 @@
 A candidate that only goes along with another one that matters must not be found; so all are in one model. Its prior
 says that most candidates say nothing, and that what is worth telling is an effect of a size these many people could
 show (a spike and slab, both learnt from the data). So each gets a chance that it says something, and those are found
-whose chance is high; measured, fewer than one in ten of them is false (bench/understand/drivers.py).
+whose chance is high; measured, about one in ten of them is false (bench/understand/drivers.py).
 
 Sources: George & McCulloch 1993, JASA 88, 881-889 (variable selection by Gibbs sampling); Johnson & Rossell 2010, JRSS
 B 72, 143-170 (slabs that keep away from nothing); Newton et al. 2004, Biostatistics 5, 155-176 (the target).
