@@ -189,6 +189,19 @@ def test_a_stage_with_too_little_to_learn_from_says_so_and_the_others_go_on(hous
     assert len(counts(house)) == 2
 
 
+def test_a_stage_that_breaks_takes_no_other_along_and_is_tried_again(house: House) -> None:
+    ann_and_bo(house)
+
+    def broken(work: Work) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run(house, Stage("first", broken, ()), COUNT)
+    assert len(counts(house)) == 2
+
+    assert list(run(house, Stage("first", lambda work: None, ()), COUNT).stages) == ["first"]
+
+
 def test_state_of_the_refresh_before_is_given_to_the_next(house: House) -> None:
     ann_and_bo(house)
     found: list[bytes | None] = []

@@ -65,6 +65,7 @@ def refresh(
         if begun.finished_at is not None:
             done.was_fresh = True
             return done
+        broken: list[Exception] = []
         steps = [counted.STAGE, *(all_stages() if stages is None else stages)]
         for number, step in enumerate(steps):
             if step.name in begun.done:
@@ -77,9 +78,16 @@ def refresh(
                 step.run(work)
             except TooLittle as little:
                 done.notes.append(f"{step.name}: {little}")
+            except Exception as error:
+                # One that breaks takes no other along: it flies up when they are done, and is tried again next time.
+                log.exception("broken stage=%s", step.name)
+                broken.append(error)
+                continue
             done.stages[step.name] = begun.done[step.name] = monotonic() - began
             log.info("refreshed stage=%s seconds=%.1f", step.name, done.stages[step.name])
             record.write(home.run, purpose, begun)
+        if broken:
+            raise broken[0]
         begun.finished_at = now()
         record.write(home.run, purpose, begun)
         progress("done", 1.0)

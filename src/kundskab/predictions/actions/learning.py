@@ -92,7 +92,8 @@ def _out_of_fold(names: Sequence[str], known: Signs, target: Ints, folds: Ints, 
 
 
 def _fit(names: Sequence[str], known: Signs, target: Ints, mixing: Mixing, settings: Settings) -> Foresight:
-    trees = settings.boosted and (not mixing.weights or BOOSTED in mixing.weights)
+    # A shop whose only act is buying has nothing to choose between; trees refuse to learn that.
+    trees = settings.boosted and len(names) > 1 and (not mixing.weights or BOOSTED in mixing.weights)
     return Foresight(
         names=tuple(names),
         markov=fit_markov(known, target),
