@@ -14,13 +14,13 @@ SURE = 1.0  # the lower end of a ratio above this: more than luck
 
 
 class Undervalued:
-    """Computed by refresh; see `predictions.undervalued` for the method."""
+    """Computed by refresh, which keeps the finds alone; see `predictions.undervalued` for the method."""
 
     def __init__(self, views: Views) -> None:
         self._views = views
 
     def people(self, *, purpose: str = "analytics") -> pa.Table:
-        """person, segment, present, expected, usual, ratio, low, high, why, currency, as_of of everybody judged."""
+        """person, segment, present, expected, usual, ratio, low, high, why, currency, as_of of those found."""
         with self._views.kept(purpose) as view:
             names = ("person", "segment", "present", "expected", "usual", "ratio", "low", "high", "why", "currency")
             return view.derived("undervalued").select(*names, "as_of").to_pyarrow()
@@ -33,10 +33,11 @@ class Undervalued:
         with self._views.kept(purpose) as view:
             rows = view.derived("undervalued")
             about = rows.agg(
-                n=rows.count(), sure=(rows.low > SURE).sum(), as_of=rows.as_of.max(), snapshot=rows.snapshot.max(),
+                sure=(rows.low > SURE).sum(), as_of=rows.as_of.max(), snapshot=rows.snapshot.max(),
                 currency=rows.currency.max(),
             )  # fmt: skip
             told = about.to_pyarrow().to_pylist()[0]
+            looked_at = view.derived("worth").person.nunique().to_pyarrow().as_py()
             ranked = rows.filter(rows.low > SURE).order_by(ibis.desc("low"), "person")
             people = ranked.limit(size, offset=(page - 1) * size).to_pyarrow().to_pylist()
             try:
@@ -55,7 +56,7 @@ class Undervalued:
             page=page,
             size=size,
             groups=tuple(sorted(found, key=lambda one: -one.low)),
-            looked_at=int(told["n"]),
+            looked_at=int(looked_at),
             currency=told["currency"],
             snapshot=told["snapshot"] or 0,
         )

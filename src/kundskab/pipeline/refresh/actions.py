@@ -19,7 +19,8 @@ from kundskab.predictions.actions.timing import DAY
 
 KIND = "action"
 MODEL = "next-action"
-TREES = 40  # rounds; more cost time and change little
+STEPS = 40  # of the linear model, likewise
+TREES = 25  # rounds; more cost time and change little
 TREES_UP_TO = 200_000  # people; scoring more by boosted trees would take minutes
 MOST_ROWS = 8_000_000  # of next_action; with more people the least likely actions are told together
 FORECAST_ROWS = 400_000
@@ -32,7 +33,7 @@ def run(work: Work) -> None:
     work.progress(0.1)
     as_of = work.as_of.timestamp()
     clock = (work.as_of.astimezone(work.zone).utcoffset() or timedelta()).total_seconds()
-    settings = Settings(boosted=events.people <= TREES_UP_TO, rounds=TREES, clock=clock)
+    settings = Settings(boosted=events.people <= TREES_UP_TO, rounds=TREES, clock=clock, steps=STEPS)
     known = contest(events, as_of=as_of, horizon=work.horizon_days * DAY, settings=settings, rng=work.rng())
     if known is None:
         raise TooLittle("too few people came again for their next action to be foretold")

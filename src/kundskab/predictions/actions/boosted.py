@@ -38,7 +38,7 @@ class Boosted:
         return np.asarray(self.model.predict(_table(known), num_threads=_THREADS), np.float32)
 
 
-_THREADS = 2
+_THREADS = 1  # on a busy machine a second one waits for the first most of the time
 
 
 def fit_boosted(known: Signs, target: Ints, *, rounds: int = ROUNDS, threads: int = _THREADS) -> Boosted:

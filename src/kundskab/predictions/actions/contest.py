@@ -19,7 +19,7 @@ from kundskab.predictions.actions.timing import fit_timing
 from kundskab.predictions.calibration import ece_with_doubt, log_loss, resampled, temperature
 
 DAY = 86_400.0
-LEARN_FROM = 15_000  # moments; more cost time and change no figure that is shown
+LEARN_FROM = 6_000  # moments; more cost time and change no figure that is shown
 ASK = 10_000
 WAIT = 120_000  # moments from which the times are learnt
 TREES_FROM = 5_000  # moments; fewer are too few for trees

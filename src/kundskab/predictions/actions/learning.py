@@ -9,7 +9,7 @@ import numpy as np
 
 from kundskab.predictions.actions.boosted import Boosted, fit_boosted
 from kundskab.predictions.actions.histories import Histories, Ints, Moments
-from kundskab.predictions.actions.linear import Linear, fit_linear
+from kundskab.predictions.actions.linear import STEPS, Linear, fit_linear
 from kundskab.predictions.actions.markov import ORDERS, Markov, fit_markov
 from kundskab.predictions.actions.mixing import Mixing, learn_mixing
 from kundskab.predictions.actions.signs import Signs, Small, signs
@@ -26,7 +26,8 @@ class Settings:
     boosted: bool = True
     rounds: int = 120
     clock: float = 0.0
-    threads: int = 2
+    threads: int = 1
+    steps: int = STEPS  # of the linear model, at most
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +98,7 @@ def _fit(names: Sequence[str], known: Signs, target: Ints, mixing: Mixing, setti
     return Foresight(
         names=tuple(names),
         markov=fit_markov(known, target),
-        linear=fit_linear(known, target),
+        linear=fit_linear(known, target, steps=settings.steps),
         boosted=fit_boosted(known, target, rounds=settings.rounds, threads=settings.threads) if trees else None,
         mixing=mixing,
         clock=settings.clock,

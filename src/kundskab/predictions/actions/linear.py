@@ -17,7 +17,7 @@ from kundskab.predictions.actions.histories import Floats, Ints
 from kundskab.predictions.actions.signs import Signs, Small, design
 
 RIDGE = 10.0  # in units of one moment
-_STEPS = 120
+STEPS = 120
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +33,7 @@ class Linear:
         return softmax(line)
 
 
-def fit_linear(known: Signs, target: Ints, *, ridge: float = RIDGE, steps: int = _STEPS) -> Linear:
+def fit_linear(known: Signs, target: Ints, *, ridge: float = RIDGE, steps: int = STEPS) -> Linear:
     """By L-BFGS from the shares of all actions; always ends, whatever the data."""
     columns = design(known)
     across = sparse.csr_array(columns.T)
