@@ -126,14 +126,17 @@ def _first_objects(view: View, made_at: datetime, until: datetime) -> pa.Table:
 
 def _bought(view: View, work: Work, kind: str, made_at: datetime, until: datetime) -> pa.Table:
     """Occasions (kinds "returns" and "events") or money in the company's currency ("value") of each person."""
-    bought = _between(purchases(view, zone=work.zone), made_at, until)
+    every = purchases(view, zone=work.zone)
+    if kind == "returns" and not every.limit(1).to_pyarrow().num_rows:
+        every = view.events  # where nobody buys, to return is to do anything
+    bought = _between(every, made_at, until)
     if kind == "value":
         bought = bought.filter(bought.currency.isnull() | (bought.currency == work.currency))
         counted = bought.group_by("person").agg(amount=ibis.coalesce(bought.value.sum(), 0.0))
     elif kind == "events":
         counted = bought.group_by("person").agg(amount=bought.count().cast("float64"))
     else:
-        counted = bought.group_by("person").agg(amount=ibis.literal(1.0).max())
+        counted = bought.select("person").distinct().mutate(amount=ibis.literal(1.0))
     return counted.select("person", claim=ibis.null("string"), amount=counted.amount).to_pyarrow()
 
 

@@ -103,6 +103,10 @@ def _beside(one: Contestant, plain: Contestant | None) -> str:
         return _("the plain guess")
     if plain is None or not plain.log_loss:
         return ""
+    if one.low > 0:
+        said = _("%(n)s more wrong (between %(low)s and %(high)s)")
+        more = [100 * end / plain.log_loss for end in (one.log_loss - plain.log_loss, one.low, one.high)]
+        return said % dict(zip(("n", "low", "high"), map(_percent, more), strict=True))
     least, most = sorted((-100 * one.high / plain.log_loss, -100 * one.low / plain.log_loss))
     said = _("%(n)s less wrong (between %(low)s and %(high)s)")
     return said % {
