@@ -26,7 +26,7 @@ MOST_EVENTS = 3_000_000  # beyond this a sample of whole persons is read: more w
 DAY = 86_400_000_000  # microseconds
 _UNSAID = ""
 # They tell what was done to people, or follow from it by themselves: nobody chose them.
-_NOT_CHOSEN = (*NO_CONTACT, "ticket answered", "support ticket answered", "ticket closed", "support ticket closed")
+NOT_CHOSEN = (*NO_CONTACT, "ticket answered", "support ticket answered", "ticket closed", "support ticket closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def read(view: View, *, zone: ZoneInfo, currency: str, most: int = MOST_EVENTS) 
     if span is None:
         return None
     events = view.events
-    chosen = events.action.lower().notin(_NOT_CHOSEN) & (events.source != NOBODY)
+    chosen = events.action.lower().notin(NOT_CHOSEN) & (events.source != NOBODY)
     total = int(events.filter(chosen).count().to_pyarrow().as_py())
     every = max(1, -(-total // most))
 

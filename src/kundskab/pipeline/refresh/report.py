@@ -14,7 +14,7 @@ from kundskab.consent.view import View
 from kundskab.lake import derived
 from kundskab.metrics.purchases import purchases
 from kundskab.pipeline.refresh.work import Stage, Work
-from kundskab.predictions.actions.histories import OTHER
+from kundskab.predictions.actions.histories import OTHER, acts
 from kundskab.predictions.report import card
 
 NEWEST = 12  # moments that are scored; the card is of the last year, not of all time
@@ -97,8 +97,7 @@ def _between(rows: ibis.Table, made_at: datetime, until: datetime) -> ibis.Table
 
 
 def _first_actions(view: View, made_at: datetime, until: datetime) -> pa.Table:
-    events = _between(view.events, made_at, until)
-    events = events.filter(events.action.notnull())
+    events = acts(_between(view.events, made_at, until))
     by = ibis.window(group_by=events.person, order_by=[events.occurred_at, events.event_id])
     ranked = events.select("person", claim=events.action, place=ibis.row_number().over(by))
     return ranked.filter(ranked.place == 0).select("person", "claim", amount=ibis.literal(1.0)).to_pyarrow()

@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import ibis
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kundskab.consent.view import View
+from kundskab.drivers.deeds import NOT_CHOSEN
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -92,10 +94,14 @@ def histories(
     return _laid_out(who, what, when, most)
 
 
+def acts(events: ibis.Table) -> ibis.Table:
+    """What people did themselves, without what was done to them: a letter that is sent is no move of theirs."""
+    return events.filter(events.action.notnull() & events.action.lower().notin(NOT_CHOSEN))
+
+
 def of_view(view: View, *, most: int = MOST_ACTIONS) -> Histories:
     """Everybody's actions of the view, set-wise; events of the same time by their id."""
-    events = view.events
-    rows = events.filter(events.action.notnull())
+    rows = acts(view.events)
     # The number made of an id orders events of one time: as good as by chance, and the same at each refresh.
     table = rows.select("person", "action", "occurred_at", tie=rows.event_id.hash()).to_pyarrow()
     who, what = (_whole(pc.dictionary_encode(table[name].combine_chunks())) for name in ("person", "action"))
