@@ -71,7 +71,12 @@ def test_the_contest_has_the_plain_guess_beside_the_winner(workspace) -> None:
     assert {row["kind"] for row in contest} == {"object"}
     assert sum(row["chosen"] for row in contest) == 1
     assert sum(row["is_baseline"] for row in contest) == 2
-    assert all(row["low"] <= row["log_loss"] <= row["high"] and row["words"] for row in contest)
+    best_plain = min((row for row in contest if row["is_baseline"]), key=lambda row: row["log_loss"])
+    assert (best_plain["low"], best_plain["high"]) == (0, 0)
+    for row in contest:
+        more = row["log_loss"] - best_plain["log_loss"]
+        assert row["low"] - 1e-9 <= more <= row["high"] + 1e-9
+        assert row["words"]
 
 
 def test_forecasts_are_kept_to_be_scored(workspace) -> None:
