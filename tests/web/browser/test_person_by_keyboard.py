@@ -8,6 +8,8 @@ from tests.web.browser.chromium import chromium, needs_chromium, serving, window
 pytestmark = needs_chromium
 PERSON = "/people/4k2m8xq1zz0p"
 MOST_STOPS = 300
+MOST_SECONDS = 60
+ALL_THERE = "return document.querySelector('[hx-trigger=load], .htmx-request') === null"
 # What can be focused and is seen, in the order of the page; a closed <details> hides what is in it.
 STOPS = """
 return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
@@ -31,7 +33,11 @@ def signed_in(server):
 
 @pytest.fixture
 def browser(server, signed_in):
+    """On the person's page, once the parts that it does not wait for have come: each takes a link away."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
     signed_in.get(server[0] + PERSON)
+    WebDriverWait(signed_in, MOST_SECONDS).until(lambda there: there.execute_script(ALL_THERE))
     return signed_in
 
 
