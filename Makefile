@@ -6,6 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
+# Tests start hundreds of processes; where nothing may be kept compiled, each of them compiles every library anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup demo test check format lint types contracts fast-tests full-tests sdks spark bench bench-understand pictures lock clean
 
 help: ## what can be made
@@ -29,7 +32,7 @@ demo: setup ## invent a company, start everything, print the address and a one-t
 # What is on its way at the same time is told one after the other, and all of it even when some of it fails.
 TOGETHER := -j --keep-going $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
-check: setup ## what every commit passes, some five minutes on two cores
+check: setup ## what every commit passes, under two minutes on two cores
 	@$(MAKE) --no-print-directory $(TOGETHER) format lint types contracts fast-tests
 
 format:
@@ -45,12 +48,16 @@ contracts:
 	@$(BIN)/lint-imports
 
 fast-tests:
-	@$(BIN)/pytest -q -n auto --dist loadfile -m "not slow and not sdk and not faults and not browser and not spark"
+	@$(BIN)/pytest -q -n auto --dist loadfile -m "not (slow or $(ALONE))"
+
+# They start servers, browsers and engines of their own, kill them, or fill disks: one at a time.
+ALONE := sdk or faults or browser or spark
 
 test: check full-tests ## everything: check, then SDKs, faults and browser
 
 full-tests: setup sdks spark
-	@KUNDSKAB_DRAWN=all $(BIN)/pytest -q -m "slow or drawn or sdk or faults or browser or spark"
+	@KUNDSKAB_DRAWN=all $(BIN)/pytest -q -n auto --dist loadfile -m "(slow or drawn) and not ($(ALONE))"
+	@KUNDSKAB_DRAWN=all $(BIN)/pytest -q -m "$(ALONE)"
 
 sdks: ## the Node clients for the tests, where Node is
 	@# Not `npm ci`: it refuses a lock without download addresses. This one keeps to the lock's versions and hashes too.

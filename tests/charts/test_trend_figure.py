@@ -144,6 +144,7 @@ def test_a_click_knows_where_to_go() -> None:
     assert drawn.data[1].customdata[0][0] == "/who?at=2026-06-01"
 
 
+@pytest.mark.slow
 def test_the_page_gets_a_script_and_the_ids_that_keep_its_styles_out() -> None:
     from kundskab.charts import browser
 

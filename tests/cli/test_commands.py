@@ -46,6 +46,7 @@ def test_init_makes_a_workspace_and_tells_where_its_keys_lie(run: Run, tmp_path:
     assert run("status", "--home", tmp_path / "acme")[0] == 0
 
 
+@pytest.mark.slow
 def test_init_will_not_make_one_twice(run: Run, here: tuple[str, Path]) -> None:
     code, out, err = run("init", *here)
 
@@ -54,6 +55,7 @@ def test_init_will_not_make_one_twice(run: Run, here: tuple[str, Path]) -> None:
     assert err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_fictitious_workspace_takes_no_real_file(run: Run, tmp_path: Path, keys_folder: Path) -> None:
     run("init", "--home", tmp_path / "acme", "--fictitious")
     (tmp_path / "real.csv").write_text("who,when\nann,2026-01-01\n")
@@ -67,6 +69,7 @@ def test_a_fictitious_workspace_takes_no_real_file(run: Run, tmp_path: Path, key
     assert "Fictitious company" in run("people", "--home", tmp_path / "acme")[2]
 
 
+@pytest.mark.slow
 def test_status_as_json_is_one_object_with_the_books(run: Run, here: tuple[str, Path]) -> None:
     code, out, err = run("status", *here, "--json")
 
@@ -114,6 +117,7 @@ def test_keys_create_makes_workspace_and_source_when_new(run: Run, tmp_path: Pat
     assert "new workspace" in err
 
 
+@pytest.mark.slow
 def test_a_key_is_listed_without_its_secret_and_can_be_rotated_and_revoked(run: Run, here: tuple[str, Path]) -> None:
     key = run("keys", "create", "--source", "web", *here)[1].strip()
 
@@ -174,6 +178,7 @@ def test_what_is_said_of_a_source_changes_and_nothing_else_of_it(run: Run, house
 # --- people and consent
 
 
+@pytest.mark.slow
 def test_people_resolve_prints_a_token_or_a_dash_a_line(run: Run, here: tuple[str, Path], house: House) -> None:
     code, out, _ = run("people", "resolve", "bo", "nobody", "ann", *here)
 
@@ -181,6 +186,7 @@ def test_people_resolve_prints_a_token_or_a_dash_a_line(run: Run, here: tuple[st
     assert code == 1
 
 
+@pytest.mark.slow
 def test_people_find_tells_what_the_purpose_allows(run: Run, here: tuple[str, Path]) -> None:
     ann = json.loads(run("people", "find", "ann", *here)[1])
     bo = json.loads(run("people", "find", "bo", *here)[1])
@@ -189,12 +195,14 @@ def test_people_find_tells_what_the_purpose_allows(run: Run, here: tuple[str, Pa
     assert (bo["events"], bo["allowed"]["analytics"]) == (0, False)
 
 
+@pytest.mark.slow
 def test_a_purpose_may_stand_before_the_deed(run: Run, here: tuple[str, Path]) -> None:
     found = json.loads(run("people", "--purpose", "necessary", "find", "bo", *here)[1])
 
     assert (found["purpose"], found["events"]) == ("necessary", 1)
 
 
+@pytest.mark.slow
 def test_people_lists_whom_the_purpose_allows(run: Run, here: tuple[str, Path], house: House) -> None:
     _, out, err = run("people", *here)
 
@@ -203,6 +211,7 @@ def test_people_lists_whom_the_purpose_allows(run: Run, here: tuple[str, Path], 
     assert "1 people" in err
 
 
+@pytest.mark.slow
 def test_consent_granted_and_withdrawn_holds_at_once(run: Run, here: tuple[str, Path], house: House) -> None:
     run("consent", "grant", "bo", "--purpose", "analytics", "--proof", '{"form": "F7"}', *here)
     assert "Bought" in house.seen()
@@ -214,6 +223,7 @@ def test_consent_granted_and_withdrawn_holds_at_once(run: Run, here: tuple[str, 
     assert "Bought" not in house.seen()
 
 
+@pytest.mark.slow
 def test_consent_purposes_tells_the_basis_of_each(run: Run, here: tuple[str, Path]) -> None:
     code, out, _ = run("consent", "purposes", *here)
 
@@ -224,6 +234,7 @@ def test_consent_purposes_tells_the_basis_of_each(run: Run, here: tuple[str, Pat
 # --- files and journals
 
 
+@pytest.mark.slow
 def test_import_prints_the_report_alone(run: Run, tmp_path: Path, keys_folder: Path) -> None:
     (tmp_path / "orders.csv").write_text("who,when,paid\nann,2026-01-01,3\nbo,2026-01-02,4\n,2026-01-03,5\n")
 
@@ -246,6 +257,7 @@ def test_digest_tells_what_it_did(run: Run, house: House) -> None:
     assert (code, out) == (0, "2 events: 1 stored, 1 duplicates, 0 refused, 0 quarantined\n")
 
 
+@pytest.mark.slow
 def test_refresh_digests_and_tidies(run: Run, house: House) -> None:
     house.hear(track())
 

@@ -8,6 +8,8 @@ import pytest
 
 from kundskab.cli import main
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "events": "user_id,timestamp,event\nann,2026-01-01,visit\n",
     "people": "user_id,purpose,status,occurred_at\nann,marketing,grant,2026-01-01\n",

@@ -27,6 +27,7 @@ def test_links_tell_their_numbers_and_reasons(run) -> None:  # type: ignore[no-u
     assert "Verified by a server key" in out
 
 
+@pytest.mark.slow
 def test_two_are_joined_and_parted_by_hand(run, house: House) -> None:  # type: ignore[no-untyped-def]
     joined = run("link", "ann", "bo", "--reason", "one household")
     number = next(line.split()[0] for line in run("links", "ann")[1].splitlines() if "by hand" in line)
@@ -47,6 +48,7 @@ def test_what_cannot_be_is_said_in_one_sentence(run) -> None:  # type: ignore[no
         assert len(err.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_looking_for_suggestions_says_when_there_are_too_few(run) -> None:  # type: ignore[no-untyped-def]
     code, out, err = run("suggest")
 

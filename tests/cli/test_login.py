@@ -14,6 +14,8 @@ from kundskab.pipeline.home import Home
 from kundskab.pipeline.web_secrets import unseal
 from kundskab.web import desk, manage
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., tuple[int, str, str]]
 
 

@@ -31,6 +31,7 @@ def test_it_prints_the_key_alone_and_lists_it_without_its_secret(home: str, caps
     assert key not in listed
 
 
+@pytest.mark.slow
 def test_it_is_rotated_and_revoked_by_its_number(home: str, house: House, capsys: pytest.CaptureFixture[str]) -> None:
     made(home, capsys)
 

@@ -29,6 +29,7 @@ def test_it_makes_new_keys_and_seals_everything_anew(house: House, capsys: pytes
     assert house.person("ann") == ann
 
 
+@pytest.mark.slow
 def test_secrets_of_second_steps_are_sealed_anew_too(house: House) -> None:
     folder = house.home.folder
     house.close()

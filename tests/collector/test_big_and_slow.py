@@ -65,6 +65,7 @@ async def test_more_than_that_is_413(door: Door) -> None:
     assert door.entries() == []
 
 
+@pytest.mark.slow
 async def test_a_bomb_takes_no_memory(door: Door) -> None:
     bomb = gzip.compress(b"\0" * (200 << 20), 9)
     tracemalloc.start()

@@ -52,6 +52,7 @@ async def echo(head: bytes, reader: asyncio.StreamReader, writer: asyncio.Stream
     )
 
 
+@pytest.mark.slow
 async def test_it_passes_a_request_on_as_it_is(tmp_path: Path) -> None:
     async with pages(tmp_path, echo) as forward:
         answer = await get(forward, "/people/%C3%A5sa?q=a%20b&q=c", method="POST", content=b"name=bo")
@@ -130,6 +131,7 @@ async def test_it_never_asks_twice_for_a_deed(tmp_path: Path) -> None:
     assert (answer.status_code, len(asked)) == (503, 1)
 
 
+@pytest.mark.slow
 async def test_it_says_so_when_no_pages_are_there(tmp_path: Path) -> None:
     forward = Forward(tmp_path / "web.sock")
 

@@ -46,6 +46,7 @@ def visit(who: str, **fields: Any) -> dict[str, Any]:
     return {"type": "track", "event": "visit", "userId": who, "messageId": who} | fields
 
 
+@pytest.mark.slow
 async def test_the_door_and_the_digest_agree_about_every_event(home: Home) -> None:
     batch = [visit("ann"), visit("ann"), {"type": "track", "event": "visit"}, visit("bo", context=NO), None]
 
@@ -57,6 +58,7 @@ async def test_the_door_and_the_digest_agree_about_every_event(home: Home) -> No
     assert (counted.quarantined, counted.refused, counted.waiting) == (2, 1, 0)
 
 
+@pytest.mark.slow
 async def test_a_refusal_at_the_door_is_in_the_ledger(home: Home) -> None:
     await send(home, ["analytics"], [visit("bo", context=NO)])
 
@@ -67,6 +69,7 @@ async def test_a_refusal_at_the_door_is_in_the_ledger(home: Home) -> None:
     assert [(said.purpose, said.status) for said in statements] == [("analytics", "refuse")]
 
 
+@pytest.mark.slow
 async def test_what_was_refused_is_nowhere_on_disk(home: Home) -> None:
     canary = "bought-a-very-private-thing"
 
@@ -75,6 +78,7 @@ async def test_what_was_refused_is_nowhere_on_disk(home: Home) -> None:
     assert [path for path in home.folder.rglob("*") if path.is_file() and canary.encode() in path.read_bytes()] == []
 
 
+@pytest.mark.slow
 async def test_a_key_used_is_noted_in_the_vault(home: Home) -> None:
     await send(home, ["analytics"], [visit("ann")])
 

@@ -18,6 +18,7 @@ from kundskab.collector.protocol import ImpatientProtocol
 from kundskab.collector.serve import main
 
 
+@pytest.mark.slow
 def test_a_worker_knows_neither_the_pages_nor_the_engine() -> None:
     strangers = "('django', 'duckdb', 'pyiceberg')"
     code = f"import sys, kundskab.collector.serve; print([name for name in {strangers} if name in sys.modules])"

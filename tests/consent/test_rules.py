@@ -136,6 +136,7 @@ def test_another_refusal_never_allows_anything(told: list[Told], links: list[Joi
         assert before[actor].denied & ~after[actor].denied == 0
 
 
+@pytest.mark.slow
 @given(st.lists(TOLD, max_size=8), LINKS, TOLD.filter(lambda t: t.status == "grant" and t.strength == "claimed"))
 @drawn(300)
 def test_a_claimed_yes_grants_nothing_and_heals_no_verified_no(

@@ -17,6 +17,7 @@ def facts_of(house: House, purpose: str = "analytics") -> dict[str, object]:
 # --- whose word counts
 
 
+@pytest.mark.slow
 def test_a_browser_cannot_forge_a_grant_for_somebody_elses_user_id(house: House) -> None:
     house.desk.create_source("shop", who="Cy")
     house.take(track("ann", "Bought"), source="shop", key="server")
@@ -26,6 +27,7 @@ def test_a_browser_cannot_forge_a_grant_for_somebody_elses_user_id(house: House)
     assert "Bought" not in house.seen()
 
 
+@pytest.mark.slow
 def test_a_server_key_is_believed(house: House) -> None:
     house.take(track("ann", "Bought"), key="server")
 
@@ -34,6 +36,7 @@ def test_a_server_key_is_believed(house: House) -> None:
     assert house.seen() == ["Agreed", "Bought"]
 
 
+@pytest.mark.slow
 def test_a_grant_that_our_staff_recorded_opens_what_came_before_it(house: House) -> None:
     house.take(track("ann", "Bought"))
     assert house.seen() == []
@@ -43,6 +46,7 @@ def test_a_grant_that_our_staff_recorded_opens_what_came_before_it(house: House)
     assert house.seen() == ["Bought"]
 
 
+@pytest.mark.slow
 def test_a_browser_may_refuse_for_a_user_id_since_the_no_wins(house: House) -> None:
     house.take(track("ann", "Bought", consent=YES), key="server")
     house.later(minutes=1)
@@ -52,6 +56,7 @@ def test_a_browser_may_refuse_for_a_user_id_since_the_no_wins(house: House) -> N
     assert house.seen() == []
 
 
+@pytest.mark.slow
 def test_a_banners_stale_yes_does_not_overrule_a_withdrawal(house: House) -> None:
     house.take(track(None, "Visited", device="phone", consent=YES))
     house.later(minutes=1)
@@ -69,6 +74,7 @@ def test_a_banners_stale_yes_does_not_overrule_a_withdrawal(house: House) -> Non
 # --- now
 
 
+@pytest.mark.slow
 def test_a_withdrawal_holds_for_the_next_view(house: House) -> None:
     house.take(track("ann", consent=YES), track("bo", consent=YES), key="server")
     before = house.view()
@@ -80,6 +86,7 @@ def test_a_withdrawal_holds_for_the_next_view(house: House) -> None:
     assert before.events.count().execute() == 2  # opened before: it lives five minutes at most
 
 
+@pytest.mark.slow
 def test_a_withdrawal_holds_for_a_view_of_the_past_too(house: House) -> None:
     house.take(track("ann", consent=YES), key="server")
     house.later(days=30)
@@ -89,6 +96,7 @@ def test_a_withdrawal_holds_for_a_view_of_the_past_too(house: House) -> None:
     assert house.view(at=NOON).events.count().execute() == 0
 
 
+@pytest.mark.slow
 def test_an_objection_beats_every_declared_basis(house: House, tmp_path) -> None:
     from kundskab.pipeline.importing import import_events
 
@@ -103,6 +111,7 @@ def test_an_objection_beats_every_declared_basis(house: House, tmp_path) -> None
     assert house.seen() == ["bought"]
 
 
+@pytest.mark.slow
 def test_a_refusal_of_the_device_hides_what_was_done_on_it(house: House) -> None:
     house.take(track("ann", "AtHome", device="tablet", consent=YES), track("ann", "AtWork", consent=YES), key="server")
     house.take(track("bo", "AtHome", device="tablet", consent=YES), key="server")  # now the tablet is shared
@@ -130,6 +139,7 @@ def test_a_view_older_than_five_minutes_refuses_everything(house: House) -> None
         view.facts_of_person(house.person("ann"))
 
 
+@pytest.mark.slow
 def test_at_limits_when_things_happened_and_is_inclusive(house: House) -> None:
     house.take(track("ann", "Before", consent=YES, timestamp="2026-02-28T12:00:00Z"), track("ann", "Now", consent=YES))
     house.later(minutes=1)
@@ -148,6 +158,7 @@ def test_an_unknown_purpose_is_told_in_one_sentence(house: House) -> None:
     assert "analytics" in str(told.value)
 
 
+@pytest.mark.slow
 def test_a_purpose_added_while_the_server_runs_can_be_viewed_at_once(house: House) -> None:
     house.take(track("ann"))
     house.view()
@@ -178,6 +189,7 @@ def test_each_row_tells_what_it_may_be_used_for(house: House) -> None:
     assert not {"permission", "journal", "position"} & row.keys()
 
 
+@pytest.mark.slow
 def test_items_are_unrolled_a_row_each(house: House) -> None:
     products = [
         {"product_id": "tent", "price": 100, "quantity": 1},
@@ -198,6 +210,7 @@ def test_items_are_unrolled_a_row_each(house: House) -> None:
     assert {row["person"] for row in rows} == {house.person("ann")}
 
 
+@pytest.mark.slow
 def test_facts_are_the_newest_of_each_name(house: House) -> None:
     house.take(identify("ann", consent=YES, traits={"plan": "silver", "city": "Umeå"}), key="server")
     house.later(minutes=1)
@@ -207,6 +220,7 @@ def test_facts_are_the_newest_of_each_name(house: House) -> None:
     assert house.view().facts_of_person(house.person("ann")).num_rows == 2
 
 
+@pytest.mark.slow
 def test_a_late_older_fact_does_not_overrule_a_newer_one(house: House) -> None:
     house.take(identify("ann", consent=YES, traits={"plan": "gold"}), key="server")
 
@@ -215,6 +229,7 @@ def test_a_late_older_fact_does_not_overrule_a_newer_one(house: House) -> None:
     assert facts_of(house) == {"plan": "gold"}
 
 
+@pytest.mark.slow
 def test_facts_without_permission_or_after_at_are_not_there(house: House) -> None:
     house.take(identify("bo", consent=NO, traits={"secret": 1}))
     house.later(days=1)
@@ -225,6 +240,7 @@ def test_facts_without_permission_or_after_at_are_not_there(house: House) -> Non
     assert house.view().facts_of_person(house.person("bo")).num_rows == 0
 
 
+@pytest.mark.slow
 def test_what_a_declaration_does_not_name_stays_hidden(house: House) -> None:
     house.desk.create_source("till", purposes=["necessary"], who="Cy")
 

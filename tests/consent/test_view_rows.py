@@ -90,6 +90,7 @@ def allowed(people: People, permissions: list[int], purpose: str) -> list[tuple[
     return sorted(found)
 
 
+@pytest.mark.slow
 def test_asked_rows_need_a_grant_and_declared_ones_stand(lake: Lake) -> None:
     view = look(lake, {"ann": ("ann", ANALYTICS, 0)})
 
@@ -112,6 +113,7 @@ def test_joined_actors_are_one_person(lake: Lake) -> None:
     assert ("p1", "ann") in seen(look(lake, {"phone": ("ann", 0, 0)}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(60))
 def test_whoever_is_joined_grants_or_refuses_the_rule_is_the_same(lake: Lake, seed: int) -> None:
     chance = random.Random(seed)

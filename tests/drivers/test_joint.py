@@ -36,6 +36,7 @@ def test_what_the_obvious_says_is_not_found_again() -> None:
     assert not beyond.any()
 
 
+@pytest.mark.slow
 def test_few_people_and_many_candidates_find_nothing_rather_than_everything() -> None:
     rng = np.random.default_rng(5)
     x, base = rng.normal(size=(150, 60)), rng.normal(size=(150, 20))

@@ -33,6 +33,7 @@ def take(house: House, path: Path, **options: object) -> ImportReport:
     return import_encounters(house.home, path, now=lambda: house.now, **options)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_rows_become_encounters_contacts_or_stay_in_quarantine(house: House, export: Path) -> None:
     report = take(house, export)
 
@@ -42,6 +43,7 @@ def test_rows_become_encounters_contacts_or_stay_in_quarantine(house: House, exp
     assert any("1 name nobody of us" in note for note in report.notes)
 
 
+@pytest.mark.slow
 def test_a_case_brings_its_words_its_channel_and_who_of_us(house: House, export: Path) -> None:
     take(house, export)
 
@@ -54,6 +56,7 @@ def test_a_case_brings_its_words_its_channel_and_who_of_us(house: House, export:
     assert encounter.research == "not asked"
 
 
+@pytest.mark.slow
 def test_a_machine_is_nobody_whom_they_met(house: House, export: Path) -> None:
     take(house, export)
 
@@ -63,6 +66,7 @@ def test_a_machine_is_nobody_whom_they_met(house: House, export: Path) -> None:
     assert house.desk.encounters.count() == 2
 
 
+@pytest.mark.slow
 def test_the_same_file_again_brings_nothing_new(house: House, export: Path) -> None:
     take(house, export)
 
@@ -73,6 +77,7 @@ def test_the_same_file_again_brings_nothing_new(house: House, export: Path) -> N
     assert house.desk.quarantine().total == 2
 
 
+@pytest.mark.slow
 def test_a_later_export_brings_only_its_new_cases(house: House, export: Path) -> None:
     take(house, export)
     later = export.with_name("later.csv")
@@ -83,6 +88,7 @@ def test_a_later_export_brings_only_its_new_cases(house: House, export: Path) ->
     assert (report.stored, report.duplicates) == (1, 4)
 
 
+@pytest.mark.slow
 def test_who_refused_everything_is_not_brought_in(house: House, export: Path) -> None:
     for purpose in ("necessary", "analytics", "research"):
         house.says("ann@example.com", "object", purpose, kind="email")
@@ -101,6 +107,7 @@ def test_the_guess_takes_the_columns_that_desks_have(export: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_nested_json_is_guessed_too(house: House, tmp_path: Path) -> None:
     path = tmp_path / "tickets.jsonl"
     line = '{"id":%d,"requester":{"email":"a%d@example.com"},"via":{"channel":"chat"},"assignee":{"name":"Bo"},'
@@ -134,6 +141,7 @@ def test_fictitious_cases_never_mix_with_real_people(house: House, export: Path)
     assert house.desk.books().received == 0
 
 
+@pytest.mark.slow
 def test_free_text_reaches_no_lake(house: House, export: Path) -> None:
     take(house, export)
 
@@ -143,6 +151,7 @@ def test_free_text_reaches_no_lake(house: House, export: Path) -> None:
     assert any("hours_to_solve" in text for text in texts)
 
 
+@pytest.mark.slow
 def test_hostile_cells_are_words_and_nothing_else(house: House, tmp_path: Path) -> None:
     path = tmp_path / "tickets.csv"
     hostile = "=cmd|' /C calc'!A0 <script>alert(1)</script> '; DROP TABLE encounters; --"
@@ -157,6 +166,7 @@ def test_hostile_cells_are_words_and_nothing_else(house: House, tmp_path: Path) 
     assert max(len(text) for text in words) == 20_000
 
 
+@pytest.mark.slow
 def test_analytics_still_asks_the_person(house: House, export: Path) -> None:
     house.take(track("x", consent=NO))
     take(house, export)

@@ -26,6 +26,7 @@ def log(house: House, whom: Whom = ANN, **changes: object) -> str:
     return house.desk.encounters.log(met(house, whom, **changes), who="Cy").id
 
 
+@pytest.mark.slow
 def test_an_encounter_stands_on_the_timeline_of_the_one_we_met(house: House) -> None:
     log(house)
 
@@ -34,6 +35,7 @@ def test_an_encounter_stands_on_the_timeline_of_the_one_we_met(house: House) -> 
     assert (row.action, row.category, row.channel, row.source) == ("Encounter", "visit", "visit", SOURCE)
 
 
+@pytest.mark.slow
 def test_words_and_reading_come_back_each_as_what_it_is(house: House) -> None:
     log(house)
 
@@ -55,6 +57,7 @@ def _holds(path: Path, *words: str) -> bool:
     return any(word.encode() in content for word in words)
 
 
+@pytest.mark.slow
 def test_one_id_is_one_encounter_however_often_it_is_sent(house: House) -> None:
     log(house, id="a" * 32)
     log(house, id="a" * 32)
@@ -63,6 +66,7 @@ def test_one_id_is_one_encounter_however_often_it_is_sent(house: House) -> None:
     assert house.desk.books().duplicate == 1
 
 
+@pytest.mark.slow
 def test_somebody_not_known_yet_becomes_known_by_her_address(house: House) -> None:
     log(house, Whom("email", "Ann@Example.com "))
 
@@ -71,6 +75,7 @@ def test_somebody_not_known_yet_becomes_known_by_her_address(house: House) -> No
     assert encounter.person == house.person("ann@example.com", "email")
 
 
+@pytest.mark.slow
 def test_a_token_leads_to_the_person_whose_it_is(house: House) -> None:
     house.take(track("ann", consent=YES))
 
@@ -80,6 +85,7 @@ def test_a_token_leads_to_the_person_whose_it_is(house: House) -> None:
     assert encounter.person == house.person("ann")
 
 
+@pytest.mark.slow
 def test_somebody_we_do_not_know_is_kept_and_belongs_to_nobody(house: House) -> None:
     log(house, NOBODY)
     log(house, NOBODY)
@@ -90,6 +96,7 @@ def test_somebody_we_do_not_know_is_kept_and_belongs_to_nobody(house: House) -> 
     assert len(set(house.view("analytics").events.person.to_pyarrow().to_pylist())) == 2
 
 
+@pytest.mark.slow
 def test_it_counts_how_many_of_us_met_anybody_this_month(house: House) -> None:
     log(house, staff="Bo")
     log(house, NOBODY, staff="bo ")
@@ -131,6 +138,7 @@ def test_a_guessed_token_is_refused_as_nobodys(house: House) -> None:
         log(house, Whom("person", "0123456789ab"))
 
 
+@pytest.mark.slow
 def test_ten_thousand_signs_of_words_are_kept_whole(house: House) -> None:
     words = "å" * 10_000
 
@@ -140,6 +148,7 @@ def test_ten_thousand_signs_of_words_are_kept_whole(house: House) -> None:
     assert encounter.words == words
 
 
+@pytest.mark.slow
 def test_a_browser_cannot_say_that_we_met_it(house: House) -> None:
     forged = track("ann", "Encounter", consent=YES, properties={"staff": "Mallory", "category": "visit"})
 
@@ -169,6 +178,7 @@ def test_each_encounter_logged_is_in_the_audit_once(house: House) -> None:
     assert [(row.who, row.subject, row.reason) for row in rows] == [("Cy", house.person("ann"), "visit")]
 
 
+@pytest.mark.slow
 def test_who_refused_everything_leaves_no_trace_of_the_meeting(house: House) -> None:
     house.take(track("ann", consent=YES))
     for purpose in ("necessary", "analytics", "personalisation", "marketing", "research"):
@@ -182,6 +192,7 @@ def test_who_refused_everything_leaves_no_trace_of_the_meeting(house: House) -> 
         assert house.home.vault.encounters.count(tx) == 0
 
 
+@pytest.mark.slow
 def test_who_refused_analytics_is_met_for_her_own_sake_only(house: House) -> None:
     house.take(track("ann", consent=NO))
 
@@ -191,6 +202,7 @@ def test_who_refused_analytics_is_met_for_her_own_sake_only(house: House) -> Non
     assert house.desk.encounters.latest(purpose="analytics", who="Cy") == []
 
 
+@pytest.mark.slow
 def test_another_event_of_the_same_id_does_not_bring_her_words_back(house: House) -> None:
     taken = log(house)
     house.later(minutes=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from tests.encounters.test_logging import WORDS, log
 from tests.house import House
 
@@ -14,6 +15,7 @@ def for_research(house: House) -> list[Encounter]:
     return house.desk.encounters.latest(purpose="research", who="Cy")
 
 
+@pytest.mark.slow
 def test_a_yes_is_a_statement_with_who_asked_and_how(house: House) -> None:
     log(house, research="yes")
 
@@ -27,6 +29,7 @@ def test_a_yes_is_a_statement_with_who_asked_and_how(house: House) -> None:
     assert statement.proof["recorded_by"] == "Cy"
 
 
+@pytest.mark.slow
 def test_words_are_read_for_research_after_a_yes_only(house: House) -> None:
     log(house, research="not asked")
     assert for_research(house) == []
@@ -36,6 +39,7 @@ def test_words_are_read_for_research_after_a_yes_only(house: House) -> None:
     assert [one.words for one in for_research(house)] == [WORDS, None]  # the first one was never asked about
 
 
+@pytest.mark.slow
 def test_a_yes_given_elsewhere_does_not_open_these_words(house: House) -> None:
     log(house, research="not asked")
     house.says("ann", "grant", "research")
@@ -45,6 +49,7 @@ def test_a_yes_given_elsewhere_does_not_open_these_words(house: House) -> None:
     assert (encounter.words, encounter.reading) == (None, None)
 
 
+@pytest.mark.slow
 def test_a_no_beats_an_earlier_yes_and_takes_the_earlier_words_along(house: House) -> None:
     log(house, research="yes")
     house.later(days=1)
@@ -54,6 +59,7 @@ def test_a_no_beats_an_earlier_yes_and_takes_the_earlier_words_along(house: Hous
     assert for_research(house) == []
 
 
+@pytest.mark.slow
 def test_a_yes_in_person_beats_an_earlier_withdrawal(house: House) -> None:
     log(house, research="yes")
     house.later(days=1)
@@ -66,6 +72,7 @@ def test_a_yes_in_person_beats_an_earlier_withdrawal(house: House) -> None:
     assert len(for_research(house)) == 2
 
 
+@pytest.mark.slow
 def test_a_meeting_logged_late_does_not_overrule_what_was_said_since(house: House) -> None:
     house.says("ann", "withdraw", "research")
 
@@ -74,6 +81,7 @@ def test_a_meeting_logged_late_does_not_overrule_what_was_said_since(house: Hous
     assert for_research(house) == []
 
 
+@pytest.mark.slow
 def test_the_yes_of_somebody_we_do_not_know_opens_their_own_words_only(house: House) -> None:
     log(house, NOBODY, research="yes")
     log(house, NOBODY, research="not asked")
@@ -81,6 +89,7 @@ def test_the_yes_of_somebody_we_do_not_know_opens_their_own_words_only(house: Ho
     assert [(one.person, one.words) for one in for_research(house)] == [(None, WORDS)]
 
 
+@pytest.mark.slow
 def test_a_withdrawal_of_everything_hides_words_from_everybody(house: House) -> None:
     log(house, research="yes")
     for purpose in ("necessary", "analytics", "research"):

@@ -42,6 +42,7 @@ def halves(house: House) -> tuple[int, int]:
         return len(house.rows()), house.home.vault.encounters.count(tx)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("owner", "name"),
     [(deed, "tokens_for"), (deed, "listen"), (Kept, "add"), (deed, "to_rows"), (lakes.Lake, "commit")],
@@ -63,6 +64,7 @@ def test_a_kill_in_the_digest_loses_nothing(
         assert len(house.home.vault.statements_of(tx, [house.person("ann")])) == 1
 
 
+@pytest.mark.slow
 def test_a_kill_before_the_journal_acknowledges_nothing_and_keeps_nothing(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,6 +77,7 @@ def test_a_kill_before_the_journal_acknowledges_nothing_and_keeps_nothing(
     assert halves(house) == (0, 0)
 
 
+@pytest.mark.slow
 def test_sent_again_after_a_kill_it_is_one(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     with broken(monkeypatch, deed, "tokens_for"), pytest.raises(Killed):
         log(house, id="a" * 32)
@@ -86,6 +89,7 @@ def test_sent_again_after_a_kill_it_is_one(house: House, monkeypatch: pytest.Mon
     assert house.desk.books().balanced
 
 
+@pytest.mark.slow
 def test_an_error_of_the_digest_does_not_take_the_acknowledgement_back(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,6 +115,7 @@ def test_a_full_disk_says_so_and_keeps_nothing(house: House, monkeypatch: pytest
     assert halves(house) == (0, 0)
 
 
+@pytest.mark.slow
 def test_it_waits_for_no_import_that_holds_the_writer(house: House) -> None:
     from kundskab.pipeline.locks import writer_lock
 

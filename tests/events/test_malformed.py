@@ -138,6 +138,7 @@ _EVENT = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @given(raw=_ANY | _EVENT, sent_at=_FIELD)
 @drawn(400, derandomize=True)
 def test_it_never_raises_and_the_door_agrees(raw: Any, sent_at: Any):

@@ -144,6 +144,7 @@ def test_a_page_is_known_by_its_name_else_its_path(fields, object_):
 _KEYS = st.text(st.sampled_from('a"\\é:'), max_size=3) | st.integers(250, 260).map("k".__mul__) | st.just('"k' * 128)
 
 
+@pytest.mark.slow
 @given(value=st.dictionaries(_KEYS, st.none() | st.dictionaries(_KEYS, st.just(":"), max_size=3), max_size=5))
 @drawn(300, derandomize=True)
 def test_the_quick_look_never_misses_a_long_key(value):

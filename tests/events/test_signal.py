@@ -140,6 +140,7 @@ _PAIR = st.tuples(
 )
 
 
+@pytest.mark.slow
 @given(pairs=st.lists(_PAIR, min_size=1, max_size=5))
 @drawn(200, derandomize=True)
 def test_a_purpose_is_granted_only_when_every_word_about_it_grants(pairs):

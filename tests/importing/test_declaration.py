@@ -14,6 +14,7 @@ from kundskab.types import KundskabError
 ONE = "who,at,what\nann,2026-01-01,visit\n"
 
 
+@pytest.mark.slow
 def test_analytics_is_declared_when_nothing_is_said(home: Home, write: Write) -> None:
     report = import_events(home, write(ONE), mapping=VISITS, declared_by="bo")
 
@@ -44,6 +45,7 @@ def test_unknown_purposes_and_bases_are_refused(
     assert stored(home) == []
 
 
+@pytest.mark.slow
 def test_who_refuses_everything_declared_is_not_kept(home: Home, write: Write) -> None:
     said = write("user_id,purpose,status,occurred_at\nann,analytics,object,2026-01-05\n", "said.csv")
     import_people(home, said)
@@ -56,6 +58,7 @@ def test_who_refuses_everything_declared_is_not_kept(home: Home, write: Write) -
     assert balanced(home)
 
 
+@pytest.mark.slow
 def test_a_refusal_on_another_device_of_hers_counts_from_the_same_file(home: Home, write: Write) -> None:
     import_people(home, write("anonymous_id,purpose,status,occurred_at\nd1,analytics,refuse,2026-01-05\n", "said.csv"))
     path = write("user,device,at,what\nann,d1,2026-01-01,visit\nann,,2026-01-02,visit\n")
@@ -68,6 +71,7 @@ def test_a_refusal_on_another_device_of_hers_counts_from_the_same_file(home: Hom
     assert (again.stored, again.refused) == (0, 2)
 
 
+@pytest.mark.slow
 def test_real_and_fictitious_never_mix(home: Home, write: Write, tmp_path: Path) -> None:
     with pytest.raises(KundskabError, match="fictitious"):
         import_events(home, write(ONE), mapping=VISITS, fictitious=True)
@@ -85,12 +89,14 @@ def test_the_name_of_a_live_source_is_taken(home: Home, write: Write) -> None:
         import_events(home, write(ONE), mapping=VISITS)
 
 
+@pytest.mark.slow
 def test_each_import_of_a_source_has_its_number(home: Home, write: Write) -> None:
     numbers = [import_events(home, write(ONE), mapping=VISITS).import_id for _ in range(3)]
 
     assert numbers == [1, 2, 3]
 
 
+@pytest.mark.slow
 def test_progress_runs_from_nothing_to_done(home: Home, write: Write) -> None:
     steps: list[float] = []
 

@@ -20,6 +20,7 @@ CELLS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", ["who", "what", "note"])
 def test_hostile_cells_are_only_text(home: Home, write: Write, column: str) -> None:
     text = io.StringIO()
@@ -49,6 +50,7 @@ def test_two_spellings_of_one_name_are_one_person(home: Home, write: Write) -> N
     assert len(set(stored(home, "actor"))) == 1
 
 
+@pytest.mark.slow
 def test_hostile_column_names_are_only_names(home: Home, write: Write) -> None:
     names = ["person_id", "_consent", 'a"b', "event_id", "n", "line", "actor", "Actor", "'; DROP TABLE bad; --", "$.x"]
     header = ",".join('"' + name.replace('"', '""') + '"' for name in ["who", "at", *names])
@@ -60,6 +62,7 @@ def test_hostile_column_names_are_only_names(home: Home, write: Write) -> None:
     assert kept == {name: f"v{i}" for i, name in enumerate(names)}
 
 
+@pytest.mark.slow
 def test_ten_thousand_keys_do_no_harm(home: Home, write: Write) -> None:
     lines = "".join(
         json.dumps({"who": "ann", "at": "2026-01-01", f"k{i}": i, f"'{i}\"": None}) + "\n" for i in range(10_000)

@@ -57,6 +57,7 @@ def test_files_of_garbage_do_no_harm(home: Home, write: Write, ending: str) -> N
     assert every_row_has_an_end(home)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", ["lines", "array"])
 def test_odd_events_have_an_end_and_leave_their_neighbours_alone(home: Home, write: Write, shape: str) -> None:
     good = [
@@ -74,6 +75,7 @@ def test_odd_events_have_an_end_and_leave_their_neighbours_alone(home: Home, wri
     assert every_row_has_an_end(home)
 
 
+@pytest.mark.slow
 def test_odd_events_have_an_end_as_cells_too(home: Home, write: Write) -> None:
     odd = [raw for _, raw in EVENTS if isinstance(raw, dict)]
 

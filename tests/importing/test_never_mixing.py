@@ -75,6 +75,7 @@ def test_parquet_keeps_its_mark_under_any_name(home: Home, tmp_path: Path, door:
         door(home, tmp_path / "ours.parquet")
 
 
+@pytest.mark.slow
 def test_a_marked_file_needs_no_declaration_in_a_fictitious_workspace(
     write: Write, tmp_path: Path, keys_folder: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.importing.conftest import Write
 
 from kundskab.pipeline.home import Home
@@ -21,6 +22,7 @@ def test_a_catalogue_is_stored(home: Home, write: Write) -> None:
     assert names(home) == {"t-1": "Tent", "s-1": "Stove"}
 
 
+@pytest.mark.slow
 def test_the_same_catalogue_twice_changes_nothing(home: Home, write: Write) -> None:
     import_objects(home, write(CATALOGUE, "objects.csv"))
 
@@ -30,6 +32,7 @@ def test_the_same_catalogue_twice_changes_nothing(home: Home, write: Write) -> N
     assert len(home.lake.objects()) == 2
 
 
+@pytest.mark.slow
 def test_a_new_name_takes_the_old_ones_place(home: Home, write: Write) -> None:
     import_objects(home, write(CATALOGUE, "objects.csv"))
 
@@ -39,6 +42,7 @@ def test_a_new_name_takes_the_old_ones_place(home: Home, write: Write) -> None:
     assert names(home) == {"t-1": "Tent", "s-1": "Burner"}
 
 
+@pytest.mark.slow
 def test_an_object_may_change_at_a_date(home: Home, write: Write) -> None:
     path = write("sku,name,valid_from\nt-1,Tent,2025-01-01\nt-1,Tent II,2026-01-01\n", "objects.csv")
 

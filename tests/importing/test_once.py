@@ -10,6 +10,8 @@ from tests.importing.conftest import VISITS, Write, balanced, stored
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.importing import import_events
 
+pytestmark = pytest.mark.slow
+
 THREE = "who,at,what\nann,2026-01-01,visit\nbo,2026-01-02,order\ncy,2026-01-03,visit\n"
 
 

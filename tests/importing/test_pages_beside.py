@@ -12,6 +12,8 @@ from kundskab.pipeline.importing import events as importing_events
 from kundskab.pipeline.importing import import_events, import_people
 from kundskab.pipeline.locks import writer_lock
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,7 @@ def test_an_address_finds_its_person(home: Home, write: Write) -> None:
     assert home.vault.person_of(by_address or "") == home.vault.person_of(home.vault.find("user_id", "ann") or "")
 
 
+@pytest.mark.slow
 def test_the_same_file_twice_says_nothing_new(home: Home, write: Write) -> None:
     import_people(home, write(PEOPLE, "people.csv"))
 
@@ -41,6 +42,7 @@ def test_the_same_file_twice_says_nothing_new(home: Home, write: Write) -> None:
     assert len(home.vault.fact_history_of([home.vault.find("user_id", "ann") or ""])) == 3
 
 
+@pytest.mark.slow
 def test_consents_carry_their_proof(home: Home, write: Write) -> None:
     path = write(
         "user_id,purpose,status,occurred_at,notice_version,proof,form\nann,marketing,Yes,2026-01-01,v2,scan 7,paper\n",

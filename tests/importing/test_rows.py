@@ -23,6 +23,7 @@ from kundskab.pipeline.importing import guess_for, import_events
 from kundskab.types import KundskabError
 
 
+@pytest.mark.slow
 def test_an_order_line_is_read_whole(home: Home, write: Write) -> None:
     path = write(
         "CustomerID;Date;Invoice;SKU;Group;Qty;Price;Cur;Shop;Note\n"
@@ -49,6 +50,7 @@ def test_an_order_line_is_read_whole(home: Home, write: Write) -> None:
     assert home.vault.find("user_id", "17850") == stored(home, "actor")[0][0]
 
 
+@pytest.mark.slow
 def test_files_have_the_lakes_own_columns_and_numbers(home: Home, write: Write) -> None:
     import_events(home, write("who,at,what\nann,2026-01-01,visit\n"), mapping=VISITS)
 
@@ -60,6 +62,7 @@ def test_files_have_the_lakes_own_columns_and_numbers(home: Home, write: Write) 
     assert [f.metadata[b"PARQUET:field_id"] for f in schema] == [f.metadata[b"PARQUET:field_id"] for f in wanted]
 
 
+@pytest.mark.slow
 def test_rows_lie_in_the_files_order_until_compaction_sorts_them(home: Home, write: Write) -> None:
     lines = "".join(f"u{i % 7},2026-01-{1 + i % 28:02d},visit\n" for i in range(200))
     import_events(home, write("who,at,what\n" + lines), mapping=VISITS)
@@ -76,6 +79,7 @@ def test_rows_lie_in_the_files_order_until_compaction_sorts_them(home: Home, wri
     assert rows == sorted(rows)
 
 
+@pytest.mark.slow
 def test_a_large_import_is_taken_up_by_the_next_compaction(
     home: Home, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +92,7 @@ def test_a_large_import_is_taken_up_by_the_next_compaction(
     assert [(merge.files, merge.level) for merge in merges] == [(tuple(files), 1)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
@@ -126,6 +131,7 @@ def test_a_bad_row_is_kept_aside_with_its_reason(home: Home, write: Write, row: 
     assert balanced(home)
 
 
+@pytest.mark.slow
 def test_a_bad_row_is_kept_once_however_often_it_comes(home: Home, write: Write) -> None:
     path = write("who,at,what\nann,2026-01-01,visit\n,2026-01-01,visit\n,2026-01-01,visit\n")
     import_events(home, path, mapping=VISITS)
@@ -138,6 +144,7 @@ def test_a_bad_row_is_kept_once_however_often_it_comes(home: Home, write: Write)
     assert balanced(home)
 
 
+@pytest.mark.slow
 def test_nobody_gets_a_token_for_bad_rows_alone(home: Home, write: Write) -> None:
     import_events(home, write("who,at,what\nann,2026-01-01,visit\nbo,never,visit\n"), mapping=VISITS)
 
@@ -145,6 +152,7 @@ def test_nobody_gets_a_token_for_bad_rows_alone(home: Home, write: Write) -> Non
     assert home.vault.find("user_id", "bo") is None
 
 
+@pytest.mark.slow
 def test_zero_is_a_person_only_where_people_are_numbered(home: Home, write: Write) -> None:
     numbered = write("who,at,what\n" + "".join(f"{i},2026-01-01,vote\n" for i in range(6)), "votes.csv")
     guests = write("who,at,what\n" + "0,2026-01-01,visit\n" * 6 + "1,2026-01-01,visit\n2,2026-01-01,visit\n")
@@ -153,6 +161,7 @@ def test_zero_is_a_person_only_where_people_are_numbered(home: Home, write: Writ
     assert import_events(home, guests, mapping=VISITS).reasons == {"no_actor": 6}
 
 
+@pytest.mark.slow
 def test_missing_numbers_are_no_bad_numbers(home: Home, write: Write) -> None:
     path = write("who,at,what,paid\n" + "".join(f"ann,2026-01-0{i},visit,{p}\n" for i, p in enumerate(
         ("", "NaN", "null", "N/A", "-", "0"), start=1)))  # fmt: skip
@@ -162,6 +171,7 @@ def test_missing_numbers_are_no_bad_numbers(home: Home, write: Write) -> None:
     assert [value for (value,) in stored(home, "value")] == [None] * 5 + [Decimal(0)]
 
 
+@pytest.mark.slow
 def test_a_row_without_a_user_is_its_devices(home: Home, write: Write) -> None:
     path = write("user,device,at,what\nann,d1,2026-01-01,visit\n,d1,2026-01-02,visit\n,d2,2026-01-03,visit\n")
 
@@ -175,6 +185,7 @@ def test_a_row_without_a_user_is_its_devices(home: Home, write: Write) -> None:
     assert home.vault.person_of(d2 or "") != home.vault.person_of(ann or "")
 
 
+@pytest.mark.slow
 def test_json_lines_keep_their_types_in_properties(home: Home, write: Write) -> None:
     path = write(
         '{"user":"ann","t":"2026-01-01T10:00:00Z","do":"visit","n":1.50,"deep":{"a":[1,null]},"ok":true}\n{"user":\n'
@@ -191,6 +202,7 @@ def test_json_lines_keep_their_types_in_properties(home: Home, write: Write) -> 
     assert home.vault.find("user_id", "17850") is not None
 
 
+@pytest.mark.slow
 def test_a_nested_cell_can_be_mapped(home: Home, write: Write) -> None:
     path = write('{"user":{"id":"ann"},"t":"2026-01-01T10:00:00Z"}\n', "events.ndjson")
 
@@ -199,6 +211,7 @@ def test_a_nested_cell_can_be_mapped(home: Home, write: Write) -> None:
     assert home.vault.find("user_id", "ann") == stored(home, "actor")[0][0]
 
 
+@pytest.mark.slow
 def test_lists_of_lines_become_items(home: Home, write: Write) -> None:
     buffer = io.BytesIO()
     lines = [{"object": "tent", "category": "shelter", "quantity": 1.0, "price": Decimal("99.50")}]
@@ -215,6 +228,7 @@ def test_lists_of_lines_become_items(home: Home, write: Write) -> None:
     assert [items for (items,) in stored(home, "items")] == [lines, None]
 
 
+@pytest.mark.slow
 def test_properties_may_be_none_some_or_all(home: Home, write: Write) -> None:
     path = write("who,at,what,a,b\nann,2026-01-01,visit,01,2\n")
 
@@ -224,6 +238,7 @@ def test_properties_may_be_none_some_or_all(home: Home, write: Write) -> None:
     assert [text for (text,) in stored(home, "properties")] == ['{"a":"01","b":2}', "{}", '{"b":2}']
 
 
+@pytest.mark.slow
 def test_a_packed_file_with_a_guessed_mapping(home: Home, write: Write) -> None:
     path = write(gzip.compress(b"user_id;timestamp;event\nann;2026-01-01 10:00:00;visit\n"), "web.csv.gz")
 

@@ -16,6 +16,8 @@ import pytest
 from kundskab import journal
 from kundskab.journal import Entry, Journal
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROUNDS = int(os.environ.get("KUNDSKAB_FAULT_ROUNDS", "25"))
 

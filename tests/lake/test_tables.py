@@ -46,6 +46,7 @@ def stored_ids(lake, tmp_path):
     return [row[0] for row in connection.execute("SELECT event_id FROM e ORDER BY ingested_seq").fetchall()]
 
 
+@pytest.mark.slow
 def test_it_commits_rows_and_books_together(lake, tmp_path):
     add(lake, "ann", "bo")
     add(lake, "cy")
@@ -81,6 +82,7 @@ def test_another_handle_sees_what_was_committed(lake, tmp_path):
     again.close()
 
 
+@pytest.mark.slow
 def test_compaction_keeps_rows_and_state_and_sorts_by_actor(lake, tmp_path):
     for actor in ["cy", "ann", "bo"] * 8:
         add(lake, actor)
@@ -96,6 +98,7 @@ def test_compaction_keeps_rows_and_state_and_sorts_by_actor(lake, tmp_path):
     assert plan(lake.data_files()) == []
 
 
+@pytest.mark.slow
 def test_four_runs_become_one_of_the_next_level(lake, tmp_path):
     for _ in range(4):
         add(lake, "ann")
@@ -111,6 +114,7 @@ def test_four_runs_become_one_of_the_next_level(lake, tmp_path):
     assert len(merge.files) == 4
 
 
+@pytest.mark.slow
 def test_the_sweep_leaves_replaced_files_to_readers_until_the_lease_is_over(lake, tmp_path):
     for _ in range(24):
         add(lake, "ann")
@@ -125,6 +129,7 @@ def test_the_sweep_leaves_replaced_files_to_readers_until_the_lease_is_over(lake
     assert len(stored_ids(lake, tmp_path)) == 24
 
 
+@pytest.mark.slow
 def test_the_lease_begins_when_a_commit_is_replaced_however_old_it_is(lake):
     add(lake, "ann")
     add(lake, "bo")
@@ -141,6 +146,7 @@ def test_the_lease_begins_when_a_commit_is_replaced_however_old_it_is(lake):
     assert replaced_before(at_rest, before=9_000) == [first.snapshot_id, second.snapshot_id]
 
 
+@pytest.mark.slow
 def test_the_sweep_removes_files_that_no_commit_names(lake, tmp_path):
     add(lake, "ann")
     orphan = lake.write(events("bo"), "fresh")
@@ -167,6 +173,7 @@ def test_volumes_count_by_day_of_the_workspace(lake, tmp_path):
     assert table.to_pylist() == [{"day": datetime(2026, 1, 3).date(), "source": "web", "events": 2}]
 
 
+@pytest.mark.slow
 def test_a_lone_unsorted_file_is_sorted_when_everything_is_asked_for(lake, tmp_path):
     add(lake, "cy", "ann", "bo")
 
@@ -174,6 +181,7 @@ def test_a_lone_unsorted_file_is_sorted_when_everything_is_asked_for(lake, tmp_p
     assert compact(lake, tmp_path / "temp", everything=True) == 0
 
 
+@pytest.mark.slow
 def test_compaction_gives_up_files_that_somebody_else_replaced_meanwhile(lake, tmp_path):
     add(lake, "ann")
     add(lake, "bo")

@@ -32,24 +32,28 @@ def metrics(house: House) -> Metrics:
     return Metrics(house.desk.distance, house.desk.behaviour)
 
 
+@pytest.mark.slow
 def test_retention(metrics: Metrics) -> None:
     found = metrics.retention("Viewed", "Ordered", step="day", periods=3, since="2026-01-01")
 
     assert [cell.reading.value for cell in found.together.cells] == [0, 0.5, 0]
 
 
+@pytest.mark.slow
 def test_a_funnel(metrics: Metrics) -> None:
     found = metrics.funnel(["Viewed", {"action": "Ordered", "where": {"source": "web"}}])
 
     assert (found.together.began.value, found.together.through.value) == (8, 0.5)
 
 
+@pytest.mark.slow
 def test_paths(metrics: Metrics) -> None:
     found = metrics.paths("Viewed", within_hours=48, steps=1)
 
     assert found.people.value == 8
 
 
+@pytest.mark.slow
 def test_who_is_behind_a_number_of_a_funnel(house: House, metrics: Metrics) -> None:
     query = metrics.funnel(["Viewed", "Ordered"]).query
 
@@ -61,6 +65,7 @@ def test_who_is_behind_a_number_of_a_funnel(house: House, metrics: Metrics) -> N
         house.desk.behaviour.who(query, step=8)
 
 
+@pytest.mark.slow
 def test_who_is_behind_a_number_of_retention(house: House, metrics: Metrics) -> None:
     query = metrics.retention("Viewed", "Ordered", step="day", periods=3, since="2026-01-01").query
 
@@ -71,6 +76,7 @@ def test_who_is_behind_a_number_of_retention(house: House, metrics: Metrics) -> 
         house.desk.behaviour.who(query, cohort="1999-01-01")
 
 
+@pytest.mark.slow
 def test_who_is_behind_a_number_of_paths(house: House, metrics: Metrics) -> None:
     query = metrics.paths("Viewed", within_hours=48, steps=2).query
 
@@ -81,12 +87,14 @@ def test_who_is_behind_a_number_of_paths(house: House, metrics: Metrics) -> None
         house.desk.behaviour.who(query, step=1, action="other")
 
 
+@pytest.mark.slow
 def test_the_same_question_is_answered_once(house: House, metrics: Metrics) -> None:
     query = metrics.funnel(["Viewed", "Ordered"]).query
 
     assert house.desk.behaviour.answer(query) is house.desk.behaviour.answer(query)
 
 
+@pytest.mark.slow
 def test_a_metric_declared_from_a_page_is_written_below_what_people_wrote(house: House, metrics: Metrics) -> None:
     page = house.home.folder / "metrics.yaml"
     page.write_text("# ours\nlooks: {is: count, of: Viewed}\n")
@@ -101,12 +109,14 @@ def test_a_metric_declared_from_a_page_is_written_below_what_people_wrote(house:
         house.desk.behaviour.declare("luck", {"is": "guess", "of": "Ordered"})
 
 
+@pytest.mark.slow
 def test_a_withdrawal_holds_for_the_next_question(metrics: Metrics, house: House) -> None:
     house.says("p0", "withdraw")
 
     assert metrics.funnel(["Viewed", "Ordered"]).together.began.value == 7
 
 
+@pytest.mark.slow
 def test_a_view_of_the_callers_is_asked_instead(metrics: Metrics, house: House) -> None:
     early = house.view(at=house.now - timedelta(days=29, hours=1))
 
@@ -115,6 +125,7 @@ def test_a_view_of_the_callers_is_asked_instead(metrics: Metrics, house: House) 
     assert (found.together.began.n, found.together.waiting) == (0, 8)
 
 
+@pytest.mark.slow
 def test_unsaid_days_are_the_last_ones_up_to_the_newest_event(metrics: Metrics) -> None:
     found = metrics.retention()
 
@@ -122,6 +133,7 @@ def test_unsaid_days_are_the_last_ones_up_to_the_newest_event(metrics: Metrics) 
     assert found.query.until - found.query.since == timedelta(days=83)
 
 
+@pytest.mark.slow
 def test_every_number_has_its_snapshot(metrics: Metrics, house: House) -> None:
     reading: Reading = metrics.retention("Viewed").together.size
 

@@ -68,6 +68,7 @@ def test_funnels(order: str, seed: int) -> None:
     assert found == {who: n for who, deeds in people.items() if (n := plainly(deeds, order)) is not None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("direction", ["after", "before"])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_paths(direction: str, seed: int) -> None:

@@ -44,6 +44,7 @@ class MadeView:
         )
 
 
+@pytest.mark.slow
 def test_shares_who_came_back_are_held_by_95_of_100_intervals() -> None:
     rng = np.random.default_rng(31)
     cohorts, each = 330, 40

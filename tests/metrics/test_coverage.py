@@ -77,6 +77,7 @@ def test_sums_with_refunds() -> None:
     assert 0.93 <= held(1000, worlds()) <= 0.97
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "draw",
     [lambda rng: rng.normal(3, 2, 8), lambda rng: rng.poisson(3, 60), lambda rng: rng.gamma(1.5, 2, 150)],
@@ -88,6 +89,7 @@ def test_means(draw: Callable[[np.random.Generator], np.ndarray]) -> None:
     assert 0.93 <= held(3, (_ends(mean(draw(rng), "days")) for _ in range(WORLDS))) <= 0.97
 
 
+@pytest.mark.slow
 def test_ratios_of_things_that_hang_together_in_persons() -> None:
     rng = np.random.default_rng(16)
 

@@ -36,6 +36,7 @@ def read(house: House, **options: object) -> Distance:
     return distance(house.view(), zone=STOCKHOLM, us=house.view("necessary"), **options)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_contact_is_a_person_a_channel_and_a_local_day(house: House) -> None:
     draw(
         house,
@@ -53,6 +54,7 @@ def test_a_contact_is_a_person_a_channel_and_a_local_day(house: House) -> None:
     assert of(house, "ann").contacts == 3  # web on the 1st; web on the 2nd, by Stockholm's clock; app
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("channel", "action", "contacts", "human"),
     [
@@ -75,12 +77,14 @@ def test_a_human_contact_is_an_encounter_or_in_a_human_channel(
     assert (found.contacts, found.human_contacts) == (contacts, human)
 
 
+@pytest.mark.slow
 def test_what_a_machine_answered_is_no_human_contact(house: House) -> None:
     house.take(track("ann", "Automatic Reply", consent=GRANTS, properties={"channel": "chat", "category": "automatic"}))
 
     assert (of(house, "ann").contacts, of(house, "ann").human_contacts) == (1, 0)
 
 
+@pytest.mark.slow
 def test_days_since_met_count_from_the_last_human_contact(house: House) -> None:
     draw(
         house,
@@ -99,6 +103,7 @@ def test_days_since_met_count_from_the_last_human_contact(house: House) -> None:
     assert of(house, "bo").since == date(2026, 1, 30)  # what "never" means: not since the records begin
 
 
+@pytest.mark.slow
 def test_groups_of_fewer_than_five_are_hidden(house: House) -> None:
     _crowd(house, web=6, shop=5, app=4)
 
@@ -112,6 +117,7 @@ def test_groups_of_fewer_than_five_are_hidden(house: House) -> None:
     assert found.everybody.human_share.n == 15
 
 
+@pytest.mark.slow
 def test_groups_can_be_given_person_by_person(house: House) -> None:
     _crowd(house, web=6, shop=6)
     names = {house.person(f"shop-{n}"): "regulars" for n in range(6)}
@@ -122,6 +128,7 @@ def test_groups_can_be_given_person_by_person(house: House) -> None:
     assert [apart.group for apart in found.groups] == ["not said", "regulars"]  # met least first
 
 
+@pytest.mark.slow
 def test_it_counts_us_by_month_also_with_nobody_we_know(house: House) -> None:
     _crowd(house, web=6)
     for n, (staff, whom) in enumerate([("Bo", NOBODY), ("bo", Whom("user_id", "new")), ("Dan", NOBODY)]):
@@ -135,6 +142,7 @@ def test_it_counts_us_by_month_also_with_nobody_we_know(house: House) -> None:
     assert found.everybody.human_share.n == 6  # nobody's meetings are nobody's distance; "new" allows no analytics
 
 
+@pytest.mark.slow
 def test_months_before_the_records_begin_are_not_drawn_as_empty(house: House) -> None:
     _crowd(house, web=6)
 
@@ -153,6 +161,7 @@ def test_an_empty_workspace_has_no_distance_and_breaks_nothing(house: House) -> 
     assert found.months == found.groups == ()
 
 
+@pytest.mark.slow
 def test_old_data_are_read_as_of_their_last_day_and_say_so(house: House) -> None:
     draw(house, "person | at | channel | action\n---\nann | 2011-12-09T10:00:00Z | shop | Order Completed")
 
@@ -161,6 +170,7 @@ def test_old_data_are_read_as_of_their_last_day_and_say_so(house: House) -> None
     assert (found.as_of, found.from_newest) == (date(2011, 12, 9), True)
 
 
+@pytest.mark.slow
 def test_a_dimension_that_there_is_not_is_refused(house: House) -> None:
     _crowd(house, web=1)
 
@@ -168,6 +178,7 @@ def test_a_dimension_that_there_is_not_is_refused(house: House) -> None:
         read(house, by="actor")
 
 
+@pytest.mark.slow
 def test_it_sees_only_who_allows_it(house: House) -> None:
     _crowd(house, web=6)
     house.says("web-0", "withdraw")

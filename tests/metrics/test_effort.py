@@ -12,6 +12,8 @@ from tests.house import House, track
 from kundskab.metrics.effort import Usual, effort_by_flow, effort_by_person, effort_by_week, effort_of, usual_of
 from kundskab.metrics.effort.answer import FlowEffort, PersonEffort
 
+pytestmark = pytest.mark.slow
+
 GRANTS = {"analytics": True}
 FIVE = ("ann", "bo", "cy", "di", "eve")
 _ASKED: dict[tuple[Any, ...], tuple[Usual, dict[str, PersonEffort]]] = {}

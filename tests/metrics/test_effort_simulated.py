@@ -57,6 +57,7 @@ def company(rng: np.random.Generator, errors: dict[str, float], *, persons: int 
     return cast(View, Seen(ibis.memtable(table.append_column("ingested_seq", pa.array(range(table.num_rows))))))
 
 
+@pytest.mark.slow
 def test_the_planted_hard_form_is_found_first() -> None:
     rng = np.random.default_rng(1)
 
@@ -124,6 +125,7 @@ def test_one_bad_visit_proves_nothing() -> None:
     assert once < often < 5
 
 
+@pytest.mark.slow
 def test_persons_among_equals_are_seldom_called_harder() -> None:
     rng = np.random.default_rng(6)
     view = company(rng, dict.fromkeys(FORMS, 0.2), persons=300)

@@ -9,6 +9,8 @@ from kundskab.pipeline.encounters import NOBODY, Meeting
 from kundskab.types import KundskabError
 from kundskab.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def ws(house: House) -> Workspace:

@@ -120,6 +120,7 @@ def test_the_week_that_is_not_over_is_marked(ask: Any) -> None:
     assert [point.finished for point in found.series[0].points] == [True, False]
 
 
+@pytest.mark.slow
 def test_money_of_other_currencies_is_never_added(ask: Any) -> None:
     rows = crowd(5, value=100.0) + crowd(5, who="q", value=10.0, currency="EUR") + crowd(5, who="r", value=None)
 
@@ -153,6 +154,7 @@ def test_a_small_group_takes_the_next_smallest_with_it(ask: Any) -> None:
     assert values(found, REST) == [None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", ["events", "persons", "value"])
 def test_a_lonely_small_group_cannot_be_had_by_subtraction(ask: Any, measure: str) -> None:
     rows = crowd(10, value=10.0) + crowd(6, channel="shop", who="s", value=10.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.drawn import drawn
@@ -14,6 +15,7 @@ Changes = list[tuple[str, Drawn]]
 CHANGES = st.lists(st.tuples(st.sampled_from(["add", "add", "undo"]), links()), max_size=20)
 
 
+@pytest.mark.slow
 @given(CHANGES, st.integers(1, 5), st.sampled_from([1, 2, 3, 100]))
 @drawn(800)
 def test_step_by_step_is_the_same_as_all_at_once(changes: Changes, at_once: int, limit: int) -> None:
@@ -37,6 +39,7 @@ def test_step_by_step_is_the_same_as_all_at_once(changes: Changes, at_once: int,
     assert on_arrays == {actor: (person_of[actor], verified_of[actor]) for actor in person_of}
 
 
+@pytest.mark.slow
 @given(drawn_links(), links())
 @drawn(300)
 def test_undoing_a_link_gives_both_persons_back(before: list[Drawn], link: Drawn) -> None:

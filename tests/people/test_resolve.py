@@ -104,6 +104,7 @@ def test_order_never_matters(links: list[Drawn]) -> None:
     assert resolve(kinds, links) == resolve(kinds, turned) == resolve(kinds, links + links)
 
 
+@pytest.mark.slow
 @given(drawn_links())
 @drawn(300)
 def test_a_person_holds_at_most_one_user_id_unless_a_human_joined_them(links: list[Drawn]) -> None:

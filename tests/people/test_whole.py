@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.drawn import drawn
@@ -14,6 +15,7 @@ from kundskab.people import resolve
 from kundskab.people.whole import CODES, Whole, resolve_arrays
 
 
+@pytest.mark.slow
 @given(drawn_links(), st.sampled_from([1, 2, 3, 100]), st.randoms())
 @drawn(800)
 def test_it_says_what_the_small_form_says(links: list[Drawn], limit: int, random) -> None:  # type: ignore[no-untyped-def]

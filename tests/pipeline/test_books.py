@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from tests.house import NO, NOON, House, track
 
 from kundskab.journal import journals, trim
@@ -11,6 +12,7 @@ from kundskab.pipeline.importing import import_events
 from kundskab.pipeline.worker import tidy
 
 
+@pytest.mark.slow
 def test_they_balance_at_every_step(house: House, tmp_path) -> None:
     steps = [house.desk.books()]
     house.desk.create_source("shop", purposes=["analytics"], who="Cy")

@@ -30,6 +30,7 @@ def audited(house: House) -> list[tuple[str, str, str]]:
     return [(row.who, row.action, row.subject) for row in house.home.vault.audit_rows()]
 
 
+@pytest.mark.slow
 def test_the_tail_is_newest_first_by_arrival(shop: House) -> None:
     tail = shop.desk.tail(limit=2)
 
@@ -39,6 +40,7 @@ def test_the_tail_is_newest_first_by_arrival(shop: House) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_people_are_listed_by_last_activity_with_their_sums_by_currency(shop: House) -> None:
     page = shop.desk.people(who="Bo")
 
@@ -48,6 +50,7 @@ def test_people_are_listed_by_last_activity_with_their_sums_by_currency(shop: Ho
     assert (ann.events, ann.actions, ann.first_seen) == (3, 2, NOON)
 
 
+@pytest.mark.slow
 def test_a_page_of_people_is_as_long_as_asked(shop: House) -> None:
     first, second = (shop.desk.people(page=page, size=1, who="Bo") for page in (1, 2))
 
@@ -55,6 +58,7 @@ def test_a_page_of_people_is_as_long_as_asked(shop: House) -> None:
     assert {row.person for row in [*first.rows, *second.rows]} == {shop.person("ann"), shop.person("cy")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("search", ["ann", " ann ", "phone"])
 def test_a_search_finds_by_any_identifier_and_does_not_write_it_down(shop: House, search: str) -> None:
     page = shop.desk.people(search=search, who="Bo")
@@ -63,6 +67,7 @@ def test_a_search_finds_by_any_identifier_and_does_not_write_it_down(shop: House
     assert audited(shop)[0] == ("Bo", "find", "an identifier")
 
 
+@pytest.mark.slow
 def test_a_search_for_a_token_is_audited_under_it(shop: House) -> None:
     token = shop.person("ann")
 
@@ -70,11 +75,13 @@ def test_a_search_for_a_token_is_audited_under_it(shop: House) -> None:
     assert audited(shop)[0] == ("Bo", "find", token)
 
 
+@pytest.mark.slow
 def test_a_search_for_a_stranger_or_for_somebody_hidden_finds_nobody(shop: House) -> None:
     assert shop.desk.people(search="nobody", who="Bo").total == 0
     assert shop.desk.people(search="bo", who="Bo").total == 0
 
 
+@pytest.mark.slow
 def test_a_persons_page_shows_what_the_purpose_allows(shop: House) -> None:
     page = shop.desk.person(shop.person("ann"), who="Bo")
 
@@ -85,6 +92,7 @@ def test_a_persons_page_shows_what_the_purpose_allows(shop: House) -> None:
     assert audited(shop)[0] == ("Bo", "read person", shop.person("ann"))
 
 
+@pytest.mark.slow
 def test_somebody_hidden_has_a_page_that_shows_why_and_nothing_else(shop: House) -> None:
     page = shop.desk.person(shop.person("bo"), who="Cy")
 
@@ -95,11 +103,13 @@ def test_somebody_hidden_has_a_page_that_shows_why_and_nothing_else(shop: House)
     assert said["necessary"] == (None, True)
 
 
+@pytest.mark.slow
 def test_an_unknown_token_has_no_page(shop: House) -> None:
     assert shop.desk.person("000000000000", who="Bo") is None
     assert shop.desk.timeline("000000000000") == []
 
 
+@pytest.mark.slow
 def test_a_timeline_goes_back_a_page_at_a_time(shop: House) -> None:
     ann = shop.person("ann")
 
@@ -110,6 +120,7 @@ def test_a_timeline_goes_back_a_page_at_a_time(shop: House) -> None:
     assert sorted(row.action for row in older) == ["Bought", "identified"]
 
 
+@pytest.mark.slow
 def test_find_and_resolve_go_through_the_vault_audited(shop: House) -> None:
     profile = find(shop.home, "ann", purpose="analytics", who="Bo")
     tokens = resolve(shop.home, ["bo", "nobody", " ann "], kind="user_id", who="Bo")
@@ -121,6 +132,7 @@ def test_find_and_resolve_go_through_the_vault_audited(shop: House) -> None:
     assert find(shop.home, "nobody", purpose="analytics", who="Bo") is None
 
 
+@pytest.mark.slow
 def test_what_people_did_is_told_in_sentences(shop: House) -> None:
     shop.desk.create_key("web", kind="browser", who="Cy")
     shop.says("ann", "withdraw")
@@ -131,11 +143,13 @@ def test_what_people_did_is_told_in_sentences(shop: House) -> None:
     assert texts[1].startswith("created a write key for web (")
 
 
+@pytest.mark.slow
 def test_an_identifier_is_spelled_as_events_spell_it(shop: House) -> None:
     assert shop.says("  ann ", "withdraw") == shop.person("ann")
     assert "Bought" not in shop.seen()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("value", "status", "said"),
     [("null", "grant", "identifies nobody"), ("ann", "maybe", "nothing that can be said")],

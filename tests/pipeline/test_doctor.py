@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tests.house import YES, House, track
 
 from kundskab.lake.reader import pin
@@ -15,6 +16,7 @@ def complaints(house: House) -> dict[str, str]:
     return {finding.what: finding.help for finding in examine(house.home.folder) if not finding.is_well}
 
 
+@pytest.mark.slow
 def test_a_sound_workspace_has_no_complaints(house: House) -> None:
     house.take(track("ann", consent=YES))
 
@@ -28,6 +30,7 @@ def test_no_workspace_is_the_only_finding(tmp_path: Path) -> None:
     assert "kundskab init" in finding.help
 
 
+@pytest.mark.slow
 def test_a_missing_data_file_is_named(house: House) -> None:
     house.take(track("ann"))
     [path] = pin(house.home.lake).files
@@ -55,6 +58,7 @@ def test_a_damaged_vault_is_a_finding_and_no_crash(house: House) -> None:
     assert "the vault opens with these keys" in complaints(house)
 
 
+@pytest.mark.slow
 def test_a_lost_id_index_will_be_built_anew(house: House) -> None:
     house.take(track("ann"))
     house.close()
@@ -64,6 +68,7 @@ def test_a_lost_id_index_will_be_built_anew(house: House) -> None:
     assert "builds it anew" in complaints(house)["the id index covers the lake"]
 
 
+@pytest.mark.slow
 def test_a_replaced_journal_is_found_before_it_swallows_events(house: House) -> None:
     house.take(track("ann"), track("ann"))
     house.close()

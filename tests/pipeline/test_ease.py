@@ -9,6 +9,8 @@ from tests.house import NOON, House, track
 
 from kundskab.types import KundskabError
 
+pytestmark = pytest.mark.slow
+
 GRANTS = {"analytics": True}
 PEOPLE = ("ann", "bo", "cy", "di", "eve")
 

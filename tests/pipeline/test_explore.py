@@ -26,6 +26,7 @@ def busy(house: House) -> House:
     return house
 
 
+@pytest.mark.slow
 def test_only_permitted_events_are_counted(busy: House) -> None:
     found = busy.desk.explore.trend(QUERY)
 
@@ -33,6 +34,7 @@ def test_only_permitted_events_are_counted(busy: House) -> None:
     assert found.together.n == 6
 
 
+@pytest.mark.slow
 def test_a_withdrawal_counts_at_once(busy: House) -> None:
     busy.desk.explore.trend(QUERY)
 
@@ -41,6 +43,7 @@ def test_a_withdrawal_counts_at_once(busy: House) -> None:
     assert busy.desk.explore.trend(QUERY).together.value == 5
 
 
+@pytest.mark.slow
 def test_what_can_be_asked_is_what_is_there(busy: House) -> None:
     choices = busy.desk.explore.choices("Visited")
 
@@ -56,6 +59,7 @@ def test_an_empty_workspace_has_nothing_to_ask(house: House) -> None:
     assert (choices.actions, choices.last) == ({}, None)
 
 
+@pytest.mark.slow
 def test_the_people_behind_a_number_are_those_counted(busy: House) -> None:
     found = busy.desk.explore.who(QUERY)
 
@@ -63,6 +67,7 @@ def test_the_people_behind_a_number_are_those_counted(busy: House) -> None:
     assert found.rows[0] == Behind(busy.person("ann"), 2, None, busy.now)
 
 
+@pytest.mark.slow
 def test_fewer_than_five_are_not_listed(busy: House) -> None:
     busy.says("ann", "withdraw")
     busy.says("bo", "withdraw")
@@ -71,6 +76,7 @@ def test_fewer_than_five_are_not_listed(busy: House) -> None:
         busy.desk.explore.who(QUERY)
 
 
+@pytest.mark.slow
 def test_a_notebook_gets_the_figure_of_the_page(busy: House) -> None:
     drawn = Charts(busy.desk.explore, busy.desk.segments, busy.desk.behaviour).trend("Visited", step="day")
 

@@ -33,6 +33,7 @@ def doubles(house: House) -> House:
     return house
 
 
+@pytest.mark.slow
 def test_it_says_why_a_link_joins_or_not(house: House) -> None:
     house.take(identify("ann", "d1", consent=YES), identify("bo", "d1", consent=YES))
     house.take(identify("ann", "d2", consent=YES), key="server")
@@ -48,6 +49,7 @@ def test_it_says_why_a_link_joins_or_not(house: House) -> None:
     assert links[1].why_not == ""
 
 
+@pytest.mark.slow
 def test_it_names_nobody_whom_the_purpose_may_not_see(house: House) -> None:
     house.take(identify("ann", "d1", consent=YES), key="server")
     house.take(identify("bo", "d2", consent=YES), key="server")
@@ -86,6 +88,7 @@ def test_joining_wants_a_reason(house: House) -> None:
         house.desk.linking.join(house.person("ann"), house.person("bo"), who="Cy", reason=" ")
 
 
+@pytest.mark.slow
 def test_suggestions_join_nobody_until_accepted(doubles: House) -> None:
     linking = doubles.desk.linking
     found = linking.find_suggestions(who="Cy")
@@ -101,6 +104,7 @@ def test_suggestions_join_nobody_until_accepted(doubles: House) -> None:
     assert linking.suggestions().total == page.total - 1
 
 
+@pytest.mark.slow
 def test_what_was_declined_stays_declined(doubles: House) -> None:
     linking = doubles.desk.linking
     linking.find_suggestions(who="Cy")
@@ -115,6 +119,7 @@ def test_what_was_declined_stays_declined(doubles: House) -> None:
         linking.accept(first.id, who="Cy")
 
 
+@pytest.mark.slow
 def test_an_accepted_suggestion_that_was_undone_is_not_made_again(doubles: House) -> None:
     linking = doubles.desk.linking
     linking.find_suggestions(who="Cy")
@@ -129,6 +134,7 @@ def test_an_accepted_suggestion_that_was_undone_is_not_made_again(doubles: House
     assert {first.a, first.b} not in [{row.a, row.b} for row in linking.suggestions().rows]
 
 
+@pytest.mark.slow
 def test_no_value_of_an_attribute_is_written_down(doubles: House) -> None:
     doubles.desk.linking.find_suggestions(who="Cy")
 
@@ -140,6 +146,7 @@ def test_no_value_of_an_attribute_is_written_down(doubles: House) -> None:
     assert "Ann" not in told
 
 
+@pytest.mark.slow
 def test_only_those_whom_the_purpose_may_see_are_compared(doubles: House) -> None:
     doubles.says("u0", "object")
 
@@ -149,6 +156,7 @@ def test_only_those_whom_the_purpose_may_see_are_compared(doubles: House) -> Non
     assert not [row for row in doubles.desk.linking.suggestions().rows if doubles.person("u0") in (row.a, row.b)]
 
 
+@pytest.mark.slow
 def test_a_suggestion_is_not_shown_once_one_of_the_two_objects(doubles: House) -> None:
     doubles.desk.linking.find_suggestions(who="Cy")
     before = doubles.desk.linking.suggestions()

@@ -9,6 +9,8 @@ from tests.house import YES, House, track
 
 from kundskab.pipeline.listing import Wanted
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def people(house: House) -> House:

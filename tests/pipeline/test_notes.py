@@ -48,6 +48,7 @@ def test_counts_of_forms_come_along_and_add_up(house: House) -> None:
     assert (count.asked, count.asked_twice, count.planned) == (2, 2, 0)
 
 
+@pytest.mark.slow
 def test_a_reader_killed_at_once_has_left_its_note(house: House) -> None:
     killed = """
 import os, signal, sys

@@ -44,6 +44,7 @@ def test_the_same_id_in_the_journals_of_two_workers_is_stored_once(house: House)
     assert house.rows() == [("web", "a")]
 
 
+@pytest.mark.slow
 def test_the_same_id_from_two_sources_is_two_events(house: House) -> None:
     house.desk.create_source("shop", who="Cy")
 
@@ -73,6 +74,7 @@ def test_digesting_again_changes_nothing(house: House) -> None:
     assert house.home.lake.state() == before
 
 
+@pytest.mark.slow
 def test_a_long_journal_is_digested_in_parts_and_no_entry_is_cut(house: House) -> None:
     for part in range(3):
         house.hear(*[track(id=f"{part}-{n}") for n in range(4)])
@@ -83,6 +85,7 @@ def test_a_long_journal_is_digested_in_parts_and_no_entry_is_cut(house: House) -
     assert len(house.rows()) == 12
 
 
+@pytest.mark.slow
 def test_a_valid_event_behind_a_quarantined_one_of_the_same_id_is_the_double_in_one_batch_or_two(
     house: House,
 ) -> None:
@@ -95,6 +98,7 @@ def test_a_valid_event_behind_a_quarantined_one_of_the_same_id_is_the_double_in_
     assert house.desk.books().quarantined == house.desk.books().duplicate == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("owner", "deed", "before"),
     [
@@ -150,6 +154,7 @@ def _killed(deed: Callable[..., object], *, before: bool) -> Callable[..., objec
     return doomed
 
 
+@pytest.mark.slow
 def test_killed_between_two_workers_journals_it_still_stores_each_event_once(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +175,7 @@ def test_killed_between_two_workers_journals_it_still_stores_each_event_once(
     assert house.desk.books().duplicate == 1
 
 
+@pytest.mark.slow
 def test_a_lost_id_index_is_built_anew_from_the_lake_and_the_quarantine(house: House) -> None:
     house.take(track(id="a"), track(None, id="nobody"))
     house.close()
@@ -183,6 +189,7 @@ def test_a_lost_id_index_is_built_anew_from_the_lake_and_the_quarantine(house: H
     assert house.rows() == [("web", "a"), ("web", "b")]
 
 
+@pytest.mark.slow
 def test_a_damaged_id_index_is_put_aside_and_built_anew(house: House) -> None:
     house.take(track(id="a"))
     house.close()

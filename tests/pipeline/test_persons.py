@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.house import YES, House, identify, track
 
 from kundskab.pipeline.permissions import refresh_people
@@ -20,6 +21,7 @@ def allows(house: House, who: str) -> dict[str, tuple[bool, tuple[str, ...]]]:
     return {row.purpose: (row.allowed, row.declared) for row in page.consents}
 
 
+@pytest.mark.slow
 def test_orders_in_use_by_declaration_are_not_told_as_refused(house: House) -> None:
     house.desk.create_source(
         "orders", purposes=["analytics"], basis="legitimate_interests", no_signal="declared", who="Cy"
@@ -40,6 +42,7 @@ def undo(house: House, link_id: int) -> None:
         refresh_people(house.home, tx, linked=touched)
 
 
+@pytest.mark.slow
 def test_what_was_done_before_signing_in_becomes_hers(house: House) -> None:
     house.take(track(None, "Browsed", device="phone", consent=YES))
     assert persons(house)["Browsed"] == house.person("phone", "anonymous_id")
@@ -50,6 +53,7 @@ def test_what_was_done_before_signing_in_becomes_hers(house: House) -> None:
     assert house.desk.status()["persons"] == 1
 
 
+@pytest.mark.slow
 def test_the_rows_of_the_lake_stay_as_they_were(house: House) -> None:
     house.take(track(None, "Browsed", device="phone", consent=YES))
     phone = house.person("phone", "anonymous_id")
@@ -60,6 +64,7 @@ def test_the_rows_of_the_lake_stay_as_they_were(house: House) -> None:
     assert {row["action"]: row["actor"] for row in rows}["Browsed"] == phone
 
 
+@pytest.mark.slow
 def test_a_device_of_two_people_joins_neither(house: House) -> None:
     house.take(track(None, "Browsed", device="tablet", consent=YES))
 
@@ -104,6 +109,7 @@ def test_an_undone_link_gives_both_back(house: House) -> None:
     assert house.desk.status()["persons"] == 2
 
 
+@pytest.mark.slow
 def test_an_undone_link_takes_the_grant_back_that_came_over_it(house: House) -> None:
     house.take(track("ann", "Bought"), key="server")
     house.take(track(None, "Agreed", device="phone", consent=YES), key="server")
@@ -117,6 +123,7 @@ def test_an_undone_link_takes_the_grant_back_that_came_over_it(house: House) -> 
     assert "Bought" not in persons(house)
 
 
+@pytest.mark.slow
 def test_the_token_of_an_actor_that_was_joined_leads_to_the_person(house: House) -> None:
     house.take(track(None, "Browsed", device="phone", consent=YES))
     phone = house.person("phone", "anonymous_id")

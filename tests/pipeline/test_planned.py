@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import orjson
+import pytest
 from tests.house import House, track
 
 PLAN = """
@@ -31,6 +32,7 @@ def properties(house: House, purpose: str, action: str) -> list[dict[str, object
     return [orjson.loads(row) for row in rows]
 
 
+@pytest.mark.slow
 def test_an_event_is_kept_for_its_planned_purpose_alone(house: House) -> None:
     planned(house)
 
@@ -41,6 +43,7 @@ def test_an_event_is_kept_for_its_planned_purpose_alone(house: House) -> None:
     assert house.seen("necessary") == ["Looked"]
 
 
+@pytest.mark.slow
 def test_a_property_of_another_purpose_and_a_sensitive_one_are_stripped(house: House) -> None:
     planned(house)
     given = {"size": "M", "email": "ann@example.com", "diagnosis": "flu"}
@@ -50,6 +53,7 @@ def test_a_property_of_another_purpose_and_a_sensitive_one_are_stripped(house: H
     assert properties(house, "analytics", "Ordered") == [{"size": "M"}]
 
 
+@pytest.mark.slow
 def test_a_property_stays_in_a_row_of_its_own_purpose(house: House) -> None:
     planned(house)
 

@@ -58,6 +58,7 @@ def test_the_page_shows_what_is_wrong_and_not_who_it_was(house: House) -> None:
     assert not any(word in shown["(hidden)"] for word in ("ann@", "phone-7", "Ann Ek", "Umeå"))
 
 
+@pytest.mark.slow
 def test_nothing_that_senders_send_stops_the_digest_or_is_lost(house: House) -> None:
     for _, body in BODIES:
         try:
@@ -112,6 +113,7 @@ def test_a_plan_that_strips_keeps_only_the_listed_properties(house: House) -> No
     assert orjson.loads(properties) == {"size": "M"}
 
 
+@pytest.mark.slow
 def test_replay_under_a_new_plan_moves_the_count(house: House) -> None:
     with_plan(house, STRICT)
     house.take(track(action="Danced", id="a"), track(None, id="b"))
@@ -126,6 +128,7 @@ def test_replay_under_a_new_plan_moves_the_count(house: House) -> None:
     assert house.rows() == [("web", "a")]
 
 
+@pytest.mark.slow
 def test_replay_twice_changes_nothing_more(house: House) -> None:
     with_plan(house, STRICT)
     house.take(track(action="Danced", id="a"))
@@ -151,6 +154,7 @@ def test_replay_of_one_reason_leaves_the_others(house: House) -> None:
     assert house.desk.quarantine().reasons == {"no_actor": 1, "plan_violation": 1}
 
 
+@pytest.mark.slow
 def test_a_replayed_event_keeps_the_time_type_and_consent_it_came_with(house: House) -> None:
     with_plan(house, "events: {identified: {properties: {never: {required: true}}}}")
     sent = NOON - timedelta(hours=5)  # the sender's clock is five hours slow
@@ -231,6 +235,7 @@ def test_a_replay_killed_anywhere_is_finished_by_the_next(
     assert house.desk.quarantine().total == 0
 
 
+@pytest.mark.slow
 def test_a_replay_leaves_what_a_killed_digest_has_not_committed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     # Else the row would come twice: once by the replay, and once by the digest that begins anew under the new plan.
     with_plan(house, STRICT)
@@ -250,6 +255,7 @@ def test_a_replay_leaves_what_a_killed_digest_has_not_committed(house: House, mo
     assert house.desk.quarantine().total == 0
 
 
+@pytest.mark.slow
 def test_rows_of_a_file_stay_until_the_file_is_mended(house: House, tmp_path) -> None:
     from kundskab.pipeline.importing import import_events
 
@@ -267,6 +273,7 @@ def test_rows_of_a_file_stay_until_the_file_is_mended(house: House, tmp_path) ->
     assert house.desk.quarantine().rows[0].row_number == 2
 
 
+@pytest.mark.slow
 def test_a_refusal_in_a_quarantined_event_is_no_statement_until_it_passes(house: House) -> None:
     with_plan(house, STRICT)
     house.take(track("ann", "Danced", consent=NO))

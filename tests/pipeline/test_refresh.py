@@ -54,6 +54,7 @@ def ann_and_bo(house: House) -> tuple[str, str]:
 # --- what is computed
 
 
+@pytest.mark.slow
 def test_what_a_stage_wrote_is_read_by_its_name(house: House) -> None:
     ann, bo = ann_and_bo(house)
 
@@ -62,6 +63,7 @@ def test_what_a_stage_wrote_is_read_by_its_name(house: House) -> None:
     assert counts(house) == {ann: 2, bo: 1}
 
 
+@pytest.mark.slow
 def test_every_row_says_from_what_it_was_made(house: House) -> None:
     ann_and_bo(house)
     view = house.view()
@@ -86,6 +88,7 @@ def test_a_table_that_is_not_there_is_named_with_those_that_are(house: House) ->
         house.view().derived("nonsense")
 
 
+@pytest.mark.slow
 def test_each_purpose_has_its_own(house: House) -> None:
     ann_and_bo(house)
     run(house)
@@ -97,6 +100,7 @@ def test_each_purpose_has_its_own(house: House) -> None:
 # --- as of when
 
 
+@pytest.mark.slow
 def test_old_data_are_looked_at_as_of_their_newest_event(house: House) -> None:
     ann_and_bo(house)
     happened = house.now
@@ -108,6 +112,7 @@ def test_old_data_are_looked_at_as_of_their_newest_event(house: House) -> None:
     assert "newest event" in done.notes[0]
 
 
+@pytest.mark.slow
 def test_nothing_after_the_moment_is_looked_at(house: House) -> None:
     ann, _ = ann_and_bo(house)
     house.later(days=2)
@@ -133,6 +138,7 @@ def test_an_empty_workspace_says_what_to_do(house: House) -> None:
 # --- again, and half-way
 
 
+@pytest.mark.slow
 def test_nothing_is_done_twice_when_nothing_has_changed(house: House) -> None:
     ann_and_bo(house)
     run(house)
@@ -141,6 +147,7 @@ def test_nothing_is_done_twice_when_nothing_has_changed(house: House) -> None:
     assert not run(house, force=True).was_fresh
 
 
+@pytest.mark.slow
 def test_one_more_event_is_a_reason(house: House) -> None:
     ann, _ = ann_and_bo(house)
     run(house)
@@ -151,6 +158,7 @@ def test_one_more_event_is_a_reason(house: House) -> None:
     assert counts(house)[ann] == 3
 
 
+@pytest.mark.slow
 def test_killed_half_way_it_goes_on_where_it_was(house: House) -> None:
     ann_and_bo(house)
     tried: list[str] = []
@@ -170,6 +178,7 @@ def test_killed_half_way_it_goes_on_where_it_was(house: House) -> None:
     assert house.view().derived("memberships").count().execute() == 2
 
 
+@pytest.mark.slow
 def test_two_at_once_are_one_too_many(house: House) -> None:
     ann_and_bo(house)
 
@@ -177,6 +186,7 @@ def test_two_at_once_are_one_too_many(house: House) -> None:
         run(house, Stage("again", lambda work: run(house) and None, ()))
 
 
+@pytest.mark.slow
 def test_a_stage_with_too_little_to_learn_from_says_so_and_the_others_go_on(house: House) -> None:
     ann_and_bo(house)
 
@@ -189,6 +199,7 @@ def test_a_stage_with_too_little_to_learn_from_says_so_and_the_others_go_on(hous
     assert len(counts(house)) == 2
 
 
+@pytest.mark.slow
 def test_a_stage_that_breaks_takes_no_other_along_and_is_tried_again(house: House) -> None:
     ann_and_bo(house)
 
@@ -202,6 +213,7 @@ def test_a_stage_that_breaks_takes_no_other_along_and_is_tried_again(house: Hous
     assert list(run(house, Stage("first", lambda work: None, ()), COUNT).stages) == ["first"]
 
 
+@pytest.mark.slow
 def test_state_of_the_refresh_before_is_given_to_the_next(house: House) -> None:
     ann_and_bo(house)
     found: list[bytes | None] = []
@@ -220,6 +232,7 @@ def test_state_of_the_refresh_before_is_given_to_the_next(house: House) -> None:
     assert days == [None, "2026-03-01", "2026-03-02", "2026-03-02"]
 
 
+@pytest.mark.slow
 def test_history_is_kept_moment_by_moment_and_the_newest_is_shown(house: House) -> None:
     ann, _ = ann_and_bo(house)
     run(house)
@@ -235,6 +248,7 @@ def test_history_is_kept_moment_by_moment_and_the_newest_is_shown(house: House) 
     ]
 
 
+@pytest.mark.slow
 def test_replaced_files_are_swept(house: House) -> None:
     ann_and_bo(house)
     run(house)
@@ -250,6 +264,7 @@ def test_replaced_files_are_swept(house: House) -> None:
 # --- who may be used, judged now
 
 
+@pytest.mark.slow
 def test_who_withdraws_is_gone_from_derived_rows_at_once(house: House) -> None:
     _, bo = ann_and_bo(house)
     run(house)
@@ -261,6 +276,7 @@ def test_who_withdraws_is_gone_from_derived_rows_at_once(house: House) -> None:
     assert house.view().derived("memberships", history=True).count().execute() == 1
 
 
+@pytest.mark.slow
 def test_the_next_refresh_takes_her_out_of_what_was_kept(house: House) -> None:
     _, bo = ann_and_bo(house)
     run(house)
@@ -273,6 +289,7 @@ def test_the_next_refresh_takes_her_out_of_what_was_kept(house: House) -> None:
     assert {person for part in parts for person in derived.read(part)["person"].to_pylist()} == {bo}
 
 
+@pytest.mark.slow
 def test_who_becomes_somebody_else_waits_for_the_next_refresh(house: House) -> None:
     house.take(track(None, device="phone", consent=YES), track("bo", consent=YES), key="server")
     run(house)
@@ -285,6 +302,7 @@ def test_who_becomes_somebody_else_waits_for_the_next_refresh(house: House) -> N
     assert set(counts(house)) == {house.person("ann"), house.person("bo")}
 
 
+@pytest.mark.slow
 def test_who_gains_a_device_keeps_her_history(house: House) -> None:
     house.take(track("ann", consent=YES), key="server")
     run(house)
@@ -298,6 +316,7 @@ def test_who_gains_a_device_keeps_her_history(house: House) -> None:
     assert [row["person"] for row in kept] == [ann, ann]
 
 
+@pytest.mark.slow
 def test_a_split_hides_what_was_counted_of_both(house: House) -> None:
     house.take(identify("ann", "phone", consent=YES), track("ann", device="phone", consent=YES), key="server")
     house.take(track(None, device="phone", consent=YES), key="server")
@@ -310,6 +329,7 @@ def test_a_split_hides_what_was_counted_of_both(house: House) -> None:
     assert counts(house) == {}
 
 
+@pytest.mark.slow
 def test_whole_persons_reach_the_kernel(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kundskab.consent.view.PEOPLE_ROWS", 3)
     people = {f"p{number}": number % 5 + 1 for number in range(20)}
@@ -328,6 +348,7 @@ def test_whole_persons_reach_the_kernel(house: House, monkeypatch: pytest.Monkey
 # --- beginning in the past
 
 
+@pytest.mark.slow
 def test_the_first_may_be_preceded_by_earlier_months(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kundskab.pipeline.refresh.deed.all_stages", lambda: (COUNT, BELONG))
     house.take(track("ann", consent=YES), key="server")

@@ -75,6 +75,7 @@ def test_everybody_is_told_the_next_action_and_later_it_is_held_against_what_cam
     assert foretell(model, [("cart", 0.0)], DAY).actions["order"] > 0.4
 
 
+@pytest.mark.slow
 def test_a_handful_of_events_is_too_little_to_foretell_and_nothing_breaks(house: House) -> None:
     from tests.house import YES, track
 

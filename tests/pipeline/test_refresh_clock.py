@@ -22,6 +22,7 @@ def test_an_empty_workspace_is_never_due(house: House) -> None:
     assert not due(house.home, NOON + timedelta(days=9), waiting_since=NOON)
 
 
+@pytest.mark.slow
 def test_the_first_waits_until_the_data_have_come_to_rest(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "FIRST_EVENTS", 0)
     house.take({"type": "track", "event": "Visited", "userId": "ann", "messageId": "m"}, key="server")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pyarrow as pa
+import pytest
 from tests.house import YES, House, track
 
 from kundskab.lake import derived
 from kundskab.pipeline.refresh import Stage, Work, refresh
 from kundskab.pipeline.refresh.report import STAGE
+
+pytestmark = pytest.mark.slow
 
 PEOPLE = 20
 

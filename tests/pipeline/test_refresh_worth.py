@@ -12,6 +12,8 @@ from kundskab.lake import derived
 from kundskab.pipeline.refresh import refresh
 from kundskab.pipeline.refresh.worth import STAGE, of_one
 
+pytestmark = pytest.mark.slow
+
 
 def run(house: House) -> None:
     refresh(house.home, stages=(STAGE,), now=lambda: house.now)

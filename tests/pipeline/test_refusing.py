@@ -34,6 +34,7 @@ def test_one_refused_event_of_a_batch_leaves_the_others_whole(asking: House) -> 
     assert asking.rows() == [("web", "a"), ("web", "c")]
 
 
+@pytest.mark.slow
 def test_a_no_that_the_door_heard_holds_for_what_came_in_elsewhere(asking: House) -> None:
     asking.desk.create_source("shop", who="Cy")
     asking.take(track("ann", "Bought", consent=YES), source="shop", key="server")
@@ -48,6 +49,7 @@ def test_a_no_that_the_door_heard_holds_for_what_came_in_elsewhere(asking: House
     assert {row.purpose: row.status for row in page.consents}["analytics"] == "refuse"
 
 
+@pytest.mark.slow
 def test_a_no_that_the_door_heard_is_no_event_of_the_tracking_plan(asking: House) -> None:
     plan = "{settings: {unknown_events: quarantine}, events: {Visited: {}}}"
     asking.desk.create_source("web", purposes=["analytics"], plan=plan, who="Cy")
@@ -60,6 +62,7 @@ def test_a_no_that_the_door_heard_is_no_event_of_the_tracking_plan(asking: House
     assert asking.desk.books().refused == 1
 
 
+@pytest.mark.slow
 def test_a_source_that_strips_keeps_the_event_for_what_is_left(house: House) -> None:
     house.take(track("ann", consent=ALL_NO))
 
@@ -78,6 +81,7 @@ def test_a_source_that_drops_keeps_nothing_once_all_that_can_be_refused_is(house
     assert house.seen("necessary") == ["Visited"]
 
 
+@pytest.mark.slow
 def test_global_privacy_control_objects_to_marketing_and_personalisation(house: House) -> None:
     house.take(track("ann", consent={"analytics": True, "marketing": True}), gpc=True)
 
@@ -116,6 +120,7 @@ def test_her_newer_yes_beats_her_older_no(asking: House) -> None:
     assert asking.seen() == ["Visited"]
 
 
+@pytest.mark.slow
 def test_without_a_signal_nothing_is_granted(house: House) -> None:
     house.take(track("ann"))
 

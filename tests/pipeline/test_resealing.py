@@ -11,6 +11,8 @@ from kundskab.pipeline.resealing import renew_keys, reseal_everything
 from kundskab.vault import resealing
 from kundskab.vault.sealing import Sealer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def lived_in(house: House) -> House:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.house import NO, YES, House, identify, track
 
 STATED = "Segment Consent Preference Updated"
@@ -13,6 +14,7 @@ def lines(house: House) -> list[tuple[str, str, object]]:
     return [(s.status, s.strength, (s.proof or {}).get("stated")) for s in said]
 
 
+@pytest.mark.slow
 def test_a_statement_by_a_server_is_believed_and_keeps_its_properties_as_proof(house: House) -> None:
     stated = track("ann", STATED, consent=YES, properties={"form": "newsletter"})
 
@@ -22,6 +24,7 @@ def test_a_statement_by_a_server_is_believed_and_keeps_its_properties_as_proof(h
     assert house.seen() == ["Bought", STATED]
 
 
+@pytest.mark.slow
 def test_stating_the_same_twice_is_two_lines_and_a_banner_that_repeats_it_adds_one(house: House) -> None:
     for _ in range(2):
         house.take(track("ann", STATED, consent=YES), key="server")
@@ -31,6 +34,7 @@ def test_stating_the_same_twice_is_two_lines_and_a_banner_that_repeats_it_adds_o
     assert [stated is not None for _, _, stated in lines(house)] == [True, False, True]
 
 
+@pytest.mark.slow
 def test_a_withdrawal_over_the_wire_holds_at_the_next_view(house: House) -> None:
     house.take(track("ann", "Bought"), track("ann", STATED, consent=YES), key="server")
     house.later(minutes=1)

@@ -25,6 +25,7 @@ def looked(house: House) -> list[tuple[str, str | None]]:
     return [(row.action, row.reason) for row in house.home.vault.audit_rows(limit=50) if row.who == "bo@example.com"]
 
 
+@pytest.mark.slow
 def test_it_tells_what_changed_and_leaves_out_what_was_only_repeated(house: House) -> None:
     ann = ann_moves_and_comes_again(house)
 
@@ -37,6 +38,7 @@ def test_it_tells_what_changed_and_leaves_out_what_was_only_repeated(house: Hous
     assert story.rhythm is not None
 
 
+@pytest.mark.slow
 def test_records_that_ended_long_ago_are_told_as_of_their_last_day(house: House) -> None:
     ann = ann_moves_and_comes_again(house)
     last = house.now.date()
@@ -51,6 +53,7 @@ def test_records_that_ended_long_ago_are_told_as_of_their_last_day(house: House)
     assert story.rhythm.silent_days == 0
 
 
+@pytest.mark.slow
 def test_an_answer_that_we_know_needs_no_asking(house: House) -> None:
     ann = ann_moves_and_comes_again(house)
 
@@ -59,12 +62,14 @@ def test_an_answer_that_we_know_needs_no_asking(house: House) -> None:
     assert states["shoe_size"] == "known"
 
 
+@pytest.mark.slow
 def test_too_few_people_are_no_yardstick(house: House) -> None:
     story = house.desk.stories.of(ann_moves_and_comes_again(house))
 
     assert (story.standout, story.compared) == (None, None)
 
 
+@pytest.mark.slow
 def test_a_withdrawal_empties_the_story_at_once(house: House) -> None:
     ann = ann_moves_and_comes_again(house)
     house.later(minutes=1)
@@ -75,6 +80,7 @@ def test_a_withdrawal_empties_the_story_at_once(house: House) -> None:
     assert (story.rhythm, story.told, dict(story.days), story.answers) == (None, (), {}, ())
 
 
+@pytest.mark.slow
 def test_proofs_tell_who_wrote_a_statement_down_and_what_was_shown(house: House) -> None:
     ann = ann_moves_and_comes_again(house)
     house.later(minutes=1)
@@ -88,6 +94,7 @@ def test_proofs_tell_who_wrote_a_statement_down_and_what_was_shown(house: House)
     assert ("read proofs", None) in looked(house)
 
 
+@pytest.mark.slow
 def test_identifiers_are_revealed_with_a_reason_that_is_kept(house: House) -> None:
     ann = ann_moves_and_comes_again(house)
 
@@ -97,6 +104,7 @@ def test_identifiers_are_revealed_with_a_reason_that_is_kept(house: House) -> No
     assert looked(house).count(("reveal", f"analytics: {REASON}")) == 2
 
 
+@pytest.mark.slow
 def test_without_a_reason_nothing_is_revealed(house: House) -> None:
     ann = ann_moves_and_comes_again(house)
 

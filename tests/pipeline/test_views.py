@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from threading import Thread
 
+import pytest
 from tests.house import YES, House, track
 
 from kundskab.consent.view import View
@@ -25,6 +26,7 @@ def in_a_new_thread(views: Views, purpose: str = "analytics") -> View:
     return used[0]
 
 
+@pytest.mark.slow
 def test_the_next_request_gets_the_same_view_while_nothing_changes(house: House) -> None:
     house.take(track("ann", "Bought", consent=YES), key="server")
     views = house.desk._views
@@ -57,6 +59,7 @@ def test_a_view_in_which_something_failed_is_not_kept(house: House) -> None:
     assert in_a_new_thread(views) is not failed[0]
 
 
+@pytest.mark.slow
 def test_a_kept_view_is_left_at_the_next_event(house: House) -> None:
     house.take(track("ann", "Bought", consent=YES), key="server")
     before = [row.action for row in house.desk.tail()]
@@ -67,6 +70,7 @@ def test_a_kept_view_is_left_at_the_next_event(house: House) -> None:
     assert [row.action for row in house.desk.tail()] == ["Returned", "Bought"]
 
 
+@pytest.mark.slow
 def test_a_kept_view_never_outlives_a_withdrawal(house: House) -> None:
     house.take(track("ann", "Bought", consent=YES), key="server")
     assert house.desk.people().total == 1
@@ -78,6 +82,7 @@ def test_a_kept_view_never_outlives_a_withdrawal(house: House) -> None:
     assert house.desk.tail() == []
 
 
+@pytest.mark.slow
 def test_a_kept_view_is_short_lived(house: House) -> None:
     house.take(track("ann", "Bought", consent=YES), key="server")
     first = in_a_new_thread(house.desk._views)

@@ -71,6 +71,7 @@ def test_what_is_unexpected_flies_up_so_that_the_supervisor_starts_it_anew(
         worker.work(house.home, stop)
 
 
+@pytest.mark.slow
 def test_tidying_keeps_every_row_the_books_and_the_order_of_arrival(house: House) -> None:
     for number in range(4):
         house.take(track("ann", f"Visited {number}", id=str(number), consent=YES), key="server")
@@ -82,6 +83,7 @@ def test_tidying_keeps_every_row_the_books_and_the_order_of_arrival(house: House
     assert len(pin(house.home.lake).files) == 1
 
 
+@pytest.mark.slow
 def test_an_open_view_outlives_a_tidying(house: House) -> None:
     house.take(track("ann", consent=YES), key="server")
     house.take(track("ann", consent=YES), key="server")
@@ -92,6 +94,7 @@ def test_an_open_view_outlives_a_tidying(house: House) -> None:
     assert view.events.count().execute() == 2
 
 
+@pytest.mark.slow
 def test_once_nobody_can_read_them_any_more_replaced_files_go(house: House) -> None:
     for _ in range(3):
         house.take(track("ann", consent=YES), key="server")
@@ -103,6 +106,7 @@ def test_once_nobody_can_read_them_any_more_replaced_files_go(house: House) -> N
     assert house.seen() == ["Visited"] * 3
 
 
+@pytest.mark.slow
 def test_bodies_leave_the_journal_a_day_after_they_were_digested(house: House) -> None:
     house.take(track("ann"))  # long ago by the machine's clock
     house.hear(track("bo"))

@@ -30,6 +30,7 @@ def circle():
     return found
 
 
+@pytest.mark.slow
 def test_where_people_go_round_the_mixture_wins_and_the_plain_guess_stands_beside_it(circle) -> None:
     by_name = {one.model: one for one in circle.standings}
 
@@ -39,6 +40,7 @@ def test_where_people_go_round_the_mixture_wins_and_the_plain_guess_stands_besid
     assert sum(one.chosen for one in circle.standings) == 1
 
 
+@pytest.mark.slow
 def test_in_noise_the_plain_guess_is_used_and_the_words_say_so() -> None:
     found = known(walking(150, 40, seed=4, pause=0.8 * DAY))
 

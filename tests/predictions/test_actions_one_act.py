@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
+import pytest
 from tests.house import YES, House, track
 
 from kundskab.pipeline.refresh import refresh
 from kundskab.pipeline.refresh.actions import STAGE
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_only_act_comes_next_for_sure_when_one_comes(house: House) -> None:

@@ -22,6 +22,7 @@ def person(repeats: float, recency: float, age: float) -> Purchases:
     return replace(row, repeats=np.array([repeats]), recency=np.array([recency]), age=np.array([age]))
 
 
+@pytest.mark.slow
 def test_planted_laws_are_recovered_within_their_doubt() -> None:
     planted = np.log([*PACE, *LEAVE])
     off = []

@@ -22,6 +22,7 @@ def learnt() -> Learnt:
     return seen, kept, tried
 
 
+@pytest.mark.slow
 def test_whoever_comes_does_so_at_least_once_and_intervals_hold_the_forecast(learnt: Learnt) -> None:
     seen, kept, _ = learnt
 
@@ -33,6 +34,7 @@ def test_whoever_comes_does_so_at_least_once_and_intervals_hold_the_forecast(lea
     assert np.isfinite([told.value, told.value_low, told.value_high, told.events_plain, told.value_plain]).all()
 
 
+@pytest.mark.slow
 def test_one_person_is_told_the_same_from_her_own_occasions_and_what_was_kept(learnt: Learnt) -> None:
     seen, kept, _ = learnt
     everybody = tell(kept, seen, PAST, rng=np.random.default_rng(1))
@@ -84,6 +86,7 @@ def test_reasons_are_said_in_words() -> None:
     assert reasons(people, is_buying=False)[0] == "came on 4 days, every 5 weeks or so; last 3 weeks ago"
 
 
+@pytest.mark.slow
 def test_a_year_that_brought_twice_as_much_raises_the_forecast_and_only_in_part() -> None:
     rng = np.random.default_rng(2)
     day = rng.integers(0, 700, 12_000)

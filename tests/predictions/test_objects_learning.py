@@ -174,6 +174,7 @@ def test_the_need_is_the_chances_of_a_category_together(found: Learnt) -> None:
     assert kinds[person, 0] == by_hand.argmax()
 
 
+@pytest.mark.slow
 def test_the_same_events_and_seed_give_the_same(found: Learnt) -> None:
     assert learnt(planted()).kept.to_bytes() == found.kept.to_bytes()
 

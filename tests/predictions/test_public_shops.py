@@ -33,6 +33,7 @@ def rmse(foretold: np.ndarray, real: np.ndarray) -> float:
     return float(np.sqrt(((foretold - real) ** 2).mean()))
 
 
+@pytest.mark.slow
 def test_cdnow_is_foretold_as_documented() -> None:
     shop = cdnow(DATA)
 
@@ -48,6 +49,7 @@ def test_cdnow_is_foretold_as_documented() -> None:
     assert decile_gap(corrected, real) < 0.10
 
 
+@pytest.mark.slow
 def test_online_retail_converges_and_is_foretold_as_documented() -> None:
     shop = online_retail(DATA)
 

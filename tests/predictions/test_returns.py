@@ -25,6 +25,7 @@ def learnt(bought: Occasions) -> Returns:
     return returns.learn(bought, until=PAST, days=DAYS, rng=np.random.default_rng(0))
 
 
+@pytest.mark.slow
 def test_chances_come_true_in_every_third(bought: Occasions, learnt: Returns) -> None:
     people = summarise(bought, PAST)
     real = came(bought, people.persons, PAST, PAST + DAYS)[0] > 0

@@ -60,6 +60,7 @@ def test_where_nothing_is_planted_no_group_is_told() -> None:
     assert sum(map(len, told)) <= 2  # of 32 asked; at a rate of one in ten
 
 
+@pytest.mark.slow
 def test_where_all_are_alike_nobody_is_found() -> None:
     rng = np.random.default_rng(3)
     bought = occasions(rng.integers(0, 400, 4_000), rng.integers(0, UNTIL, 4_000), np.ones(4_000))

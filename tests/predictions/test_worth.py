@@ -23,6 +23,7 @@ def world(request: pytest.FixtureRequest) -> tuple[Foresight, Purchases, np.ndar
     return foresight, people, *came(bought, people.persons, PAST, PAST + HORIZON)
 
 
+@pytest.mark.slow
 def test_ninety_percent_intervals_cover_what_came(world) -> None:
     foresight, people, count, value = world
 
@@ -47,6 +48,7 @@ def test_chances_come_true_in_every_tenth(world) -> None:
         assert abs(foretold.returns[tenth].mean() - (count[tenth] > 0).mean()) < error + 0.01
 
 
+@pytest.mark.slow
 def test_chance_count_and_interval_tell_one_story(world) -> None:
     foresight, people, _, _ = world
     some = people.of(np.arange(300))
@@ -76,6 +78,7 @@ def test_intervals_of_totals_cover_over_many_worlds() -> None:
     assert hits >= 8  # of 12 at 90 %; fewer has a chance of 0.4 %
 
 
+@pytest.mark.slow
 def test_hindsight_takes_back_what_the_model_gets_wrong() -> None:
     steady = invented(1_500, seed=7)
     hurried = steady.day > 120  # from then on everybody buys in double: a world that is not the model's
@@ -97,6 +100,7 @@ def test_hindsight_takes_back_what_the_model_gets_wrong() -> None:
     assert missed(corrected) < missed(bare) / 2
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_answer(world) -> None:
     foresight, people, _, _ = world
     some = people.of(np.arange(50))
@@ -106,6 +110,7 @@ def test_the_same_seed_gives_the_same_answer(world) -> None:
     assert np.array_equal(once.value.high, again.value.high)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", HOSTILE)
 def test_it_answers_whatever_the_data(case: str) -> None:
     bought = occasions(*(list(column) for column in HOSTILE[case]))

@@ -182,6 +182,7 @@ def test_answers_come_in_the_order_of_the_questions() -> None:
     assert [one.state for one in found] == ["unknown", "known", "unknown"]
 
 
+@pytest.mark.slow
 def test_it_reads_a_real_view_and_follows_a_withdrawal(house: Any) -> None:
     from tests.house import YES, identify
 

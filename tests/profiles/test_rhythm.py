@@ -102,6 +102,7 @@ def test_the_interval_of_the_usual_gap_covers_it_as_often_as_it_says(gaps):
     assert covered / 600 >= 0.95 - 4 * (0.95 * 0.05 / 600) ** 0.5
 
 
+@pytest.mark.slow
 def test_a_mailing_that_we_sent_is_no_visit_of_theirs(house: House):
     house.take(
         track("ann", "Mailing Sent", consent=YES, timestamp="2026-02-01T10:00:00Z"),

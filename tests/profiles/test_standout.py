@@ -15,6 +15,7 @@ from kundskab.profiles.yardstick import _measured, theirs, yardstick
 TIMES = {"Ann": {"packs": 25.0}, "Bo": {"bottles": 25.0}}
 
 
+@pytest.mark.slow
 def test_what_was_planted_is_found_and_nothing_else():
     likes = {"p007": TIMES["Ann"], "p031": TIMES["Bo"]}
     world = invent(np.random.default_rng(7), likes=likes)
@@ -34,6 +35,7 @@ def test_where_nobody_is_special_nobody_stands_out():
     assert alarms <= 5
 
 
+@pytest.mark.slow
 def test_two_days_prove_nothing():
     world = invent(np.random.default_rng(3), likes={"p007": TIMES["Ann"]})
     measure = world.measure()
@@ -42,6 +44,7 @@ def test_two_days_prove_nothing():
     assert of_deeds(twice, measure) is None
 
 
+@pytest.mark.slow
 def test_nobody_is_special_for_coming_in_winter():
     world = invent(np.random.default_rng(5), likes={"p007": TIMES["Ann"]})
     winter = [
@@ -57,6 +60,7 @@ def test_too_few_people_give_no_yardstick():
     assert yardstick(invent(np.random.default_rng(1), persons=49), zone="UTC") is None
 
 
+@pytest.mark.slow
 def test_what_fewer_than_five_do_is_not_compared():
     world = invent(np.random.default_rng(2))
     for person in list(world.deeds)[:4]:
@@ -65,6 +69,7 @@ def test_what_fewer_than_five_do_is_not_compared():
     assert ("action", "moon walked") not in world.measure().behaviours
 
 
+@pytest.mark.slow
 def test_a_category_that_repeats_the_action_is_no_behaviour_of_its_own():
     world = invent(np.random.default_rng(2))
     for deeds in world.deeds.values():
@@ -76,6 +81,7 @@ def test_a_category_that_repeats_the_action_is_no_behaviour_of_its_own():
     assert ("category", "page") not in behaviours
 
 
+@pytest.mark.slow
 def test_the_engine_and_plain_python_count_alike():
     world = invent(np.random.default_rng(11))
     measure = world.measure()

@@ -11,6 +11,8 @@ from tests.spec.drawn import DrawnView, crowd, drawn
 
 from kundskab.segments.behaviours import Counts, Vocabulary, counted, vocabulary
 
+pytestmark = pytest.mark.slow
+
 AS_OF = datetime(2026, 6, 30, 12, tzinfo=UTC)
 FOREVER = 1e7  # days: nothing fades
 

@@ -41,6 +41,7 @@ def distance(found: npt.NDArray[np.float32], planted: npt.NDArray[np.float64]) -
     return min(max(between[i, j] for i, j in enumerate(order)) for order in permutations(range(SIZE)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_planted_patterns_are_found(counts: sparse.csr_array, planted: npt.NDArray[np.float64], seed: int) -> None:
     found = fit(counts, SIZE, rng=np.random.default_rng(seed))
@@ -48,6 +49,7 @@ def test_planted_patterns_are_found(counts: sparse.csr_array, planted: npt.NDArr
     assert distance(found.profiles(), planted) < 0.08
 
 
+@pytest.mark.slow
 def test_they_foretell_nearly_as_well_as_the_truth(counts: sparse.csr_array, planted: npt.NDArray[np.float64]) -> None:
     others = drawn(planted, 1_000, np.random.default_rng(9))
     truth = Patterns((planted * 1e6).astype(np.float32))
@@ -65,6 +67,7 @@ def test_the_same_seed_finds_the_same_patterns(counts: sparse.csr_array) -> None
     assert np.array_equal(once, again)
 
 
+@pytest.mark.slow
 def test_counts_of_patterns_add_up_to_the_events(counts: sparse.csr_array) -> None:
     found = fit(counts, SIZE, rng=np.random.default_rng(0), starts=1)
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+import pytest
 from tests.spec.drawn import DrawnView
 
 from kundskab.segments.behaviours import Vocabulary
@@ -33,6 +34,7 @@ def ann(days: int) -> Memberships:
     return of_person(view, "ann", STATE, WORDS, as_of=AS_OF, zone="UTC", rng=np.random.default_rng(1))
 
 
+@pytest.mark.slow
 def test_new_events_move_her_and_narrow_the_doubt() -> None:
     little, much = ann(1), ann(20)
 

@@ -66,6 +66,7 @@ def drifting() -> list[tuple[Refreshed, Floats]]:
     return list(lived(4, drifts=True))
 
 
+@pytest.mark.slow
 def test_segments_keep_who_they_are(drifting: list[tuple[Refreshed, Floats]]) -> None:
     first = meanings(*drifting[0])
 
@@ -96,6 +97,7 @@ def test_nothing_is_born_where_nothing_changes() -> None:
         assert not number or not now.happenings
 
 
+@pytest.mark.slow
 def test_shuffled_people_have_no_segments_worth_telling() -> None:
     events, _ = next(months(1, drifts=False))
     who = np.repeat(np.arange(PEOPLE), np.asarray(events.sum(axis=1)).ravel().astype(int))

@@ -120,6 +120,7 @@ def test_an_empty_view_has_no_readings() -> None:
     assert read("orders", []) == []
 
 
+@pytest.mark.slow
 def test_a_mean_of_events_that_hang_together_in_people_holds_95_of_100_times() -> None:
     rng = np.random.default_rng(41)
     worlds, people = 300, 60
@@ -141,6 +142,7 @@ def test_a_mean_of_events_that_hang_together_in_people_holds_95_of_100_times() -
     assert 0.915 <= np.mean(held) <= 0.98
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "says"),
     [
@@ -166,6 +168,7 @@ def test_what_is_wrong_with_a_page_is_said(page: str, says: str) -> None:
         declared(page)
 
 
+@pytest.mark.slow
 def test_a_declared_metric_is_read_by_name(house: House) -> None:
     (house.home.folder / "metrics.yaml").write_text("orders: {is: count, of: Ordered}\n")
     house.take(*(track(f"p{n}", "Ordered", consent={"analytics": True}) for n in range(7)))

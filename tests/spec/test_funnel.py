@@ -218,6 +218,7 @@ STORIES: dict[str, tuple[str, dict[str, Any], dict[str, int]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "asked", "expected"), STORIES.values(), ids=STORIES.keys())
 def test_funnel(table: str, asked: dict[str, Any], expected: dict[str, int]) -> None:
     assert taken(table, **asked) == expected
@@ -332,6 +333,7 @@ def test_what_cannot_be_asked_is_said(asked: dict[str, Any], says: str) -> None:
         ask(crowd(5, *BOUGHT), **asked)
 
 
+@pytest.mark.slow
 def test_two_actors_of_one_person_walk_together(house: House) -> None:
     house.desk.create_source(
         "web", purposes=["analytics"], basis="legitimate_interests", no_signal="declared", who="Cy"

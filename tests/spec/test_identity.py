@@ -6,6 +6,8 @@ import pytest
 from tests.house import identify
 from tests.spec.conftest import Story, groups, people
 
+pytestmark = pytest.mark.slow
+
 STORIES = {
     "late identify: what she did before belongs to her": (
         """

@@ -47,6 +47,7 @@ def read(name: str, by: str | None = None, rows: list[dict[str, Any]] | None = N
     return known(view, name, by=by, zone=STOCKHOLM, currency="SEK")  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value", "n", "unit"),
     [
@@ -68,6 +69,7 @@ def test_what_each_counts(name: str, value: float, n: int, unit: str) -> None:
     assert reading.low <= reading.value <= reading.high
 
 
+@pytest.mark.slow
 def test_again_means_after_the_first_day_ever() -> None:
     found = {reading.group: reading for reading in read("repeat_rate", "month")}
 
@@ -75,14 +77,17 @@ def test_again_means_after_the_first_day_ever() -> None:
     assert np.isnan(found["2026-03-01"].value)
 
 
+@pytest.mark.slow
 def test_a_cohort_is_the_month_of_the_first_one() -> None:
     assert [(reading.group, reading.value) for reading in read("buyers", "cohort")] == [("2026-01", 12)]
 
 
+@pytest.mark.slow
 def test_a_purchase_has_the_channel_of_its_event() -> None:
     assert {reading.group: reading.value for reading in read("orders", "channel")} == {"web": 12, "app": 6}
 
 
+@pytest.mark.slow
 def test_a_person_counts_in_each_segment_by_degree() -> None:
     found = {reading.group: reading for reading in read("repeat_rate", "segment")}
 

@@ -271,6 +271,7 @@ def test_what_cannot_be_asked_is_said(asked: dict[str, Any], says: str) -> None:
         ask(crowd(5, SEARCH), **asked)
 
 
+@pytest.mark.slow
 def test_two_actors_of_one_person_go_one_way(house: House) -> None:
     house.desk.create_source(
         "web", purposes=["analytics"], basis="legitimate_interests", no_signal="declared", who="Cy"

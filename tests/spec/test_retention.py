@@ -226,6 +226,7 @@ STORIES: dict[str, tuple[str, dict[str, Any], dict[str, list[int]]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "asked", "expected"), STORIES.values(), ids=STORIES.keys())
 def test_retention(table: str, asked: dict[str, Any], expected: dict[str, list[int]]) -> None:
     assert came(table, **asked) == expected
@@ -324,6 +325,7 @@ def test_of_two_first_acts_at_one_moment_the_one_that_came_in_first_tells_the_gr
     assert [cohort.name for cohort in ask(rows, by="channel").cohorts] == ["web"]
 
 
+@pytest.mark.slow
 def test_a_view_of_an_earlier_day_knows_nothing_of_later_ones() -> None:
     rows = crowd(6, (MONDAY, "Visited"), (TUESDAY_AFTER, "Visited"), (WEEKS_LATER, "Visited"))
 
@@ -354,6 +356,7 @@ def test_what_cannot_be_asked_is_said(asked: dict[str, Any], says: str) -> None:
         ask(crowd(6, (MONDAY, "Visited")), **asked)
 
 
+@pytest.mark.slow
 def test_two_actors_of_one_person_begin_once_and_come_back_together(house: House) -> None:
     house.desk.create_source(
         "web", purposes=["analytics"], basis="legitimate_interests", no_signal="declared", who="Cy"

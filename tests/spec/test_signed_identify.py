@@ -103,6 +103,7 @@ def test_what_a_signed_browser_says_of_consent_is_believed_of_the_user(house: Ho
     assert [bool(row.granted & mask) for row in rows] == [True, False]
 
 
+@pytest.mark.slow
 def test_the_signature_is_kept_nowhere(house: House, key: str) -> None:
     signature = as_the_company_signs(key, "identify:ann")
 

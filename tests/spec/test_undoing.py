@@ -17,6 +17,7 @@ TWO = """
     """
 
 
+@pytest.mark.slow
 def test_a_human_joins_two_user_ids_and_parts_them_months_after(story: Story) -> None:
     told = story(TWO)
     apart = (told.seen("ann"), told.seen("bo"), told.facts("ann"), told.facts("bo"))
@@ -34,6 +35,7 @@ def test_a_human_joins_two_user_ids_and_parts_them_months_after(story: Story) ->
     assert (told.facts("ann"), told.facts("bo")) == apart[2:]
 
 
+@pytest.mark.slow
 def test_refusals_hold_for_both_while_joined_and_go_back_to_whom_they_belong(story: Story) -> None:
     told = story(TWO)
     told.join("ann", "bo")
@@ -47,6 +49,7 @@ def test_refusals_hold_for_both_while_joined_and_go_back_to_whom_they_belong(sto
     assert told.seen("bo") == []
 
 
+@pytest.mark.slow
 def test_a_grant_stays_with_whom_it_was_given_by(story: Story) -> None:
     told = story(TWO)
     told.house.desk.create_source("web", purposes=["marketing"], basis="consent", no_signal="no_grant", who="Cy")
@@ -58,6 +61,7 @@ def test_a_grant_stays_with_whom_it_was_given_by(story: Story) -> None:
     assert told.seen("ann", "marketing") == ["Opened"]  # hers alone, though his are hers now
 
 
+@pytest.mark.slow
 def test_an_undone_link_does_not_return_by_the_same_event(story: Story) -> None:
     told = story("key | deed | who | device\n---\nbrowser | identify | ann | d1")
 
@@ -78,6 +82,7 @@ def test_undoing_undoes_every_link_of_the_two(story: Story) -> None:
     assert (len(parted.undone), parted.apart) == (2, True)
 
 
+@pytest.mark.slow
 def test_users_whom_a_human_joined_share_their_devices(story: Story) -> None:
     told = story("key | deed | who | device\n---\nbrowser | identify | ann | d1\nbrowser | identify | annjob | d1")
     before = told.persons()
@@ -90,6 +95,7 @@ def test_users_whom_a_human_joined_share_their_devices(story: Story) -> None:
     assert told.persons() == before == groups("ann + annjob + d1")
 
 
+@pytest.mark.slow
 def test_an_undone_link_cannot_be_undone_again(story: Story) -> None:
     told = story("key | deed | who | device\n---\nbrowser | identify | ann | d1")
     number = told.link("ann", "d1")
@@ -99,6 +105,7 @@ def test_an_undone_link_cannot_be_undone_again(story: Story) -> None:
         told.house.desk.linking.undo(number, who="Cy", reason="again")
 
 
+@pytest.mark.slow
 def test_each_deed_is_audited_for_both(story: Story) -> None:
     told = story(TWO)
     told.join("ann", "bo")

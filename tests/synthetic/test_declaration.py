@@ -84,6 +84,7 @@ SPOILT: list[tuple[str, object, str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "value", "sentence"), SPOILT, ids=[f"{path}={value}" for path, value, _ in SPOILT])
 def test_a_slip_is_told_in_one_sentence_that_names_the_field(
     page: dict[str, Any], path: str, value: object, sentence: str
@@ -95,6 +96,7 @@ def test_a_slip_is_told_in_one_sentence_that_names_the_field(
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.slow
 def test_every_field_that_is_left_out_is_missed(page: dict[str, Any]) -> None:
     for name in list(page):
         rest = {other: value for other, value in page.items() if other != name}

@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pytest
 
 from kundskab import synthetic
 
 MANUAL = Path(__file__).parents[2] / "docs" / "synthetic.md"
 
 
+@pytest.mark.slow
 def test_the_manuals_company_is_generated(tmp_path: Path) -> None:
     (page,) = re.findall(r"^```yaml\n(.*?)^```", MANUAL.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 

@@ -10,6 +10,7 @@ import pytest
 from kundskab import synthetic
 
 
+@pytest.mark.slow
 def test_every_encounter_is_an_event_with_its_kind_and_channel(ask) -> None:
     fitting = ask("""
         SELECT count(*) FROM encounters n JOIN events e USING (event_id)
@@ -40,6 +41,7 @@ def test_staff_meet_people_in_their_own_ways(ask, declaration) -> None:
         assert one.meets[kind] > 0
 
 
+@pytest.mark.slow
 def test_meetings_become_rarer(large: synthetic.Company) -> None:
     at = large.encounters["occurred_at"].cast("int64").to_numpy()
     half = (large.story.start + large.story.until) / 2
@@ -157,6 +159,7 @@ def test_a_shared_device_is_the_family_tablet(ask) -> None:
     assert {kind for kind, _ in shared} == {"tablet"}
 
 
+@pytest.mark.slow
 def test_a_company_without_forms_or_meetings_has_none(declaration, until) -> None:
     bare = replace(declaration, forms=(), encounters=replace(declaration.encounters, per_year={}))
 

@@ -18,6 +18,7 @@ def test_everybodys_weights_sum_to_one_at_every_time(company: synthetic.Company)
     assert sums == pytest.approx(np.ones(len(sums)))
 
 
+@pytest.mark.slow
 def test_behaviours_have_the_declared_shares(large: synthetic.Company) -> None:
     first = large.truth.filter(pc.equal(large.truth["as_of"], pc.min(large.truth["as_of"])))
 
@@ -34,6 +35,7 @@ def test_people_are_mixtures_rather_than_types(large: synthetic.Company) -> None
     assert (largest > 0.95).mean() < 0.05
 
 
+@pytest.mark.slow
 def test_mixtures_drift(ask) -> None:
     moved = ask("""
         SELECT avg(abs(a.weight - b.weight)) FROM truth a JOIN truth b USING (person, behaviour)

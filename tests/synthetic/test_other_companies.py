@@ -14,6 +14,8 @@ import yaml
 from kundskab import synthetic
 from kundskab.synthetic.declaration import MEETINGS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def page(declaration: synthetic.Declaration) -> dict[str, Any]:

@@ -115,6 +115,7 @@ def test_membership_stands_nowhere_in_the_events(ask) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_truth_does_not_wait_for_the_events(declaration, until) -> None:
     early, late = (synthetic.generate(declaration, seed=3, people=80, until=until) for _ in range(2))
     list(late.events())

@@ -50,6 +50,7 @@ def test_a_basis_is_one_of_six(vault: Vault, now: datetime) -> None:
         _put(vault, now, "loyalty", basis="because")
 
 
+@pytest.mark.slow
 def test_a_63rd_purpose_is_refused(vault: Vault, now: datetime) -> None:
     for number in range(62):
         _put(vault, now, f"purpose {number}")

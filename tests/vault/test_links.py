@@ -103,6 +103,7 @@ def test_the_links_number_grows_with_every_change_and_only_then(vault: Vault, li
     assert numbers[0] < numbers[1] == numbers[2] < numbers[3]
 
 
+@pytest.mark.slow
 def test_links_of_many_actors_come_once_each(vault: Vault, now: datetime) -> None:
     actors = [f"{n:012d}" for n in range(25_000)]  # more than one IN list holds
     chain = [Link(a, b, "claimed", "alias", None, now) for a, b in pairwise(actors)]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kundskab.vault.normal import normalise, normalise_many
+
+pytestmark = pytest.mark.slow
 
 KINDS = st.sampled_from(["user_id", "anonymous_id", "email", "phone", "group_id"])
 

@@ -11,6 +11,8 @@ import pytest
 import kundskab
 from kundskab.types import KundskabError
 
+pytestmark = pytest.mark.slow
+
 ORDERS = """CustomerID,InvoiceDate,StockCode,InvoiceNo,Quantity,UnitPrice
 17850,2010-12-01 08:26,85123A,536365,6,2.55
 17850,2010-12-01 08:26,71053,536365,6,3.39

@@ -233,6 +233,7 @@ def test_a_correction_that_cannot_be_changes_nothing(house: House, ann: Visitor,
 # --- what she asks
 
 
+@pytest.mark.slow
 def test_to_be_forgotten_is_written_down_and_stops_all_use_at_once(house: House, ann: Visitor) -> None:
     house.desk.own.ask(ann, "forget", "Please.")
 
@@ -267,6 +268,7 @@ def test_a_copy_holds_everything_and_is_itself_on_record(house: House, ann: Visi
     assert {said["purpose"] for said in copy["what_you_said_of_its_use"]} == {"analytics"}
 
 
+@pytest.mark.slow
 def test_a_copy_holds_what_was_said_when_we_met_her_and_nobody_else(house: House, ann: Visitor) -> None:
     for who, words in (("ann", "It leaks."), ("bo", "Secret of Bo")):
         meeting = Meeting(whom=Whom("user_id", who), kind="visit", staff="Cy", at=house.now, words=words, reading="sad")

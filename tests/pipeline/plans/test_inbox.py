@@ -29,6 +29,7 @@ def finding(house: House, action: str) -> Finding:
     return found
 
 
+@pytest.mark.slow
 def test_a_new_action_shows_its_shape_and_no_value(house: House) -> None:
     house.take(order(method="kort", gift=True), order("bo", method="faktura"))
 
@@ -42,6 +43,7 @@ def test_a_new_action_shows_its_shape_and_no_value(house: House) -> None:
     assert "kort" not in repr(found)
 
 
+@pytest.mark.slow
 def test_it_counts_only_what_is_new(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.take(order(method="kort"))
     house.desk.plans.inbox()
@@ -56,6 +58,7 @@ def test_it_counts_only_what_is_new(house: House, monkeypatch: pytest.MonkeyPatc
     assert asked == [1]
 
 
+@pytest.mark.slow
 def test_a_damaged_memory_is_learnt_anew(house: House) -> None:
     house.take(order(method="kort"))
     house.desk.plans.inbox()
@@ -64,6 +67,7 @@ def test_a_damaged_memory_is_learnt_anew(house: House) -> None:
     assert finding(house, "Order Completed").events == 1
 
 
+@pytest.mark.slow
 def test_what_is_not_in_the_plan_or_otherwise_is_changed(house: House) -> None:
     house.desk.plans.save("web", PLAN.replace("total: number", "method: boolean"), who="Cy")
     house.desk.plans.save("web", "", who="Cy")
@@ -79,6 +83,7 @@ def test_what_is_not_in_the_plan_or_otherwise_is_changed(house: House) -> None:
     )
 
 
+@pytest.mark.slow
 def test_what_breaks_the_plan_stands_first_with_its_count(house: House) -> None:
     house.desk.plans.save("web", "events: {Order Completed: {properties: {gift: boolean}}}", who="Cy")
     house.take(track("ann", consent=YES), order(gift="yes"), order("bo", gift="no"))
@@ -88,6 +93,7 @@ def test_what_breaks_the_plan_stands_first_with_its_count(house: House) -> None:
     assert (first.action, first.state, first.quarantined) == ("Order Completed", "violating", 2)
 
 
+@pytest.mark.slow
 def test_adding_leaves_a_persons_comments_alone(house: House) -> None:
     house.desk.plans.save("web", PLAN, who="Cy")
     house.take(track("ann", "Signed In", consent=YES, properties={"method": "code"}))
@@ -100,6 +106,7 @@ def test_adding_leaves_a_persons_comments_alone(house: House) -> None:
     assert finding(house, "Signed In").state == "planned"
 
 
+@pytest.mark.slow
 def test_an_event_that_stood_there_is_put_in_its_place(house: House) -> None:
     house.desk.plans.save("web", PLAN, who="Cy")
     house.take(order(method="kort"))
@@ -112,6 +119,7 @@ def test_an_event_that_stood_there_is_put_in_its_place(house: House) -> None:
     assert "  # the rest is older\n  Visited:" in text
 
 
+@pytest.mark.slow
 def test_promoted_to_strict_it_refuses_what_it_never_saw(house: House) -> None:
     house.take(*(order(f"p{number}", method="kort") for number in range(20)))
     house.desk.plans.add("web", "Order Completed", strict=True, who="Cy")
@@ -122,6 +130,7 @@ def test_promoted_to_strict_it_refuses_what_it_never_saw(house: House) -> None:
     assert finding(house, "Order Completed").state == "violating"
 
 
+@pytest.mark.slow
 def test_an_ignored_action_stands_last_until_it_is_noticed_again(house: House) -> None:
     house.take(order(), track("ann", "Scrolled", consent=YES))
 
@@ -159,6 +168,7 @@ def test_a_source_that_is_not_there_is_said(house: House, deed: str) -> None:
         house.desk.plans.text("nowhere")
 
 
+@pytest.mark.slow
 def test_names_made_of_numbers_do_not_fill_the_memory(house: House) -> None:
     names = {f"item_{number}": 1 for number in range(400)}
 

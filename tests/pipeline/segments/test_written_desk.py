@@ -8,6 +8,8 @@ from tests.house import YES, House, track
 from kundskab.pipeline.segments import read_kept
 from kundskab.types import KundskabError
 
+pytestmark = pytest.mark.slow
+
 OFTEN = {"did": "Ordered", "at_least": 2}
 
 

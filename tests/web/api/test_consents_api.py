@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 GRANT = {"purpose": "marketing", "status": "grant", "proof": {"form": "checkout", "text": "v3"}}
 
 
@@ -22,6 +24,7 @@ def test_a_grant_is_recorded_verified_with_its_proof(recorder: Any, house: Any) 
     )
 
 
+@pytest.mark.slow
 def test_a_withdrawal_by_token_holds_at_once(recorder: Any, house: Any) -> None:
     _, ann = recorder.post("/api/profiles/find", {"who": {"user_id": "ann"}, "purpose": "analytics"})
     house.later(minutes=1)
@@ -37,6 +40,7 @@ def test_a_withdrawal_by_token_holds_at_once(recorder: Any, house: Any) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_somebody_new_becomes_known_by_what_she_says(recorder: Any) -> None:
     assert recorder.post("/api/consents", {"who": {"email": "cy@example.com"}, **GRANT})[0] == 200
     status, cy = recorder.post("/api/profiles/find", {"who": {"email": "cy@example.com"}, "purpose": "marketing"})

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 
 def test_it_lists_every_operation_without_a_line_from_elsewhere(server: Any, stranger: Any) -> None:
     _, described = server.get("/api/openapi.json")

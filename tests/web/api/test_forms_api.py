@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
+import pytest
 from tests.house import YES, House, identify, track
 
 from kundskab.pipeline.notes import settle
@@ -38,6 +39,7 @@ def test_an_old_answer_is_to_be_confirmed(server: Any, house: House) -> None:
     assert found == {"shoe_size": ("confirm", "old", 42), "city": ("skip", None, "Lund")}
 
 
+@pytest.mark.slow
 def test_what_a_visitor_typed_fishes_for_nothing(server: Any, house: House) -> None:
     house.take(identify("ann", context={"traits": {"email": "ann@example.com"}}, consent=YES), key="server")
     house.home.vault.find("email", "ann@example.com")
@@ -52,6 +54,7 @@ def test_what_a_visitor_typed_fishes_for_nothing(server: Any, house: House) -> N
     assert plan(server, who={"anonymous_id": "phone"}, signed_in=True)["shoe_size"] == ("skip", None, 42)
 
 
+@pytest.mark.slow
 def test_a_stranger_with_the_browser_key_cannot_answer_for_ann(server: Any, house: House) -> None:
     house.later(days=1)
     house.take(identify("ann", "strangers-phone", traits={"shoe_size": 36}, consent=YES), key="browser")
@@ -59,6 +62,7 @@ def test_a_stranger_with_the_browser_key_cannot_answer_for_ann(server: Any, hous
     assert plan(server)["shoe_size"] == ("confirm", "claimed", 36)
 
 
+@pytest.mark.slow
 def test_what_a_browser_says_with_her_companys_signature_is_known(server: Any, desk: Any, house: House) -> None:
     key = desk.create_key("web", kind="server", who="Cy")
     signed = signature(sha256(key.encode()).digest(), "identify:ann")
@@ -74,6 +78,7 @@ def test_somebody_of_whom_nothing_is_known_is_asked_everything(server: Any) -> N
     assert {do for do, _, _ in plan(server, who=None).values()} == {"ask"}
 
 
+@pytest.mark.slow
 def test_what_was_asked_although_known_is_counted_and_told_on_her_timeline(server: Any, house: House) -> None:
     plan(server)
     status, told = server.post("/api/forms/asked", {"form": "checkout", "who": ANN, "questions": QUESTIONS[:2]})
@@ -90,6 +95,7 @@ def test_what_was_asked_although_known_is_counted_and_told_on_her_timeline(serve
     assert [(event["action"], event["object"]) for event in page["events"][:2]] == [("Question Asked", "checkout")] * 2
 
 
+@pytest.mark.slow
 def test_an_answer_given_since_was_not_known_when_she_was_asked(server: Any, house: House) -> None:
     shown = house.now
     house.later(minutes=5)
@@ -102,6 +108,7 @@ def test_an_answer_given_since_was_not_known_when_she_was_asked(server: Any, hou
     assert (then["asked_twice"], now["asked_twice"]) == ([], ["birth_year"])
 
 
+@pytest.mark.slow
 def test_who_permits_nothing_is_counted_but_has_no_timeline(server: Any, house: House) -> None:
     server.post("/api/forms/asked", {"form": "f", "who": {"user_id": "bo"}, "questions": [{"name": "city"}]})
     settle(house.home)
@@ -111,6 +118,7 @@ def test_who_permits_nothing_is_counted_but_has_no_timeline(server: Any, house: 
     assert house.seen() == ["Order Completed", "identified"]
 
 
+@pytest.mark.slow
 def test_forms_that_tell_by_themselves_are_counted_too(server: Any, house: House) -> None:
     house.later(minutes=1)
     asked = track("ann", "Question Asked", properties={"object": "returns", "question": "shoe_size"}, consent=YES)
@@ -125,6 +133,7 @@ def test_forms_that_tell_by_themselves_are_counted_too(server: Any, house: House
     ]
 
 
+@pytest.mark.slow
 def test_counts_of_another_week_are_told_apart(server: Any, house: House) -> None:
     server.post("/api/forms/asked", {"form": "f", "who": ANN, "questions": [{"name": "city"}]})
     settle(house.home)

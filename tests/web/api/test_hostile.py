@@ -34,6 +34,7 @@ BODIES: dict[str, bytes] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BODIES)
 def test_a_hostile_body_is_refused_in_one_sentence(server: Any, name: str) -> None:
     status, problem = server.send(FIND, BODIES[name])
@@ -68,6 +69,7 @@ def test_a_form_asks_between_one_and_a_hundred_questions(server: Any, many: int)
     assert server.post("/api/forms/plan", {"form": "f", "questions": [{"name": "city"}] * many})[0] == 422
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [
@@ -94,6 +96,7 @@ def test_a_hostile_address_is_refused(server: Any, path: str) -> None:
     assert (status in (403, 404, 422), problem["status"]) == (True, status)
 
 
+@pytest.mark.slow
 def test_a_place_far_away_is_no_error(server: Any) -> None:
     ann = server.token(user_id="ann")
 

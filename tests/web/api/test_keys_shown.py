@@ -50,6 +50,7 @@ def test_a_key_for_several_purposes_says_which(recorder: Any) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_rotated_key_works_for_the_overlap_and_a_revoked_one_not_at_all(server: Any, desk: Any, house: Any) -> None:
     new = desk.read_keys.rotate(1, overlap_days=7, who="cy")
 

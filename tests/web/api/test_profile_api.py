@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from tests.house import YES, House, identify, track
 
 from kundskab.pipeline.notes import settle
 
 
+@pytest.mark.slow
 def test_it_finds_ann_with_her_facts_consents_and_activity(server: Any) -> None:
     status, ann = server.post("/api/profiles/find", {"who": {"user_id": "ann"}})
 
@@ -22,6 +24,7 @@ def test_it_finds_ann_with_her_facts_consents_and_activity(server: Any) -> None:
     assert ann["activity"]["first_seen"] == ann["activity"]["last_seen"] == "2026-03-01T12:00:00Z"
 
 
+@pytest.mark.slow
 def test_the_token_it_gave_leads_to_the_same_profile(server: Any) -> None:
     _, by_identifier = server.post("/api/profiles/find", {"who": {"user_id": "ann"}})
 
@@ -30,6 +33,7 @@ def test_the_token_it_gave_leads_to_the_same_profile(server: Any) -> None:
     assert (status, by_token) == (200, by_identifier)
 
 
+@pytest.mark.slow
 def test_a_device_that_a_browser_claims_reads_nothing_of_her(server: Any, house: House) -> None:
     house.take(identify("ann", "strangers-phone", traits={"nickname": "x"}, consent=YES), key="browser")
 
@@ -42,6 +46,7 @@ def test_a_device_that_a_browser_claims_reads_nothing_of_her(server: Any, house:
     assert "shoe_size" in str(hers)  # a server verified that this phone is hers
 
 
+@pytest.mark.slow
 def test_nothing_of_bo_who_refused_comes_out(server: Any) -> None:
     _, bo = server.post("/api/profiles/find", {"who": {"user_id": "bo"}})
     _, events = server.get(f"/api/people/{bo['person']}/events")
@@ -49,6 +54,7 @@ def test_nothing_of_bo_who_refused_comes_out(server: Any) -> None:
     assert (bo["facts"], bo["activity"]["events"], events["events"]) == ([], 0, [])
 
 
+@pytest.mark.slow
 def test_a_withdrawal_holds_for_the_very_next_answer(server: Any, house: House) -> None:
     ann = server.token(user_id="ann")
     house.later(seconds=1)
@@ -58,6 +64,7 @@ def test_a_withdrawal_holds_for_the_very_next_answer(server: Any, house: House) 
     assert server.get(f"/api/people/{ann}/events")[1]["events"] == []
 
 
+@pytest.mark.slow
 def test_every_reading_is_in_the_audit_under_the_name_of_the_key(server: Any, house: House) -> None:
     ann = server.token(user_id="ann")
     for path in ("", "/facts", "/known?question=city", "/events", "/consents"):
@@ -73,6 +80,7 @@ def test_every_reading_is_in_the_audit_under_the_name_of_the_key(server: Any, ho
     assert house.desk.read_keys.every()[0].last_used_at == house.now
 
 
+@pytest.mark.slow
 def test_facts_come_with_their_history(server: Any, house: House) -> None:
     house.later(days=1)
     house.take(identify("ann", traits={"city": "Malmö"}, consent=YES), key="server")
@@ -94,6 +102,7 @@ def test_it_tells_what_need_not_be_asked_again(server: Any) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_events_come_page_by_page_without_gap_or_double(server: Any, house: House) -> None:
     house.take(*(track("ann", f"Step {n}", consent=YES) for n in range(5)), key="server")
     ann = server.token(user_id="ann")

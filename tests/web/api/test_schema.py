@@ -9,6 +9,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 
 
+@pytest.mark.slow
 def test_the_description_is_whole(server: Any) -> None:
     status, described = server.get("/api/openapi.json")
 
@@ -54,6 +55,7 @@ def test_no_request_whatever_ends_in_a_5xx(recorder: Any, monkeypatch: pytest.Mo
     assert {200, 422} <= set(answered)
 
 
+@pytest.mark.slow
 def test_what_is_told_straight_keeps_the_promised_shapes(server: Any) -> None:
     from kundskab.web.api.shapes import PlanOut, ProfileOut
 

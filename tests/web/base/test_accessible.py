@@ -53,6 +53,7 @@ def page(request, ann):
     return Page(ann.get(request.param).content.decode())
 
 
+@pytest.mark.slow
 def test_it_has_one_heading_of_the_first_rank_and_a_language(page):
     assert len(page.all("h1")) == 1
     assert page.all("html")[0][0]["lang"] == "en"

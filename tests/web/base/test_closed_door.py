@@ -144,6 +144,7 @@ def test_it_knows_nothing_at_unknown_addresses(stranger):
     assert stranger.get("/static/000000000000/settings.py").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", list(RIGHTS))
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_it_refuses_each_role_what_the_role_may_not_before_it_does_anything(visitor, desk, role, method):

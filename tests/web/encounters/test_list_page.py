@@ -6,12 +6,14 @@ import re
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from tests.house import YES, House, track
 from tests.web.encounters.test_logging_page import PATH, filled, open_house
 
 __all__ = ["open_house"]
 
 
+@pytest.mark.slow
 def test_it_shows_words_as_theirs_and_reading_as_ours(bo: Any, open_house: House) -> None:
     bo.post(PATH, filled())
 
@@ -23,6 +25,7 @@ def test_it_shows_words_as_theirs_and_reading_as_ours(bo: Any, open_house: House
     assert page.index("Our reading") < page.index("tired of us")
 
 
+@pytest.mark.slow
 def test_a_reader_sees_that_we_met_and_not_whom(cy: Any, open_house: House) -> None:
     cy.post(PATH, filled())
 
@@ -35,6 +38,7 @@ def test_a_reader_sees_that_we_met_and_not_whom(cy: Any, open_house: House) -> N
     assert open_house.person("ann@example.com", "email") not in page
 
 
+@pytest.mark.slow
 def test_a_reader_cannot_try_out_who_allows_what(cy: Any, open_house: House) -> None:
     open_house.take(track("ann", consent=YES), key="server")
     seen = []
@@ -45,6 +49,7 @@ def test_a_reader_cannot_try_out_who_allows_what(cy: Any, open_house: House) -> 
     assert seen == [True, True]
 
 
+@pytest.mark.slow
 def test_earlier_ones_are_a_page_away(bo: Any, open_house: House) -> None:
     for n in range(27):
         bo.post(PATH, filled(id=f"{n:032x}", words=f"word {n}.", at=f"2026-05-{n + 1:02}T10:00"))

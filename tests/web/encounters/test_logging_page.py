@@ -34,6 +34,7 @@ def latest(house: House) -> list[Any]:
     return house.desk.encounters.latest(who="test")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["owner", "privacy", "analyst", "reader"])
 def test_every_rank_may_log(visitor: Any, open_house: House, role: str) -> None:
     answer = visitor(role).post(PATH, filled())
@@ -43,6 +44,7 @@ def test_every_rank_may_log(visitor: Any, open_house: House, role: str) -> None:
     assert (encounter.words, encounter.reading, encounter.staff) == (WORDS, "tired of us", "Bo")
 
 
+@pytest.mark.slow
 def test_two_clicks_on_send_are_one_encounter(cy: Any, open_house: House) -> None:
     cy.post(PATH, filled())
     cy.post(PATH, filled())
@@ -50,6 +52,7 @@ def test_two_clicks_on_send_are_one_encounter(cy: Any, open_house: House) -> Non
     assert len(latest(open_house)) == 1
 
 
+@pytest.mark.slow
 def test_it_remembers_who_of_us_on_this_phone(cy: Any, open_house: House) -> None:
     cy.post(PATH, filled(staff="Åsa <b>"))
 
@@ -58,6 +61,7 @@ def test_it_remembers_who_of_us_on_this_phone(cy: Any, open_house: House) -> Non
     assert 'value="Åsa &lt;b&gt;"' in page
 
 
+@pytest.mark.slow
 def test_bad_input_gives_the_words_back_and_says_what_is_wrong(cy: Any, open_house: House) -> None:
     answer = cy.post(PATH, filled(kind="", at="yesterday"))
 
@@ -94,6 +98,7 @@ def test_who_was_signed_out_keeps_the_person_they_came_from(stranger: Any, open_
     assert 'name="person" value="0123456789ab"' in page
 
 
+@pytest.mark.slow
 def test_a_form_of_another_session_gives_the_words_back(open_house: House, visitor: Any) -> None:
     from django.test import Client
 
@@ -116,6 +121,7 @@ def test_a_stranger_is_sent_to_the_sign_in(stranger: Any, open_house: House) -> 
     assert stranger.get(PATH)["Location"].startswith("/sign-in")
 
 
+@pytest.mark.slow
 def test_a_reader_learns_nothing_by_guessing(cy: Any, open_house: House) -> None:
     cy.post(PATH, filled(id="b" * 32))
     token = open_house.person("ann@example.com", "email")
@@ -132,6 +138,7 @@ def test_a_reader_learns_nothing_by_guessing(cy: Any, open_house: House) -> None
     assert persons.count(token) == 2  # by her address only: a token from a reader is nobody's
 
 
+@pytest.mark.slow
 def test_an_analyst_may_come_from_a_person(bo: Any, open_house: House) -> None:
     bo.post(PATH, filled())
     token = open_house.person("ann@example.com", "email")
@@ -150,6 +157,7 @@ def test_a_guessed_token_gives_an_analyst_the_words_back(bo: Any, open_house: Ho
     assert "The zip" in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_ten_thousand_signs_fit_and_twenty_thousand_and_one_are_given_back(cy: Any, open_house: House) -> None:
     assert cy.post(PATH, filled(words="å" * 10_000)).status_code == 302
     answer = cy.post(PATH, filled(id="d" * 32, words="å" * 20_001))

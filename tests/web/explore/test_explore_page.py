@@ -19,6 +19,7 @@ def body(client, address="/explore"):
     return response.content.decode()
 
 
+@pytest.mark.slow
 def test_it_answers_with_its_doubt(bo):
     page = body(bo, "/explore?action=Order+Completed&step=week")
 
@@ -160,6 +161,7 @@ def test_hostile_words_are_escaped(bo):
     assert "<script>alert" not in page
 
 
+@pytest.mark.slow
 def test_plotlys_script_is_packed_and_kept_for_ever(stranger, bo):
     address = re.search(r'src="(/explore/plotly/[^"]+)"', body(bo)).group(1)
 

@@ -39,6 +39,7 @@ def test_a_question_of_the_newest_days_keeps_no_days(bo):
     assert "since" not in kept.address
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["explore", "funnel", "retention", "paths"])
 def test_each_kind_can_be_kept_from_its_own_page(cy, kind):
     address = "/explore" if kind == "explore" else f"/explore/{kind}"

@@ -32,6 +32,7 @@ def text(page):
     return " ".join(re.sub(r"<[^>]+>", " ", page.split("</head>")[1]).split())
 
 
+@pytest.mark.slow
 def test_the_address_says_the_whole_funnel(bo, desk):
     body(bo, FUNNEL + "&window=24&order=strict&by=channel")
 

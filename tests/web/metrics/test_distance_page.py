@@ -40,6 +40,7 @@ def crowd(house: House, **many: int) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_answer_is_a_natural_frequency_with_its_doubt(cy: Any, open_house: House) -> None:
     crowd(open_house, web=15, shop=5)
 
@@ -52,6 +53,7 @@ def test_the_answer_is_a_natural_frequency_with_its_doubt(cy: Any, open_house: H
     assert "never met means never since then" in page
 
 
+@pytest.mark.slow
 def test_the_picture_has_a_mark_a_month_and_the_same_as_a_table(cy: Any, open_house: House) -> None:
     crowd(open_house, web=15, shop=5)
 
@@ -63,6 +65,7 @@ def test_the_picture_has_a_mark_a_month_and_the_same_as_a_table(cy: Any, open_ho
     assert "so far" in page
 
 
+@pytest.mark.slow
 def test_groups_stand_least_met_first_and_small_ones_are_hidden(cy: Any, open_house: House) -> None:
     crowd(open_house, web=15, shop=9, app=8, kiosk=3)
 
@@ -72,6 +75,7 @@ def test_groups_stand_least_met_first_and_small_ones_are_hidden(cy: Any, open_ho
     assert "hidden, so that nobody can be told apart" in page
 
 
+@pytest.mark.slow
 def test_an_unknown_way_to_group_shows_the_usual_one(cy: Any, open_house: House) -> None:
     crowd(open_house, web=6)
 
@@ -81,6 +85,7 @@ def test_an_unknown_way_to_group_shows_the_usual_one(cy: Any, open_house: House)
     assert '<option value="channel" selected>' in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_with_nothing_known_it_says_what_to_do(cy: Any, open_house: House) -> None:
     page = cy.get("/distance").content.decode()
 
@@ -88,6 +93,7 @@ def test_with_nothing_known_it_says_what_to_do(cy: Any, open_house: House) -> No
     assert 'href="/encounters/new"' in page
 
 
+@pytest.mark.slow
 def test_with_too_few_people_it_tells_of_nobody(cy: Any, open_house: House) -> None:
     crowd(open_house, shop=4)
 
@@ -97,6 +103,7 @@ def test_with_too_few_people_it_tells_of_nobody(cy: Any, open_house: House) -> N
     assert "about 100" not in page
 
 
+@pytest.mark.slow
 def test_no_person_is_named_to_a_reader(cy: Any, bo: Any, open_house: House) -> None:
     crowd(open_house, web=6)
 

@@ -33,6 +33,7 @@ def test_the_python_lines_make_a_link(house: House, key: str) -> None:
     assert house.desk.own.enter(link.rpartition("/")[2]).value == "ann"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node is missing: the Node lines are NOT tested.")
 def test_the_node_lines_make_a_link(house: House, key: str) -> None:
     script = written_in("js") + 'console.log(ownPage("https://acme.example", process.argv[1], "ann"))'

@@ -40,6 +40,7 @@ def post(client: Client, address: str, **fields: str) -> Any:
     return client.post(address, {**fields, "csrfmiddlewaretoken": token}, follow=True)
 
 
+@pytest.mark.slow
 def test_she_reads_what_we_know(ann: Client) -> None:
     page = ann.get("/me").content.decode()
 
@@ -49,6 +50,7 @@ def test_she_reads_what_we_know(ann: Client) -> None:
     assert "Secret of Bo" not in page
 
 
+@pytest.mark.slow
 def test_there_is_no_script_on_it_and_no_way_into_the_house(ann: Client) -> None:
     page = ann.get("/me").content.decode()
 
@@ -57,6 +59,7 @@ def test_there_is_no_script_on_it_and_no_way_into_the_house(ann: Client) -> None
     assert ann.get("/people").status_code == 302, "to the sign-in"
 
 
+@pytest.mark.slow
 def test_the_link_does_not_stay_in_the_address_and_the_cookie_is_closed(ann: Client) -> None:
     cookie = ann.cookies["own_page"]
 
@@ -64,6 +67,7 @@ def test_the_link_does_not_stay_in_the_address_and_the_cookie_is_closed(ann: Cli
     assert ann.get("/me")["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.slow
 def test_her_no_holds(house: House, ann: Client) -> None:
     answer = post(ann, "/me/say", purpose="analytics", allow="no")
 
@@ -71,18 +75,21 @@ def test_her_no_holds(house: House, ann: Client) -> None:
     assert house.seen() == ["Secret of Bo"]
 
 
+@pytest.mark.slow
 def test_leave_me_alone(house: House, ann: Client) -> None:
     post(ann, "/me/quiet")
 
     assert house.seen() == ["Secret of Bo"]
 
 
+@pytest.mark.slow
 def test_she_corrects_a_fact(house: House, ann: Client) -> None:
     answer = post(ann, "/me/correct", name="city", value="<b>Kiruna</b>")
 
     assert "&lt;b&gt;Kiruna&lt;/b&gt;" in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_a_refused_correction_says_why(ann: Client) -> None:
     answer = post(ann, "/me/correct", name="city", value=" ")
 
@@ -90,6 +97,7 @@ def test_a_refused_correction_says_why(ann: Client) -> None:
     assert "between 1 and 1000 signs" in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_she_takes_a_copy(ann: Client) -> None:
     answer = post(ann, "/me/copy")
 
@@ -97,6 +105,7 @@ def test_she_takes_a_copy(ann: Client) -> None:
     assert {event["action"] for event in answer.json()["what_we_recorded"]} == {"identified", "Looked at tents"}
 
 
+@pytest.mark.slow
 def test_a_request_reaches_the_privacy_officer_and_the_answer_reaches_her(
     house: House, ann: Client, visitor: Callable[[str], Any]
 ) -> None:
@@ -118,6 +127,7 @@ def test_requests_are_for_who_settles_them(house: House, visitor: Callable[[str]
     assert client.post(f"/people/{house.person('ann')}/own-page").status_code == 403
 
 
+@pytest.mark.slow
 def test_the_officer_makes_a_link_that_opens(house: House, visitor: Callable[[str], Any]) -> None:
     page = visitor("privacy").post(f"/people/{house.person('ann')}/own-page").content.decode()
     [link] = re.findall(r"/me/in/([\w.-]+)", page)
@@ -125,6 +135,7 @@ def test_the_officer_makes_a_link_that_opens(house: House, visitor: Callable[[st
     assert "Umeå" in Client().get(f"/me/in/{link}", follow=True).content.decode()
 
 
+@pytest.mark.slow
 def test_leaving_closes_it_on_this_device(ann: Client) -> None:
     post(ann, "/me/leave")
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from tests.web.fake_desk import ANN_TOKEN, BO_TOKEN, DAY, NOW, event
 
 from kundskab.pipeline.answers import LineRow
@@ -175,6 +176,7 @@ def test_it_gives_older_events_page_by_page_and_writes_down_who_read_on(bo, desk
     assert ("timeline", (ANN_TOKEN, "analytics", "bo@example.com")) in desk.asked
 
 
+@pytest.mark.slow
 def test_it_takes_any_time_before_without_breaking(bo):
     for before in ("", "yesterday", "2026-13-45T99:00", "2026-06-01T00:00:00", "9" * 400):
         assert bo.get(f"/people/{ANN_TOKEN}/timeline", {"before": before}).status_code == 200

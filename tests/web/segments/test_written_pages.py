@@ -78,6 +78,7 @@ def test_counting_keeps_nothing_and_shows_how_many(bo, desk):
     assert part.startswith('<p class="notice">')
 
 
+@pytest.mark.slow
 def test_json_wins_over_rows_and_what_is_wrong_is_said(bo, desk):
     bo.post(NEW, posted(text=json.dumps(STRANGE)))
     assert desk.segments.asked[0][1][2] == STRANGE

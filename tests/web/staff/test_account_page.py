@@ -1,3 +1,5 @@
+import pytest
+
 GOOD = "nine warm woollen socks"
 
 
@@ -23,6 +25,7 @@ def test_it_lets_one_choose_a_first_password_and_sign_in_with_it(ann):
     assert response["Location"] == "/"
 
 
+@pytest.mark.slow
 def test_it_refuses_a_password_that_is_easily_guessed(ann):
     page = ann.post("/account/password/first", {"password1": "password1234", "password2": "password1234"})
 

@@ -67,6 +67,7 @@ def test_a_wrong_password_does_nothing_and_asks_again(an_hour_later):
     assert not invited()
 
 
+@pytest.mark.slow
 def test_wrong_passwords_here_count_like_those_at_the_door(an_hour_later):
     answers = [
         an_hour_later.post("/settings/team", {**INVITATION, "proof_password": f"wrong {n}"}).status_code
@@ -77,6 +78,7 @@ def test_wrong_passwords_here_count_like_those_at_the_door(an_hour_later):
     assert not invited()
 
 
+@pytest.mark.slow
 def test_a_code_proves_it_too_and_a_wrong_one_does_not(an_hour_later):
     from kundskab.web.staff.models import User
 

@@ -84,6 +84,7 @@ def test_a_recovery_code_works_in_its_place_and_once(stranger, ann_with_an_app):
     assert other.post("/sign-in/second-step", {"code": code}).status_code == 200
 
 
+@pytest.mark.slow
 def test_five_wrong_codes_and_the_account_rests_for_codes_and_passwords_alike(stranger, ann_with_an_app):
     from django.test import Client
 
@@ -178,6 +179,7 @@ def test_ann_is_told_from_her_first_visit_on_until_when(strict, ann):
     assert "Your role asks for a second step at sign-in, by 22 June 2026." in page
 
 
+@pytest.mark.slow
 def test_after_the_grace_nothing_opens_but_her_own_account(strict, ann, monkeypatch):
     from kundskab.web.base import clock
 

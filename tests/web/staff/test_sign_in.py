@@ -34,6 +34,7 @@ def test_it_says_the_same_to_a_wrong_password_and_an_unknown_e_mail(stranger, an
     assert sentence in unknown
 
 
+@pytest.mark.slow
 def test_it_rests_an_account_after_five_wrong_passwords(stranger, ann_has_a_password):
     answers = [sign_in(stranger, f"wrong number {n} of five") for n in range(5)]
     after = sign_in(stranger)
@@ -42,6 +43,7 @@ def test_it_rests_an_account_after_five_wrong_passwords(stranger, ann_has_a_pass
     assert "this account rests for fifteen minutes" in after.content.decode()
 
 
+@pytest.mark.slow
 def test_one_account_resting_leaves_others_alone(stranger, ann_has_a_password):
     for n in range(5):
         sign_in(stranger, f"wrong number {n} of five", email="bo@example.com")

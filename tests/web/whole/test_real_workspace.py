@@ -60,6 +60,7 @@ def desk(stage, real_home):
         desks.use(None)
 
 
+@pytest.mark.slow
 def test_it_tells_what_came_in_and_that_the_books_balance(ann, desk):
     page = ann.get("/").content.decode()
 
@@ -69,6 +70,7 @@ def test_it_tells_what_came_in_and_that_the_books_balance(ann, desk):
     assert "imported into shop" in page
 
 
+@pytest.mark.slow
 def test_it_finds_ann_by_her_user_id_and_tells_her_story(ann, desk):
     page = ann.post("/people/searches", {"search": "ann"}, follow=True).content.decode()
 
@@ -76,12 +78,14 @@ def test_it_finds_ann_by_her_user_id_and_tells_her_story(ann, desk):
     assert "Somebody who has been here since 14 June 2026, came on 2 days" in page
 
 
+@pytest.mark.slow
 def test_it_escapes_what_bo_wrote(ann, desk):
     page = ann.post("/people/searches", {"search": "bo"}, follow=True).content.decode()
 
     assert "iewed <strong>&lt;script&gt;alert(1)&lt;/script&gt;</strong> in stoves" in page
 
 
+@pytest.mark.slow
 def test_nothing_of_cy_is_on_any_page(ann, desk):
     token = desk.people(purpose="analytics", search="cy", who="test").rows
     pages = ["/", "/events", "/events/tail?seen=0", "/people", "/status", "/settings/sources", "/metrics"]
