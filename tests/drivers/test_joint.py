@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.drivers.worlds import signals
 
-from kundskab.drivers.joint import false_share, joint
+from kundskab.drivers.joint import false_share, joint, near_copies
 
 NOTHING_OBVIOUS = np.zeros((3000, 0))
 
@@ -34,6 +34,23 @@ def test_what_the_obvious_says_is_not_found_again() -> None:
 
     assert alone[0]
     assert not beyond.any()
+
+
+@pytest.mark.slow
+def test_of_near_copies_that_share_the_chance_the_likeliest_is_found() -> None:
+    rng = np.random.default_rng(8)
+    matters = rng.normal(size=(1500, 1))
+    x = np.hstack([matters + 0.35 * rng.normal(size=(1500, 6)), rng.normal(size=(1500, 3))])
+    y = (rng.random(1500) < 1 / (1 + np.exp(-0.3 * matters[:, 0]))).astype(float)
+    families = near_copies(x)
+
+    told = joint(x, np.zeros((1500, 0)), y, is_share=True, families=families, rng=rng)
+
+    assert families[:6].tolist() == [families[0]] * 6
+    assert len(set(families.tolist())) == 4
+    assert told.together[0] > 0.9
+    assert told.found[:6].any()
+    assert not told.found[6:].any()
 
 
 @pytest.mark.slow

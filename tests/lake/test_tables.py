@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from kundskab.lake import Lake, LakeState, SourceBooks
+from kundskab.lake import Lake, LakeState, SourceBooks, derived
 from kundskab.lake.compaction import compact, plan
 from kundskab.lake.engine import connect
 from kundskab.lake.reader import attach, pin, volumes
@@ -212,3 +212,21 @@ def test_a_table_that_was_loaded_stays_as_it_was_while_others_commit(lake):
 
     assert len(mine.metadata.snapshots) == 1
     assert len(lake.table("events").metadata.snapshots) == 2
+
+
+def test_a_derived_table_of_an_earlier_version_gets_the_columns_that_came_since(lake, monkeypatch):
+    def kept(**columns):
+        row = dict.fromkeys(derived.empty("driver_people").schema.names)
+        row |= {"purpose": "analytics", "as_of": NOW, "person": "ann"} | columns
+        rows = pa.Table.from_pylist([row], schema=derived.empty("driver_people").schema)
+        derived.commit(lake, "driver_people", [derived.write(lake, "driver_people", rows, purpose="p", as_of=NOW)])
+
+    kept()
+    grown = derived.Derived(
+        derived.TABLES["driver_people"].columns | {"mood": derived.TABLES["drivers"].columns["did"]}
+    )
+    monkeypatch.setitem(derived.TABLES, "driver_people", grown)
+    kept(mood="glad")
+
+    rows = [derived.read(part).to_pylist()[0] for part in derived.parts(lake, "driver_people", "p")]
+    assert sorted(str(row.get("mood")) for row in rows) == ["None", "glad"]

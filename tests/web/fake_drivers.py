@@ -24,6 +24,10 @@ WISHES = replace(
     GUIDE, behaviour="Wished soon", did="did “Wished” within 14 days of beginning", words="Wished tells little.",
     found=False, obvious=2.0, chance=0.1, q=0.7, effect=0.01,
 )  # fmt: skip
+AGAIN = replace(
+    GUIDE, behaviour="Guide Read soon", did="did “Guide Read” within 14 days of beginning", with_share=0.41,
+    story=GUIDE.behaviour, effect=0.12, obvious=20.0,
+)  # fmt: skip
 FEW = replace(WISHES, behaviour="Yodelled soon", did="did “Yodelled” within 14 days of beginning", n_with=3, found=True)
 BUYING = replace(WISHES, outcome="purchased", question="Who buys within 30 days?")
 
@@ -33,11 +37,12 @@ class FakeDrivers:
     """The desk of a shop where one behaviour matters for staying and none for buying."""
 
     refreshed: bool = True
+    twice: bool = False  # the finding is also seen in another way
 
     def read(self, outcome: str | None = None, *, purpose: str = "analytics") -> Found | None:
         if not self.refreshed:
             raise NotComputed("drivers for analytics is not computed yet; run: kundskab refresh")
-        rows = (BUYING,) if outcome == "purchased" else (GUIDE, FEW, WISHES)
+        rows = (BUYING,) if outcome == "purchased" else (GUIDE, *((AGAIN,) if self.twice else ()), FEW, WISHES)
         return Found(rows[0].outcome, ("stayed", "purchased"), rows[0].question, rows, JUNE, 7)
 
     def people(self, outcome: str, behaviour: str, *, purpose: str = "analytics", page: int = 1) -> WhoDid:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kundskab.drivers import alike, candidates, joint, marks, visits
+from kundskab.drivers import alike, candidates, joint, marks, stories, visits
 from kundskab.drivers.deeds import Deeds
 from kundskab.drivers.marks import ERAS, FEWEST, Marks
 from kundskab.drivers.trial import Trial, sifted
@@ -49,6 +49,7 @@ class Finding:
     obvious: int
     candidates: int
     confirmed: bool | None
+    story: str  # the behaviour under which it is told: its own, or that of a finding about much the same people
     who: tuple[int, ...] = ()  # codes of the persons who did it, of a found one
 
 
@@ -79,7 +80,10 @@ def findings(of: Sequence[Trial], *, rng: np.random.Generator) -> list[Finding]:
     if not trial.candidates or trial.y.std() < 1e-12:
         return []
     groups = trial.person if trial.unit == "visits" else None
-    asked = joint.joint(trial.x, trial.base, trial.y, is_share=trial.is_share, groups=groups, rng=rng)
+    families = joint.near_copies(trial.x)
+    asked = joint.joint(
+        trial.x, trial.base, trial.y, is_share=trial.is_share, groups=groups, families=families, rng=rng
+    )
     strata = alike.strata(trial.base, trial.y, is_share=trial.is_share)
     amount = trial.y if trial.amount is None else trial.amount
     told = [alike.beside(trial.did[:, at], amount, strata, groups) for at in range(len(trial.candidates))]
@@ -87,10 +91,17 @@ def findings(of: Sequence[Trial], *, rng: np.random.Generator) -> list[Finding]:
     # What the joint model says and what the plain comparison shows must point the same way to be told at all.
     found = asked.found & (direction == np.sign([one.effect for one in told]))
     alone = _alone(trial)
-    again = _again(trial, rng)
-    order = sorted(
-        range(len(told)), key=lambda at: (not found[at], -abs(told[at].effect) if found[at] else -abs(asked.z[at]))
-    )
+    again = _again(trial, joint.beside_each_other(families, asked.chance, asked.together), rng)
+    story = stories.stories(trial, [at for at in range(len(told)) if found[at]], told)
+
+    def place(at: int) -> tuple[bool, float, int, float]:
+        """Stories, the largest first; within each who leads it, then the largest; then what was not found."""
+        if not found[at]:
+            return True, -abs(asked.z[at]), 0, 0.0
+        leads = story[at]
+        return False, -abs(told[leads].effect), leads, 0.0 if at == leads else 1 / (1e-9 + abs(told[at].effect))
+
+    order = sorted(range(len(told)), key=place)
     agreeing = _eras(of, trial, order[:_TOLD], direction)
     return [
         Finding(
@@ -100,6 +111,7 @@ def findings(of: Sequence[Trial], *, rng: np.random.Generator) -> list[Finding]:
             direction=int(direction[at]), found=bool(found[at]), eras=agreeing.get(at, (0, 0))[0],
             eras_agreeing=agreeing.get(at, (0, 0))[1], obvious=int(alone[at]), candidates=len(told),
             confirmed=None if again is None else bool(again[at]),
+            story=trial.candidates[story.get(at, at)].key,
             who=tuple(np.unique(trial.person[trial.did[:, at]])[:MOST_SHOWN].tolist()) if found[at] else (),
         )
         for at in order
@@ -183,8 +195,9 @@ def _alone(trial: Trial) -> npt.NDArray[np.int64]:
     return np.argsort(np.argsort(-strength, kind="stable"), kind="stable") + 1
 
 
-def _again(trial: Trial, rng: np.random.Generator) -> Truths | None:
-    """Whether each is seen in one half of the people and again in the other, whichever way round."""
+def _again(trial: Trial, chosen: Truths, rng: np.random.Generator) -> Truths | None:
+    """Whether each of the chosen is seen in one half of the people and again in the other, whichever way round."""
+    everyone, trial = trial, trial.with_(np.flatnonzero(chosen))
     persons = np.unique(trial.person)
     half = np.isin(trial.person, rng.permutation(persons)[: len(persons) // 2])
     fewest = min(half.sum(), (~half).sum())
@@ -195,9 +208,9 @@ def _again(trial: Trial, rng: np.random.Generator) -> Truths | None:
     )
     same = np.sign(one) == np.sign(other)
     one, other = np.abs(one), np.abs(other)
-    return np.asarray(
-        same & (((one > _FOUND_Z) & (other > _SEEN_AGAIN_Z)) | ((other > _FOUND_Z) & (one > _SEEN_AGAIN_Z)))
-    )
+    again = np.zeros(len(everyone.candidates), dtype=bool)
+    again[chosen] = same & (((one > _FOUND_Z) & (other > _SEEN_AGAIN_Z)) | ((other > _FOUND_Z) & (one > _SEEN_AGAIN_Z)))
+    return again
 
 
 def _eras(

@@ -16,11 +16,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import special
+from scipy.cluster import hierarchy
+from scipy.spatial import distance
 
 Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
 
 SURE = 0.65  # a found one says something with at least this chance, and
 FALSE = 0.20  # of all found at most this share is expected to be false. Both err to caution: see docs/drivers.md
+CLOSE = 0.6  # correlation from which candidates are near-copies, between which these data can hardly tell
+_PLAUSIBLE = 0.1  # a family of a smaller chance is left out where the plain model is fitted
 _EXPECTED = (1.0, 9.0)  # prior of the share of candidates that say something: a beta law, one in ten, hardly believed
 _SIZES = 7  # of effects, each so much larger than the one before
 _STEP = 1.4
@@ -36,21 +42,26 @@ class Joint:
     """One value per candidate.  effect: per standard deviation, in log-odds or in deviations of the outcome."""
 
     chance: Floats  # that it says something beyond the others, 0-1
-    q: Floats  # expected share of false ones among it and all that are surer
+    together: Floats  # the chance that it or one of its near-copies does: nobody can tell which; of singles, `chance`
+    q: Floats  # expected share of false ones among it and all whose family is surer
     effect: Floats
     z: Floats  # of the plain joint model without a prior
     p: Floats
+    families: Whole  # near-copies share a number
 
     @property
-    def found(self) -> npt.NDArray[np.bool_]:
-        return np.asarray((self.chance >= SURE) & (self.q <= FALSE))
+    def found(self) -> Truths:
+        """The likeliest of each family that is sure enough, and whoever is by themselves."""
+        sure = (self.together >= SURE) & (self.q <= FALSE)
+        return np.asarray(sure & ((self.chance >= SURE) | first_of(self.families, self.chance)))
 
 
-def joint(x: Floats, base: Floats, y: Floats, *, is_share: bool, groups: npt.NDArray[np.int64] | None = None,
-          rng: np.random.Generator) -> Joint:  # fmt: skip
+def joint(x: Floats, base: Floats, y: Floats, *, is_share: bool, groups: Whole | None = None,
+          families: Whole | None = None, rng: np.random.Generator) -> Joint:  # fmt: skip
     """Hold candidates x (n, candidates) against y (n,), beyond base (n, k); any scale, constant columns say nothing.
 
     is_share: y is 0 or 1 (logistic), else an amount (linear).  groups: rows of one person hang together.
+    families: near-copies share a number (see `families`); without it each candidate stands alone.
     """
     n, candidates = x.shape
     spread = x.std(axis=0)
@@ -58,23 +69,54 @@ def joint(x: Floats, base: Floats, y: Floats, *, is_share: bool, groups: npt.NDA
     base = design(base, n)
     if not is_share:
         y = y / max(float(y.std()), 1e-12)
+    families = np.arange(candidates) if families is None else families
     if not candidates or n <= base.shape[1] + 2 or y.std() < 1e-12:
         nothing = np.zeros(candidates)
-        return Joint(nothing, np.ones(candidates), nothing, nothing, np.ones(candidates))
+        return Joint(nothing, nothing, np.ones(candidates), nothing, nothing, np.ones(candidates), families)
     effect: Floats = np.zeros(candidates)
     precision, pull, _ = _quadratic(scaled, base, y, effect, is_share=is_share)
     effect = _drawn_in(precision, pull)
     spread_out = _dispersion(scaled, base, y, effect, groups, is_share=is_share)
     sizes = max(_SMALLEST, _SHOWN * float(np.sqrt(spread_out / max(float(np.median(np.diag(precision))), 1e-9))))
     grid = np.asarray(sizes * _STEP ** np.arange(_SIZES), dtype=np.float64)
-    chance = np.zeros(candidates)
+    chance = together = np.zeros(candidates)
     for burn, keep in _ROUNDS:
         precision, pull, _ = _quadratic(scaled, base, y, effect, is_share=is_share)
-        chance, new = _sweeps(precision / spread_out, pull / spread_out, grid, burn, keep, rng)
+        chance, together, new = _sweeps(precision / spread_out, pull / spread_out, grid, families, burn, keep, rng)
         effect = _safer(scaled, base, y, effect, new, is_share=is_share)
-    chance = np.where(spread > 0, chance, 0.0)
-    z = _wald(precision, pull, spread_out)
-    return Joint(chance, false_share(chance), effect, z, 2 * special.ndtr(-np.abs(z)))
+    chance, together = np.where(spread > 0, chance, 0.0), np.where(spread > 0, together, 0.0)
+    one = first_of(families, chance)
+    z = _wald_of(precision, pull, effect, beside_each_other(families, chance, together), spread_out)
+    each = dict(zip(families[one].tolist(), false_share(together[one]).tolist(), strict=True))
+    q = np.array([each[family] for family in families.tolist()])
+    return Joint(chance, together, q, effect, z, 2 * special.ndtr(-np.abs(z)), families)
+
+
+def near_copies(x: Floats, closeness: float = CLOSE) -> Whole:
+    """A number for each column; columns that on average go together so closely (r) share one."""
+    spread = x.std(axis=0)
+    scaled = (x - x.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    if x.shape[1] < 2:
+        return np.zeros(x.shape[1], dtype=np.int64)
+    apart = np.clip(1 - scaled.T @ scaled / max(len(x), 1), 0, 2)
+    np.fill_diagonal(apart, 0.0)
+    tree = hierarchy.linkage(distance.squareform(apart, checks=False), "average")
+    return np.asarray(hierarchy.fcluster(tree, 1 - closeness, "distance"), dtype=np.int64)
+
+
+def beside_each_other(families: Whole, chance: Floats, together: Floats) -> Truths:
+    """Those of whom a plain model can tell who says what: singles, and of each family that may say something, one."""
+    of = np.unique(families, return_inverse=True)[1]
+    single = np.bincount(of)[of] == 1
+    return np.asarray(single | (chance >= SURE) | (first_of(families, chance) & (together >= _PLAUSIBLE)))
+
+
+def first_of(families: Whole, chance: Floats) -> Truths:
+    """The likeliest of each family."""
+    order = np.lexsort((-chance, families))
+    first = np.zeros(len(families), dtype=bool)
+    first[order[np.r_[True, np.diff(families[order]) != 0]]] = True
+    return first
 
 
 def false_share(chance: Floats) -> Floats:
@@ -135,6 +177,14 @@ def _loss(x: Floats, base: Floats, y: Floats, effect: Floats, *, is_share: bool)
 def _drawn_in(precision: Floats, pull: Floats) -> Floats:
     """A first guess at the effects, drawn towards nothing, so that the model is not overfitted where it is expanded."""
     return np.asarray(np.linalg.solve(precision + _RIDGE * np.eye(len(pull)), pull), dtype=np.float64)
+
+
+def _wald_of(precision: Floats, pull: Floats, effect: Floats, told: Truths, scatter: float) -> Floats:
+    """As below, of those told without their near-copies in the model, beside which nobody would say anything."""
+    z = _wald(precision, pull, scatter)
+    inside = precision[np.ix_(told, told)]
+    z[told] = _wald(inside, inside @ effect[told] + (pull - precision @ effect)[told], scatter)
+    return z
 
 
 def _wald(precision: Floats, pull: Floats, scatter: float) -> Floats:
@@ -210,9 +260,14 @@ def _dispersion(
 
 
 def _sweeps(
-    precision: Floats, pull: Floats, sizes: Floats, burn: int, keep: int, rng: np.random.Generator
-) -> tuple[Floats, Floats]:
-    """Chances and mean effects under the prior, by Gibbs sampling of all chains side by side."""
+    precision: Floats, pull: Floats, sizes: Floats, families: Whole, burn: int, keep: int, rng: np.random.Generator
+) -> tuple[Floats, Floats, Floats]:
+    """Chances, those of families, and mean effects under the prior, by Gibbs sampling of all chains side by side."""
+    number, of = np.unique(families, return_inverse=True)
+    alone = np.bincount(of)[of] == 1
+    member = np.zeros((len(pull), len(number)))
+    member[np.arange(len(pull)), of] = 1.0
+    any_of = np.zeros(len(number))
     p, own = len(pull), np.diag(precision).copy()
     values = np.concatenate([[0.0], sizes, -sizes])
     squares = -values * values / 2
@@ -236,9 +291,13 @@ def _sweeps(
             if (new != effects[:, j]).any():
                 moved += (new - effects[:, j])[:, None] * precision[j]
                 effects[:, j] = new
+        if sweep >= burn and not alone.all():
+            any_of += ((among > 0).astype(np.float64) @ member > 0).sum(axis=0)
         share = np.clip(rng.beta(_EXPECTED[0] + (among > 0).sum(1), _EXPECTED[1] + (among == 0).sum(1)), 1e-6, 0.999)
         size = (among - 1) % len(sizes)
         counts = np.stack([((among > 0) & (size == at)).sum(axis=1) for at in range(len(sizes))], axis=1)
         drawn = rng.gamma(counts + 1 / len(sizes)) + 1e-12
         mix = drawn / drawn.sum(axis=1, keepdims=True)
-    return chance / (_CHAINS * keep), mean / (_CHAINS * keep)
+    drawn_in_all = _CHAINS * keep
+    together = np.where(alone, chance, np.maximum(any_of[of], chance))
+    return chance / drawn_in_all, together / drawn_in_all, mean / drawn_in_all

@@ -40,6 +40,7 @@ class Trial:
     person: Whole  # (n,): code of the person of each unit
     era: Whole  # (n,): 0 is the latest
     eras: int
+    visit: Whole | None = None  # (n,): code of the visit that each moment belongs to; None where units are people
 
     @property
     def is_share(self) -> bool:
@@ -50,6 +51,7 @@ class Trial:
         return replace(
             self, x=self.x[rows], did=self.did[rows], base=self.base[rows], y=self.y[rows],
             amount=None if self.amount is None else self.amount[rows], person=self.person[rows], era=self.era[rows],
+            visit=None if self.visit is None else self.visit[rows],
         )  # fmt: skip
 
     def with_(self, columns: Whole) -> Trial:

@@ -25,7 +25,8 @@ PAUSE = 30 * 60 * 1_000_000  # microseconds; silence for longer ends a visit
 FEWEST_REACHED = 60  # visits that reached the goal: with fewer there is nothing to hold against
 MOST_MOMENTS = 60_000
 MOST_ACTIONS = 80
-_STRETCHES = 9  # parts into which the time is cut in the search for something broken
+_PARTS = 18  # into which the time is cut in the search for something broken
+_WHILES = (2, 4)  # how many parts it may have lasted
 _LATE = 2  # the last steps of the way, where it matters most
 _WAY = 0.5  # an action of at least so many of the visits that reach the goal is the way to it
 
@@ -58,6 +59,7 @@ def completed(deeds: Deeds, goal: tuple[str, ...], *, rng: np.random.Generator) 
         outcome="completed", question=f"What goes with a visit ending in “{name}”?", came=f"ended in “{name}”",
         unit="visits", candidates=candidates, x=x, did=x > 0, base=base, y=ends[visit[rows]].astype(np.float64),
         amount=None, person=deeds.person[rows], era=late * ERAS // max(len(rows), 1), eras=ERAS,
+        visit=visit[rows],
     )  # fmt: skip
 
 
@@ -133,21 +135,29 @@ def _next(
 def _times(
     deeds: Deeds, visit: Whole, rows: Whole, starts: Whole, way: list[int]
 ) -> Iterator[tuple[Candidate, Floats]]:
-    """Being at a late step of the way, in a channel, in a stretch of time: something may have been broken there."""
+    """Being at a late step of the way for a while, in one channel or in any: something may have been broken there.
+
+    Whiles of two lengths begin at every part of the time, so that one of them fits whatever was broken, roughly; those
+    that overlap are near-copies, and the likeliest is told.
+    """
     first, last = int(deeds.us[rows].min()), int(deeds.us[rows].max())
-    parts = int(np.clip((last - first) // (7 * DAY), 1, _STRETCHES))
+    parts = int(np.clip((last - first) // (7 * DAY), 1, _PARTS))
     part = np.minimum((deeds.us[rows] - first) * parts // max(last - first, 1), parts - 1)
+    channels = [(name, deeds.channel[rows] == code) for code, name in enumerate(deeds.channels)]
+    if len(channels) > 1:
+        channels.insert(0, ("", np.ones(len(rows), dtype=bool)))
+    whiles = [(at, at + length) for length in _WHILES if length < parts for at in range(parts - length + 1)]
     for code in way[-_LATE:]:
         here = deeds.action[rows] == code
-        for channel, name in enumerate(deeds.channels):
-            for at in range(parts):
-                inside = here & (deeds.channel[rows] == channel) & (part == at)
-                since, until = (_day(first + (last - first) * edge // parts) for edge in (at, at + 1))
-                told = since.removesuffix(until[-5:])  # one year is said once
-                where = f" ({name})" if name else ""
-                words = f"were at “{deeds.actions[code]}”{where} between {told} and {until}"
-                if inside.any() and parts > 1:
-                    yield Candidate(f"{deeds.actions[code]} {name} {since}", words), inside.astype(np.float64)
+        for name, among in channels:
+            for since, until in whiles:
+                inside = here & among & (part >= since) & (part < until)
+                if inside.any():
+                    from_, to = (_day(first + (last - first) * edge // parts) for edge in (since, until))
+                    told = from_.removesuffix(to[-5:])  # one year is said once
+                    where = f" ({name})" if name else ""
+                    words = f"were at “{deeds.actions[code]}”{where} between {told} and {to}"
+                    yield Candidate(f"{deeds.actions[code]} {name} {from_} {to}", words), inside.astype(np.float64)
 
 
 def _day(us: int) -> str:

@@ -147,7 +147,7 @@ TABLES: dict[str, Derived] = {
             "low": _NUMBER, "high": _NUMBER, "p": _NUMBER, "q": _NUMBER, "eras": _WHOLE, "eras_agreeing": _WHOLE,
             "found": _YES, "obvious": _NUMBER, "words": _TEXT,
             "did": _TEXT, "came": _TEXT, "unit": _TEXT, "is_share": _YES, "chance": _NUMBER,
-            "candidates": _WHOLE, "confirmed": _YES, "currency": _TEXT,
+            "candidates": _WHOLE, "confirmed": _YES, "currency": _TEXT, "story": _TEXT,
         }
     ),
     # Who did what was found to matter.
@@ -221,7 +221,7 @@ def write(lake: Lake, name: str, rows: pa.Table, *, purpose: str, as_of: datetim
 
     rows: of this purpose and moment, none at all included.  Raises ValueError for other columns than the table's.
     """
-    _table(lake, name) or _made(lake, name)
+    _grown(_table(lake, name) or _made(lake, name), name)
     schema = _arrow_schema(name)
     if set(rows.column_names) != set(schema.names):
         raise ValueError(f"{name} has the columns {schema.names}, not {rows.column_names}")
@@ -277,6 +277,13 @@ def _table(lake: Lake, name: str) -> Table | None:
 
 def _made(lake: Lake, name: str) -> Table:
     return lake.make(PREFIX + name, _schema(name), PROPERTIES)
+
+
+def _grown(table: Table, name: str) -> None:
+    """A table of an earlier version gets the columns that came since; they come last, so that numbers stay."""
+    if not {field.name for field in _schema(name).fields} <= set(table.schema().column_names):
+        with table.update_schema() as update:
+            update.union_by_name(_schema(name))
 
 
 def _stem(purpose: str, as_of: datetime, part: str) -> str:

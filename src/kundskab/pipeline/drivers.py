@@ -47,6 +47,7 @@ class Driver:
     candidates: int
     confirmed: bool | None
     currency: str
+    story: str | None = None  # the behaviour under which it is told; None in tables of an earlier version
 
     @property
     def is_shown(self) -> bool:
@@ -57,6 +58,18 @@ class Driver:
     def is_passing(self) -> bool:
         """Of one stretch of time only."""
         return self.unit == "visits" and " between " in self.did
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What much the same people did: the finding that leads, and what else it was seen as."""
+
+    lead: Driver
+    also: tuple[Driver, ...]
+
+    @property
+    def behaviours(self) -> frozenset[str]:
+        return frozenset(one.behaviour for one in (self.lead, *self.also))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,14 @@ class Found:
     @property
     def found(self) -> tuple[Driver, ...]:
         return tuple(row for row in self.rows if row.found and row.is_shown)
+
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        """The found, those of one story under its first."""
+        told: dict[str, list[Driver]] = {}
+        for row in self.found:
+            told.setdefault(row.story or row.behaviour, []).append(row)
+        return tuple(Story(lead, tuple(also)) for lead, *also in told.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +137,7 @@ class Drivers:
             outcome = (with_some or list(outcomes))[0]
         mine = [row for row in rows if row["outcome"] == outcome]
         names = Driver.__dataclass_fields__
-        told = tuple(Driver(**{name: row[name] for name in names}) for row in mine)
+        told = tuple(Driver(**{name: row.get(name) for name in names}) for row in mine)
         return Found(outcome, outcomes, told[0].question, told, mine[0]["as_of"], mine[0]["snapshot"])
 
     def people(

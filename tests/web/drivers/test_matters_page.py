@@ -42,6 +42,18 @@ def test_after_a_guess_the_finding_is_told_with_its_doubt(cy):
     assert "The same in 3 of 3 stretches of time; seen again in people not used to find it." in page
 
 
+def test_what_much_the_same_people_did_stands_under_one_finding(cy, desk):
+    desk.drivers.twice = True
+    offered = body(cy)
+    page = after_a_guess(cy)
+
+    assert "Guide Read soon" not in offered
+    assert "2 of 84 behaviours" in page
+    assert page.count("Make it a hypothesis:") == 1
+    assert "also seen in one other way" in page
+    assert "Did “Guide Read” within 14 days of beginning: 41 against 29" in page
+
+
 def test_what_nobody_guessed_was_overlooked_and_what_was_not_found_is_said(cy):
     page = after_a_guess(cy)
 

@@ -43,7 +43,7 @@ def _drivers(found: list[Finding], currency: str) -> pa.Table:
             "eras_agreeing": one.eras_agreeing, "found": one.found, "obvious": float(one.obvious),
             "words": words(one, currency), "did": one.did, "came": one.came, "unit": one.unit,
             "is_share": one.is_share, "chance": one.chance, "candidates": one.candidates,
-            "confirmed": one.confirmed, "currency": currency,
+            "confirmed": one.confirmed, "currency": currency, "story": one.story,
         }
         for one in found
     ]  # fmt: skip

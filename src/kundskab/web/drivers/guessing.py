@@ -23,7 +23,8 @@ def offered(found: Found) -> list[Driver]:
     """
     # What was only true in one stretch of time nobody can believe in beforehand: it comes last.
     shown = sorted((row for row in found.rows if row.is_shown), key=lambda row: row.is_passing)
-    chosen = [row for row in shown if row.found][: MOST_OFFERED // 2]
+    leads = {story.lead.behaviour for story in found.stories}
+    chosen = [row for row in shown if row.behaviour in leads][: MOST_OFFERED // 2]
     others = sorted((row for row in shown if not row.found), key=lambda row: (row.is_passing, row.obvious))
     chosen += others[: MOST_OFFERED - len(chosen)]
     return sorted(chosen, key=lambda row: row.did.casefold())

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from kundskab.consent.derived import NotComputed
-from kundskab.pipeline.drivers import Driver, Found
+from kundskab.pipeline.drivers import Driver, Found, Story
 from kundskab.types import KundskabError
 from kundskab.web.base import clock
 from kundskab.web.base.asked import number
@@ -39,7 +39,8 @@ TABS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One finding as the page tells it.  who: where its people are, for those who may see them."""
+    """One story as the page tells it, by the finding that leads it.  who: where its people are, for those who may see
+    them.  also: what else it was seen as."""
 
     driver: Driver
     who: str
@@ -51,6 +52,7 @@ class Row:
     ours: str
     between: str
     others: str
+    also: tuple[str, ...]
 
 
 @needs(SEE_COUNTS)
@@ -143,23 +145,25 @@ def _told(request: HttpRequest, found: Found) -> dict[str, Any]:
     mine = guessing.theirs(request.user, found.outcome)
     drafts = set(Draft.objects.filter(outcome=found.outcome).values_list("behaviour", flat=True))
     walks = can(request.user, SEE_PEOPLE)
-    shown = found.found[:MOST_ROWS]
+    stories = found.stories
+    shown = [story.lead for story in stories[:MOST_ROWS]]
 
-    def row(driver: Driver) -> Row:
+    def row(story: Story) -> Row:
+        driver = story.lead
         who = f"{reverse('matters_people')}?{urlencode({'outcome': driver.outcome, 'behaviour': driver.behaviour})}"
         few = believed[driver.behaviour] * 2 < guessers if guessers else driver.obvious > 10
         return Row(
             driver, who if walks else "", believed[driver.behaviour], driver.behaviour in mine, few,
             driver.behaviour in drafts, _stability(driver), _figure(driver, driver.with_share),
             f"({_figure(driver, driver.with_low)}–{_figure(driver, driver.with_high)})",
-            _figure(driver, driver.without_share),
+            _figure(driver, driver.without_share), tuple(_also(one) for one in story.also),
         )  # fmt: skip
 
-    rows = [row(driver) for driver in shown]
+    rows = [row(story) for story in stories[:MOST_ROWS]]
     found_names = {driver.behaviour for driver in found.found}
     return {
         "rows": rows,
-        "more_found": len(found.found) - len(shown),
+        "more_found": len(stories) - len(shown),
         "answer": _answer(found),
         "doubt": shown[0].words if shown else "",
         "guessers": guessers,
@@ -184,9 +188,18 @@ def _answer(found: Found) -> str:
         }
     if len(found.found) == 1:
         return _("One of %(of)s behaviours goes with it beyond the obvious.") % {"of": looked}
-    return _("%(n)s of %(of)s behaviours go with it beyond the obvious.") % {
-        "n": count(len(found.found)),
-        "of": looked,
+    said = _("%(n)s of %(of)s behaviours go with it beyond the obvious.")
+    if 1 < len(found.stories) < len(found.found):
+        said = _("%(n)s of %(of)s behaviours go with it beyond the obvious; they tell %(stories)s stories.")
+    return said % {"n": count(len(found.found)), "of": looked, "stories": count(len(found.stories))}
+
+
+def _also(driver: Driver) -> str:
+    """ "Did X in the last 90 days: 41 against 30"."""
+    return _("%(did)s: %(ours)s against %(others)s") % {
+        "did": driver.did,
+        "ours": _figure(driver, driver.with_share),
+        "others": _figure(driver, driver.without_share),
     }
 
 
