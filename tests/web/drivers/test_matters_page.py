@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-GUESS = {"outcome": "stayed", "behaviour": ["Wished soon"]}
+GUESS = {"outcome": "stayed", "place-1": "Wished soon"}
+RIGHT = "Guide Read about first bought"
 
 
 def body(client, address="/matters", status=200):
@@ -28,7 +29,7 @@ def test_before_a_guess_the_list_is_hidden(cy):
 def test_what_may_be_guessed_holds_more_than_what_was_found(cy):
     page = body(cy)
 
-    assert page.count('name="behaviour"') == 2
+    assert page.count('name="place-1"') == page.count('name="place-5"') == 2
     assert "Yodelled" not in page  # three people did it
 
 
@@ -63,10 +64,53 @@ def test_what_nobody_guessed_was_overlooked_and_what_was_not_found_is_said(cy):
 
 
 def test_a_guess_that_was_right_is_ones_own_and_not_overlooked(cy):
-    page = after_a_guess(cy, behaviour=["Guide Read about first bought"])
+    page = after_a_guess(cy, **{"place-2": RIGHT})
 
-    assert "your guess" in page
+    assert "your number 2" in page
     assert 'tag warn">overlooked' not in page
+
+
+def test_ones_ranking_stands_beside_what_was_found(cy):
+    page = after_a_guess(cy, **{"place-1": "Wished soon", "place-3": RIGHT})
+    beside = page.split("What you believed, beside what was found")[1].split("</table>")[0]
+
+    first, second = beside.split("<tr>")[2:]
+    assert "did “Wished” within 14 days of beginning" in first
+    assert "not found" in first
+    assert "did “Guide Read” about what they first bought" in first
+    assert "found, number 1" in second
+
+
+def test_nothing_has_two_places_and_what_was_chosen_stays(cy):
+    twice = cy.post("/matters/guesses", {"outcome": "stayed", "place-1": RIGHT, "place-2": RIGHT})
+
+    assert twice.status_code == 400
+    assert "Something has two places." in twice.content.decode()
+    assert twice.content.decode().count(" checked") == 2
+    assert "First you guess" in body(cy, "/matters?outcome=stayed")
+
+
+def test_what_all_believe_together_is_told_of_five_or_more(cy):
+    from kundskab.web.drivers.guessing import Beliefs
+
+    four = [("b", "a")] * 2 + [("a", "c")] * 2
+
+    assert Beliefs(tuple(four)).together == ()
+    assert Beliefs((*four, ("c", "a", "b"))).together == ("a", "b", "c")
+
+
+def test_each_is_asked_in_an_order_of_their_own_that_stays(cy):
+    from types import SimpleNamespace
+
+    from tests.web.fake_drivers import GUIDE, FakeDrivers
+
+    from kundskab.web.drivers.guessing import offered
+
+    found = FakeDrivers().read("stayed")
+    orders = {user: [row.behaviour for row in offered(SimpleNamespace(pk=user), found)] for user in range(20)}
+
+    assert {order[0] for order in orders.values()} == {GUIDE.behaviour, "Wished soon"}
+    assert orders[3] == [row.behaviour for row in offered(SimpleNamespace(pk=3), found)]
 
 
 def test_guesses_of_all_are_counted_alike_and_nobody_is_named(cy, ann):
@@ -97,7 +141,10 @@ def test_nobody_guesses_after_having_seen(cy):
 
 
 def test_no_mark_and_no_wish_shows_nothing(cy):
-    assert "First you guess" in after_a_guess(cy, behaviour=[])
+    nothing = cy.post("/matters/guesses", {"outcome": "stayed"})
+
+    assert "Rank what you believe first" in nothing.content.decode()
+    assert "First you guess" in nothing.content.decode()
 
 
 def test_a_list_of_one_outcome_does_not_show_another(cy):

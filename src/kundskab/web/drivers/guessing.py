@@ -1,23 +1,57 @@
-"""Guessing: what is offered, who has guessed, and how many believed in what; never who."""
+"""Guessing: what is offered, how people rank it, and what they believe together; never who."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
 
+from kundskab.metrics.readings import FEWEST
 from kundskab.pipeline.drivers import Driver, Found
 from kundskab.web.drivers.models import Guess, Showing
 
 MOST_OFFERED = 12
-MOST_MARKED = 3
+PLACES = 5
 
 
-def offered(found: Found) -> list[Driver]:
-    """What may be guessed: what was found, what looks strongest by itself, and others; in an order that tells nothing.
+@dataclass(frozen=True, slots=True)
+class Beliefs:
+    """What everybody ranked, the most important first; all rankings weigh the same, whoever made them."""
+
+    rankings: tuple[tuple[str, ...], ...]  # one per person who guessed, in no order that tells who
+
+    @property
+    def guessers(self) -> int:
+        return len(self.rankings)
+
+    def believers(self, behaviours: Collection[str]) -> int:
+        """How many ranked at least one of these, at any place."""
+        return sum(not set(ranking).isdisjoint(behaviours) for ranking in self.rankings)
+
+    @property
+    def believed(self) -> frozenset[str]:
+        return frozenset(name for ranking in self.rankings for name in ranking)
+
+    @property
+    def together(self) -> tuple[str, ...]:
+        """The ranking of all (Borda's count: five points for a first place, one for a fifth); none of fewer than five
+        people, since it would tell what one of them believes."""
+        if self.guessers < FEWEST:
+            return ()
+        points = Counter[str]()
+        for ranking in self.rankings:
+            for place, name in enumerate(ranking):
+                points[name] += PLACES - place
+        return tuple(name for name, _ in sorted(points.items(), key=lambda each: (-each[1], each[0]))[:PLACES])
+
+
+def offered(user: Any, found: Found) -> list[Driver]:
+    """What may be ranked: what was found, what looks strongest by itself, and others; shuffled, for each person anew.
 
     At least as many that were not found as were, so that the offer gives nothing away.
     """
@@ -27,7 +61,7 @@ def offered(found: Found) -> list[Driver]:
     chosen = [row for row in shown if row.behaviour in leads][: MOST_OFFERED // 2]
     others = sorted((row for row in shown if not row.found), key=lambda row: (row.is_passing, row.obvious))
     chosen += others[: MOST_OFFERED - len(chosen)]
-    return sorted(chosen, key=lambda row: row.did.casefold())
+    return sorted(chosen, key=lambda row: sha256(f"{user.pk} {found.outcome} {row.behaviour}".encode()).digest())
 
 
 def may_see(user: Any, outcome: str) -> bool:
@@ -36,25 +70,29 @@ def may_see(user: Any, outcome: str) -> bool:
 
 
 @transaction.atomic
-def keep(user: Any, found: Found, behaviours: Sequence[str], *, now: datetime) -> None:
-    """Keep the guesses (none: shown anyway) and that the list is shown. A second guess after it changes nothing."""
+def keep(user: Any, found: Found, ranking: Sequence[str], *, now: datetime) -> None:
+    """Keep the ranking (none: shown anyway) and that the list is shown. A second guess after it changes nothing."""
     _, is_first = Showing.objects.get_or_create(
-        user=user, outcome=found.outcome, defaults={"guessed": bool(behaviours), "shown_at": now}
+        user=user, outcome=found.outcome, defaults={"guessed": bool(ranking), "shown_at": now}
     )
     if is_first:
-        known = {row.behaviour for row in offered(found)}
-        marked = [name for name in dict.fromkeys(behaviours) if name in known][:MOST_MARKED]
+        known = {row.behaviour for row in offered(user, found)}
+        ranked = [name for name in dict.fromkeys(ranking) if name in known][:PLACES]
         Guess.objects.bulk_create(
-            Guess(user=user, outcome=found.outcome, behaviour=name, guessed_at=now) for name in marked
+            Guess(user=user, outcome=found.outcome, behaviour=name, place=place, guessed_at=now)
+            for place, name in enumerate(ranked, start=1)
         )
 
 
-def believed(outcome: str) -> tuple[Counter[str], int]:
-    """How many guessed each behaviour, and how many guessed at all. All guesses weigh the same, whoever made them."""
-    counts = Counter(Guess.objects.filter(outcome=outcome).values_list("behaviour", flat=True))
-    return counts, Guess.objects.filter(outcome=outcome).values("user").distinct().count()
+def beliefs(outcome: str) -> Beliefs:
+    """What all who guessed believe."""
+    rankings: dict[int, list[str]] = {}
+    for user, name in Guess.objects.filter(outcome=outcome).order_by("place").values_list("user", "behaviour"):
+        rankings.setdefault(user, []).append(name)
+    return Beliefs(tuple(sorted(map(tuple, rankings.values()))))
 
 
-def theirs(user: Any, outcome: str) -> set[str]:
-    """What somebody guessed themselves; shown to them alone."""
-    return set(Guess.objects.filter(user=user, outcome=outcome).values_list("behaviour", flat=True))
+def theirs(user: Any, outcome: str) -> tuple[str, ...]:
+    """How somebody ranked themselves; shown to them alone."""
+    ranked = Guess.objects.filter(user=user, outcome=outcome).order_by("place")
+    return tuple(ranked.values_list("behaviour", flat=True))

@@ -17,6 +17,7 @@ class Guess(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     outcome = models.CharField(max_length=200)
     behaviour = models.CharField(max_length=500)
+    place = models.PositiveSmallIntegerField()  # in their ranking; 1 is what they believe matters most
     guessed_at = models.DateTimeField()
 
     class Meta:

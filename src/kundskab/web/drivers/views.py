@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +46,7 @@ class Row:
     driver: Driver
     who: str
     believed: int  # of those who guessed
-    mine: bool
+    mine: int  # its place in the visitor's own ranking; 0 where it is not in it
     overlooked: bool
     is_draft: bool
     stability: str
@@ -65,34 +66,28 @@ def matters(request: HttpRequest) -> HttpResponse:
     if found is None:
         text = _("Too few people, or too short a time, to ask what goes with what comes later.")
         return render(request, "drivers/empty.html", {"text": text})
-    context: dict[str, Any] = {
-        "found": found,
-        "tabs": [
-            {"url": f"?{urlencode({'outcome': name})}", "text": TABS.get(name, name), "here": name == found.outcome}
-            for name in found.outcomes
-        ],
-        "most": guessing.MOST_MARKED,
-        "obvious": _obvious(found),
-    }
     if not guessing.may_see(request.user, found.outcome):
-        return render(request, "drivers/guess.html", context | {"offered": guessing.offered(found)})
-    return render(request, "drivers/matters.html", context | _told(request, found))
+        return _asked(request, found)
+    return render(request, "drivers/matters.html", _around(found) | _told(request, found))
 
 
 @needs(SEE_COUNTS)
 @require_POST
 def guess(request: HttpRequest) -> HttpResponse:
-    """Keep what somebody believes, or that they want to be shown anyway; then show."""
+    """Keep how somebody ranks what they believe in, or that they want to be shown anyway; then show."""
     outcome = request.POST.get("outcome", "")
     found = the_desk().drivers.read(outcome)
     if found is not None and found.outcome == outcome:
-        marked = [] if "anyway" in request.POST else request.POST.getlist("behaviour")
-        if not marked and "anyway" not in request.POST:
-            messages.info(request, _("Mark what you believe first, or ask to be shown anyway."))
-        elif len(marked) > guessing.MOST_MARKED:
-            messages.info(request, _("Mark three at most: choosing is the point."))
-        else:
-            guessing.keep(request.user, found, marked, now=clock.now())
+        placed = [(place, request.POST.get(f"place-{place}", "")) for place in range(1, guessing.PLACES + 1)]
+        ranking = [name for _, name in placed if name]
+        if "anyway" in request.POST:
+            ranking = []
+        elif not ranking:
+            return _asked(request, found, problem=_("Rank what you believe first, or ask to be shown anyway."))
+        elif len(set(ranking)) < len(ranking):
+            twice = _("Something has two places. Each has one: choosing is the point.")
+            return _asked(request, found, placed, problem=twice)
+        guessing.keep(request.user, found, ranking, now=clock.now())
     return redirect(f"{reverse('matters')}?{urlencode({'outcome': outcome})}")
 
 
@@ -135,13 +130,37 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "drivers/people.html", context)
 
 
+def _asked(
+    request: HttpRequest, found: Found, placed: Sequence[tuple[int, str]] = (), *, problem: str = ""
+) -> HttpResponse:
+    """The page that asks, with what was chosen so far."""
+    context = {
+        "offered": [
+            (one, {place for place, name in placed if name == one.behaviour})
+            for one in guessing.offered(request.user, found)
+        ],
+        "places": range(1, guessing.PLACES + 1),
+        "problem": problem,
+    }
+    return render(request, "drivers/guess.html", _around(found) | context, status=400 if problem else 200)
+
+
+def _around(found: Found) -> dict[str, Any]:
+    """What both pages hold."""
+    tabs = [
+        {"url": f"?{urlencode({'outcome': name})}", "text": TABS.get(name, name), "here": name == found.outcome}
+        for name in found.outcomes
+    ]
+    return {"found": found, "tabs": tabs, "obvious": _obvious(found)}
+
+
 def _told(request: HttpRequest, found: Found) -> dict[str, Any]:
     # Plotly takes a moment to load: only this page waits for it, and only in its first visit.
     from kundskab.charts import browser
     from kundskab.charts.drivers import figure
     from kundskab.web.explore import plotly
 
-    believed, guessers = guessing.believed(found.outcome)
+    beliefs = guessing.beliefs(found.outcome)
     mine = guessing.theirs(request.user, found.outcome)
     drafts = set(Draft.objects.filter(outcome=found.outcome).values_list("behaviour", flat=True))
     walks = can(request.user, SEE_PEOPLE)
@@ -151,9 +170,11 @@ def _told(request: HttpRequest, found: Found) -> dict[str, Any]:
     def row(story: Story) -> Row:
         driver = story.lead
         who = f"{reverse('matters_people')}?{urlencode({'outcome': driver.outcome, 'behaviour': driver.behaviour})}"
-        few = believed[driver.behaviour] * 2 < guessers if guessers else driver.obvious > 10
+        believed = beliefs.believers(story.behaviours)
+        few = believed * 2 < beliefs.guessers if beliefs.guessers else driver.obvious > 10
+        place = next((at for at, name in enumerate(mine, start=1) if name in story.behaviours), 0)
         return Row(
-            driver, who if walks else "", believed[driver.behaviour], driver.behaviour in mine, few,
+            driver, who if walks else "", believed, place, few,
             driver.behaviour in drafts, _stability(driver), _figure(driver, driver.with_share),
             f"({_figure(driver, driver.with_low)}–{_figure(driver, driver.with_high)})",
             _figure(driver, driver.without_share), tuple(_also(one) for one in story.also),
@@ -166,8 +187,10 @@ def _told(request: HttpRequest, found: Found) -> dict[str, Any]:
         "more_found": len(stories) - len(shown),
         "answer": _answer(found),
         "doubt": shown[0].words if shown else "",
-        "guessers": guessers,
-        "missed": [one for one in found.rows if believed[one.behaviour] and one.behaviour not in found_names],
+        "guessers": beliefs.guessers,
+        "beside": _beside(rows, mine, beliefs.together, found) if mine else [],
+        "has_together": bool(beliefs.together),
+        "missed": [one for one in found.rows if one.behaviour in beliefs.believed - found_names],
         "drafts": Draft.objects.order_by("-made_at")[:20],
         "of": _("Of 100") if not shown or shown[0].is_share else shown[0].currency,
         "visits": bool(shown) and shown[0].unit == "visits",
@@ -178,6 +201,25 @@ def _told(request: HttpRequest, found: Found) -> dict[str, Any]:
         "how": _how(found),
         "more": _("As of %(day)s.") % {"day": day(found.as_of)},
     }
+
+
+def _beside(
+    rows: Sequence[Row], mine: Sequence[str], together: Sequence[str], found: Found
+) -> list[tuple[int, str, str, str, Row | None]]:
+    """Place by place: what the visitor believed and what became of it, what all believed, what was found."""
+    did = {one.behaviour: one.did for one in found.rows}
+    came = {
+        name: _("found, number %(n)d") % {"n": at}
+        for at, story in enumerate(found.stories, start=1)
+        for name in story.behaviours
+    }
+    lines = []
+    for at in range(max(len(mine), min(len(rows), guessing.PLACES))):
+        own = mine[at] if at < len(mine) else ""
+        verdict = came.get(own, _("not found")) if own else ""
+        all_of_us = did.get(together[at], "") if at < len(together) else ""
+        lines.append((at + 1, did.get(own, own), verdict, all_of_us, rows[at] if at < len(rows) else None))
+    return lines
 
 
 def _answer(found: Found) -> str:
