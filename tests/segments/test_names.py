@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kundskab.segments.names import LONGEST, is_sensitive, proposed
+from kundskab.segments.names import LONGEST, called, is_sensitive, proposed, said, said_together
 from kundskab.segments.patterns import Patterns
 
 
@@ -17,16 +17,53 @@ def named(behaviours: tuple[str, ...], *counts: tuple[float, ...]) -> list[str]:
 def test_it_says_what_is_most_distinctive() -> None:
     names = named(("visited", "returned · boots", "ordered · tents"), (500, 90, 5), (500, 2, 90))
 
-    assert names == ["mostly returns boots", "mostly buys tents"]
+    assert names == ["Returns boots", "Buys tents"]
 
 
 def test_it_puts_two_together_that_share_a_word() -> None:
     words = ("viewed · boots", "ordered · boots", "ordered · skis", "ordered · gloves")
 
     assert named(words, (90, 80, 1, 1), (1, 1, 90, 80)) == [
-        "mostly looks at and buys boots",
-        "mostly buys skis and gloves",
+        "Looks at and buys boots",
+        "Buys skis and gloves",
     ]
+
+
+def test_what_has_a_place_in_the_sentence_stands_there() -> None:
+    words = ("Product Viewed · boots", "Product Added · boots", "Form Viewed · returns", "Form Submitted · returns")
+
+    assert named(words, (90, 80, 1, 1), (1, 1, 90, 80)) == [
+        "Looks at boots and puts some in the basket",
+        "Opens the returns form and sends it",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "words"),
+    [
+        ("Product Added · boots", "puts boots in the basket"),
+        ("product_added", "puts things in the basket"),
+        ("Page Viewed", "reads pages"),
+        ("Encounter · shop floor", "meets us (shop floor)"),
+        ("Waxed · {skis}", "waxed: {skis}"),
+    ],
+)
+def test_a_behaviour_is_said_in_plain_words_where_it_has_some(behaviour: str, words: str) -> None:
+    assert said(behaviour) == words
+
+
+def test_several_are_said_together() -> None:
+    behaviours = ["Product Viewed · tents", "Product Viewed · skis", "Form Viewed · returns", "Form Viewed · account"]
+
+    assert said_together(behaviours) == "looks at tents and skis; opens the returns form; opens the account form"
+
+
+def test_an_object_is_called_by_its_name() -> None:
+    names = {"p6": "opening hours"}
+
+    assert called("page viewed · p6", names.get) == "page viewed · opening hours"
+    assert called("page viewed · p7", names.get) == "page viewed · p7"
+    assert called("page viewed", names.get) == "page viewed"
 
 
 def test_no_two_are_called_the_same() -> None:
@@ -45,7 +82,7 @@ def test_a_sensitive_trait_names_nobody(behaviour: str) -> None:
     [(name, told), _] = proposed(patterns, (behaviour, "visited", "shared"), ["s1", "s2"])
 
     assert is_sensitive(behaviour)
-    assert name == "mostly visited"
+    assert name == "Visited"
     assert behaviour not in told
 
 
@@ -55,7 +92,7 @@ def test_plain_words_are_not_taken_for_sensitive(behaviour: str) -> None:
 
 
 def test_where_nothing_may_be_said_the_name_says_so() -> None:
-    assert named(("medicine", "visited"), (90, 50), (1, 50))[0] == "a pattern of its own, s1"
+    assert named(("medicine", "visited"), (90, 50), (1, 50))[0] == "A pattern of its own, s1"
 
 
 def test_a_long_name_is_shortened() -> None:

@@ -49,8 +49,8 @@ def test_people_look_at_what_their_behaviour_looks_at(ask) -> None:
     running, others = ask("""
         WITH runner AS (SELECT user_id, avg(weight) AS weight FROM truth
                         WHERE behaviour = 'trail runner' AND user_id IS NOT NULL GROUP BY 1)
-        SELECT avg((category = 'running')::INT) FILTER (weight > 0.5),
-               avg((category = 'running')::INT) FILTER (weight < 0.05)
+        SELECT avg((category = 'running gear')::INT) FILTER (weight > 0.5),
+               avg((category = 'running gear')::INT) FILTER (weight < 0.05)
         FROM events JOIN runner USING (user_id) WHERE action = 'Product Viewed'
     """)[0]
 

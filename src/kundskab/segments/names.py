@@ -7,7 +7,7 @@ sexuality or a trade union is learnt from, as any other, and never said (GDPR Ar
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -18,17 +18,24 @@ LONGEST = 60
 _TOLD = 3  # behaviours in a description
 _TELLING = 0.35  # of the first behaviour's weight, that the second must have to be in the name
 _LEAST_LIFT = 1.2
-# Plain verbs for what many sources call by the same names.
+# Plain verbs for what many sources call by the same names; {}: what it is done to, else said at the end.
 _VERBS = {
     "product viewed": "looks at",
     "product list viewed": "looks through",
     "product clicked": "looks at",
-    "product_view": "looks at",
+    "product view": "looks at",
     "viewed": "looks at",
+    "view item": "looks at",
     "page viewed": "reads",
-    "product added": "puts in the basket",
-    "add_to_cart": "puts in the basket",
-    "product removed": "takes out of the basket",
+    "page view": "reads",
+    "pageview": "reads",
+    "products searched": "searches for",
+    "guide read": "reads guides to",
+    "product added": "puts {} in the basket",
+    "add to cart": "puts {} in the basket",
+    "product removed": "takes {} out of the basket",
+    "remove from cart": "takes {} out of the basket",
+    "checkout started": "begins to pay for",
     "order completed": "buys",
     "ordered": "buys",
     "purchase": "buys",
@@ -39,21 +46,41 @@ _VERBS = {
     "order cancelled": "cancels",
     "cancelled": "cancels",
     "product reviewed": "reviews",
+    "review written": "reviews",
     "product shared": "shares",
+    "question asked": "asks about",
+    "form viewed": "opens the {} form",
+    "form submitted": "sends the {} form",
+    "form abandoned": "gives up the {} form",
+    "form error": "meets errors in the {} form",
+    "encounter": "meets us ({})",
 }
 _ALONE = {
     "page viewed": "reads pages",
+    "page view": "reads pages",
+    "pageview": "reads pages",
     "products searched": "searches",
     "search": "searches",
+    "guide read": "reads guides",
     "mailing opened": "opens letters",
     "email opened": "opens letters",
     "mailing clicked": "clicks in letters",
+    "email link clicked": "clicks in letters",
     "application opened": "opens the app",
+    "app opened": "opens the app",
     "account created": "makes an account",
     "checkout started": "begins a checkout",
     "cart viewed": "looks into the basket",
     "signed in": "signs in",
     "unsubscribed": "unsubscribes",
+    "question asked": "asks questions",
+    "form viewed": "opens forms",
+    "form submitted": "sends forms",
+    "form abandoned": "gives up forms",
+    "form error": "meets errors in forms",
+    "repair booked": "books repairs",
+    "friend invited": "invites friends",
+    "encounter": "meets us",
 }
 # Beginnings of words, in English, Swedish, Danish and German.
 _SENSITIVE = re.compile(
@@ -71,6 +98,31 @@ _SENSITIVE = re.compile(
 def is_sensitive(behaviour: str) -> bool:
     """Whether a behaviour hints at something that no name may state."""
     return _SENSITIVE.search(behaviour.replace("_", " ").replace("-", " ")) is not None
+
+
+def said(behaviour: str) -> str:
+    """What somebody does who does this: "looks at tents", "opens letters"; what has no plain words, as it is called."""
+    return _phrase(*_parts(behaviour))
+
+
+def said_together(behaviours: Sequence[str]) -> str:
+    """Several as one line: "looks at tents, stoves and skis; opens letters"; what is done to many things, once."""
+    by_deed: dict[str, list[str]] = {}
+    for behaviour in behaviours:
+        did, what = _parts(behaviour)
+        by_deed.setdefault(did, []).append(what)
+    return "; ".join(
+        _phrase(did, what)
+        for did, whats in by_deed.items()
+        for what in ([_listed(whats)] if all(whats) and not _is_fixed(did) else whats)
+    )
+
+
+def called(behaviour: str, name_of: Callable[[str], str | None]) -> str:
+    """A behaviour with the name of its object instead of the object's id, where it has one."""
+    did, what = _parts(behaviour)
+    name = name_of(what) if what else None
+    return f"{did}{BETWEEN}{name}" if name else behaviour
 
 
 def lifts(patterns: Patterns) -> Floats:
@@ -93,46 +145,69 @@ def proposed(patterns: Patterns, behaviours: Sequence[str], ids: Sequence[str]) 
     found = []
     for row, segment in enumerate(ids):
         order = [int(n) for n in np.argsort(-weight[row])[: _TOLD + 3] if lifted[row, n] >= _LEAST_LIFT and allowed[n]]
-        said = [behaviours[n] for n in order]
+        told = [behaviours[n] for n in order]
         strong = [
-            name for n, name in zip(order, said, strict=True) if weight[row, n] >= _TELLING * weight[row, order[0]]
+            name for n, name in zip(order, told, strict=True) if weight[row, n] >= _TELLING * weight[row, order[0]]
         ]
         name = next(
-            (one for one in _names(strong, said) if one.casefold() not in taken), f"a pattern of its own, {segment}"
+            (one for one in _names(strong, told) if one.casefold() not in taken), f"A pattern of its own, {segment}"
         )
         taken.add(name.casefold())
-        told = "; ".join(f"{behaviours[n]}: {lifted[row, n]:.1f} times as often as others" for n in order[:_TOLD])
-        found.append((name, told))
+        more = "; ".join(f"{behaviours[n]}: {lifted[row, n]:.1f} times as often as others" for n in order[:_TOLD])
+        found.append((name, more))
     return found
 
 
-def _names(strong: list[str], said: list[str]) -> list[str]:
+def _names(strong: list[str], told: list[str]) -> list[str]:
     """From the best to the plainest that still tells it from another's."""
-    if not said:
+    if not told:
         return []
-    pairs = [(strong[0], other) for other in strong[1:]] + [(said[0], other) for other in said[1:]]
+    pairs = [(strong[0], other) for other in strong[1:]] + [(told[0], other) for other in told[1:]]
     several = [_both(*pair) for pair in pairs]
-    first = f"mostly {_phrase(*_parts(said[0]))}"
+    first = said(told[0])
     ordered = [*several[:1], first, *several[1:]] if len(strong) > 1 else [first, *several]
-    return [_shortened(name) for name in ordered]
+    return [_shortened(name[:1].upper() + name[1:]) for name in ordered]
 
 
 def _both(one: str, other: str) -> str:
     (did, what), (did_too, what_too) = _parts(one), _parts(other)
-    if what and what_too and did == did_too:
-        return f"mostly {_phrase(did, f'{what} and {what_too}')}"
-    verb, verb_too = _VERBS.get(did.casefold()), _VERBS.get(did_too.casefold())
+    if what and what_too and did == did_too and not _is_fixed(did):
+        return _phrase(did, f"{what} and {what_too}")
+    verb, verb_too = _VERBS.get(_key(did)), _VERBS.get(_key(did_too))
+    if what and what == what_too and verb and verb_too:
+        return f"{verb} and {verb_too} {what}" if "{}" not in verb + verb_too else f"{said(one)} and {_again(verb_too)}"
     if what and what == what_too:
-        return f"mostly {verb} and {verb_too} {what}" if verb and verb_too else f"mostly {what}: {did} and {did_too}"
-    return f"mostly {_phrase(did, what)}, and {_phrase(did_too, what_too)}"
+        return f"{what}: {did} and {did_too}"
+    return f"{said(one)}, and {said(other)}"
+
+
+def _again(verb: str) -> str:
+    """The same thing for the second time: "buys some", "sends it"."""
+    if "the {} form" in verb:
+        return verb.replace("the {} form", "it")
+    return verb.format("some") if "{}" in verb else f"{verb} some"
 
 
 def _phrase(did: str, what: str) -> str:
     """What somebody does, in plain words where they are known."""
-    key = did.casefold()
+    verb = _VERBS.get(_key(did))
     if what:
-        return f"{_VERBS[key]} {what}" if key in _VERBS else f"{did.lower()}: {what}"
-    return _ALONE.get(key) or (f"{_VERBS[key]} things" if key in _VERBS else did.lower())
+        return f"{did.lower()}: {what}" if verb is None else verb.format(what) if "{}" in verb else f"{verb} {what}"
+    alone = _ALONE.get(_key(did))
+    return alone or (did.lower() if verb is None else verb.format("things") if "{}" in verb else f"{verb} things")
+
+
+def _is_fixed(did: str) -> bool:
+    """Whether its words take one thing at a time: the size guide form, and the checkout form."""
+    return any(sign in _VERBS.get(_key(did), "") for sign in ("form", "("))
+
+
+def _key(did: str) -> str:
+    return did.casefold().replace("_", " ")
+
+
+def _listed(things: Sequence[str]) -> str:
+    return things[0] if len(things) == 1 else f"{', '.join(things[:-1])} and {things[-1]}"
 
 
 def _parts(behaviour: str) -> tuple[str, str]:

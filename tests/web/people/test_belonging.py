@@ -46,10 +46,6 @@ def test_segments_written_by_hand_say_since_when_and_why(bo):
     assert "New here, from 15 April 2026 to 15 May 2026" in page
 
 
-def test_their_one_thing_is_told_with_doubt(bo):
-    assert "They booked a workshop. About 6.0 times as much as others; between 2.0 and 11.0 times." in body(bo)
-
-
 def test_who_crosses_is_put_into_none(bo, desk):
     desk.segments.belonging = {"crosses": True}
 

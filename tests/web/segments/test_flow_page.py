@@ -12,9 +12,9 @@ from tests.web.segments.test_segments_page import body
 def test_it_says_how_many_stay_and_where_most_of_the_others_go(cy):
     page = body(cy, "/segments/flow")
 
-    assert "Of 100 customers whom we knew well enough both times about 88 do what they did." in page
-    assert "from “Bikes on Sundays” to “Returns”: about 31." in page
-    assert "50 people, of whom it is too early to say, are not in the picture." in page
+    assert "Of 100 customers whom we knew well enough both times, about 88 still do what they did." in page
+    assert "from “Bikes on Sundays” to “Returns”: about 31 people." in page
+    assert "50 people of whom we had seen too little both times are not in the picture." in page
     assert "1 move of fewer than 5 people is left out." in page
 
 

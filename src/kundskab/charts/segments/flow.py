@@ -12,6 +12,7 @@ from kundskab.segments.flows import Flow, Move
 from kundskab.segments.standing import ACROSS, APART, AWAY, EARLY
 
 WORDS = {ACROSS: "across several", EARLY: "too early to say"}
+MOST_DRAWN = 16  # moves from one place to another
 AWAY_WORDS = ("not here yet", "no longer here")
 
 
@@ -32,6 +33,13 @@ def shown(flow: Flow) -> tuple[Move, ...]:
     )
 
 
+def widest(flow: Flow) -> tuple[Move, ...]:
+    """Of those, who stayed and the widest others: a hundred threads hide one another and the names."""
+    moves = shown(flow)
+    others = sorted((move for move in moves if not move.stays), key=lambda move: -move.persons)[:MOST_DRAWN]
+    return tuple(move for move in moves if move.stays or move in others)
+
+
 def flow_figure(flow: Flow, *, names: Mapping[str, str], theme: str = "light") -> go.Figure:
     """A Sankey picture: where people were, where they are, each stream as wide as the people in it.
 
@@ -39,7 +47,7 @@ def flow_figure(flow: Flow, *, names: Mapping[str, str], theme: str = "light") -
     names: what segments are called.
     """
     colours = look(theme)
-    moves = shown(flow)
+    moves = widest(flow)
     sources, targets = _order(moves, [move.source for move in moves]), _order(moves, [move.target for move in moves])
     places = sorted({*sources, *targets} - set(APART), key=lambda place: (-_width(moves, place), place))
     colour = {place: colours.series[number % len(colours.series)] for number, place in enumerate(places)}

@@ -3,6 +3,8 @@ written by hand."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import orjson
 import pyarrow as pa
@@ -10,11 +12,12 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 from kundskab.lake import derived
+from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.refresh.work import Stage, TooLittle, Work
 from kundskab.pipeline.segments.kept import read_kept
 from kundskab.segments.behaviours import Counts, Vocabulary, counted, vocabulary
 from kundskab.segments.living import Happening, Refreshed, State, refresh
-from kundskab.segments.names import lifts, proposed
+from kundskab.segments.names import called, lifts, proposed
 from kundskab.segments.written import definitions, fingerprint, members, updated
 
 LEAST = 0.01  # a smaller membership is what the arithmetic leaves over
@@ -116,7 +119,7 @@ def _segments(work: Work, now: Refreshed, tree: pa.Table) -> pa.Table:
     """Those living, and those that are no more with the name that they had."""
     state = now.state
     size = now.memberships.weight.sum(axis=0).astype(float)
-    told = proposed(state.patterns, state.behaviours, state.ids)
+    told = proposed(state.patterns, _called(work, state.behaviours), state.ids)
     living = [
         {
             "segment": segment,
@@ -136,6 +139,12 @@ def _segments(work: Work, now: Refreshed, tree: pa.Table) -> pa.Table:
         if row["segment"] in ended
     ]
     return pa.Table.from_pylist([*living, *gone], schema=derived.own_schema("segments"))
+
+
+def _called(work: Work, behaviours: Sequence[str]) -> list[str]:
+    """Behaviours with the names that the catalogue had for their objects then: "page viewed · opening hours"."""
+    catalogue = Catalogue(work.home).current()
+    return [called(behaviour, lambda thing: catalogue.name_of(thing, work.as_of)) for behaviour in behaviours]
 
 
 def _written(work: Work) -> None:

@@ -94,15 +94,15 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class OneThing:
-    """Where somebody, or a segment, stands out most."""
+    """Where somebody, or a segment, stands out most. low, high: of times; None where chance was not reckoned."""
 
     behaviour: str
     words: str
     value: float
     usual: float
     times: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)

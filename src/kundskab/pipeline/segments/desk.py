@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 import pyarrow as pa
 
 from kundskab.consent.view import View
+from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.segments import reading
 from kundskab.pipeline.segments.answers import Belonging, Happening, MembersPage, NamedBy, Overview, Portrait
@@ -19,6 +20,7 @@ from kundskab.pipeline.segments.written import WrittenSegments
 from kundskab.pipeline.views import Views
 from kundskab.pipeline.writing import writing
 from kundskab.segments.flows import Flow, flow
+from kundskab.segments.names import called
 from kundskab.types import KundskabError
 
 T = TypeVar("T")
@@ -34,6 +36,7 @@ class Segments:
         self._home = home
         self._views = views
         self._now = now
+        self._catalogue = Catalogue(home)
         self.written = WrittenSegments(home, views, now)
         self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()
 
@@ -103,12 +106,12 @@ class Segments:
                 as_of=found.as_of,
                 snapshot=found.snapshot,
                 known=found.known,
-                doing=self._once(view, ("doing", segment), lambda: reading.doing(view, segment)),
+                doing=self._once(view, ("doing", segment), lambda: reading.doing(view, segment, self._calls())),
                 tree=reading.tree(view, segment),
                 sizes=reading.sizes(view, segment),
                 moves=found.before is not None,
                 near=tuple(near),
-                one_thing=reading.one_thing(view, segment=segment),
+                one_thing=reading.one_thing(view, segment=segment, calls=self._calls()),
                 named=self._named(view, segment),
                 names=names,
             )
@@ -179,7 +182,12 @@ class Segments:
         found = self._once(view, "crowd", lambda: reading.everybody(view))
         names = self._names(view)
         key = ("overview", tuple(names.items()))
-        return self._once(view, key, lambda: reading.overview(view, found, names))
+        return self._once(view, key, lambda: reading.overview(view, found, names, self._calls()))
+
+    def _calls(self) -> Callable[[str], str]:
+        """From a behaviour to the same with the name of its object, as the catalogue has it now."""
+        catalogue, now = self._catalogue.current(), self._now()
+        return lambda behaviour: called(behaviour, lambda thing: catalogue.name_of(thing, now))
 
     def _flow(self, view: View, since: datetime | None, until: datetime | None) -> Flow:
         known = self._once(view, "moments", lambda: reading.moments(view))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from math import exp, log, nan, sqrt
 from typing import Any
@@ -38,6 +38,7 @@ FAINT = 0.01  # a part that is what the arithmetic leaves over
 _Z = 1.959964
 
 Row = dict[str, Any]
+Calls = Callable[[str], str]  # from a behaviour to the same with the name of its object
 
 
 def rows(table: ibis.Table) -> list[Row]:
@@ -59,7 +60,7 @@ def names(view: View) -> dict[str, str]:
 
 
 def _proper(name: str) -> str:
-    """A proposed name as a title: "mostly looks at tents" -> "Looks at tents"."""
+    """A proposed name as a title; lakes of before 0.1 hold "mostly looks at tents"."""
     plain = name.removeprefix("mostly ")
     return plain[:1].upper() + plain[1:]
 
@@ -68,7 +69,7 @@ def everybody(view: View) -> Crowd:
     return crowd(view.derived("memberships"))
 
 
-def overview(view: View, found: Crowd, called: Mapping[str, str]) -> Overview:
+def overview(view: View, found: Crowd, called: Mapping[str, str], calls: Calls) -> Overview:
     """called: segment -> the name it goes by."""
     history = rows(view.derived("segments", history=True))
     as_of = max(row["as_of"] for row in history)
@@ -76,7 +77,7 @@ def overview(view: View, found: Crowd, called: Mapping[str, str]) -> Overview:
     was = {row["segment"]: row["share"] for row in history if row["as_of"] == before and row["status"] == "living"}
     newest = [row for row in history if row["as_of"] == as_of]
     hidden = too_small({**found.mostly, ACROSS: found.crossing, EARLY: found.early})
-    most = doing_most(view)
+    most = doing_most(view, calls)
     cards = [_card(row, found, called, was, before, hidden, most) for row in newest]
     cards.sort(key=lambda card: (not card.is_living, -found.size.get(card.segment, 0.0), card.segment))
     return Overview(
@@ -131,14 +132,14 @@ def _size(expected: float, persons: int) -> Reading:
     return Reading(expected / persons if persons else nan, low, high, persons, "share")
 
 
-def doing_most(view: View) -> dict[str, tuple[str, ...]]:
+def doing_most(view: View, calls: Calls) -> dict[str, tuple[str, ...]]:
     """segment -> the behaviours that tell it apart most: large in it, and larger than elsewhere."""
     profiles: dict[str, list[Row]] = defaultdict(list)
     table = view.derived("profiles")
     for row in rows(table.filter(table.lift > 1, table.share >= 0.005)):
         profiles[row["segment"]].append(row)
     return {
-        segment: tuple(row["behaviour"] for row in sorted(of, key=_telling, reverse=True)[:ON_A_CARD])
+        segment: tuple(calls(row["behaviour"]) for row in sorted(of, key=_telling, reverse=True)[:ON_A_CARD])
         for segment, of in profiles.items()
     }
 
@@ -148,7 +149,7 @@ def _telling(row: Row) -> float:
     return float(row["share"] * log(max(row["lift"], 1e-12)))
 
 
-def doing(view: View, segment: str) -> tuple[Doing, ...]:
+def doing(view: View, segment: str, calls: Calls) -> tuple[Doing, ...]:
     """What a segment does, what tells it apart first; shares as learnt, their doubt by who its people happen to be."""
     table = view.derived("profiles")
     learnt = rows(table.filter(table.segment == segment, table.share >= 0.002, table.lift > 1))
@@ -156,7 +157,7 @@ def doing(view: View, segment: str) -> tuple[Doing, ...]:
     doubts, persons = _doubts(view, segment, [row["behaviour"] for row in chosen])
     return tuple(
         Doing(
-            row["behaviour"],
+            calls(row["behaviour"]),
             _spread(row["share"], doubts.get(row["behaviour"], nan), persons),
             row["share"] / row["lift"] if row["lift"] else 0.0,
             row["lift"],
@@ -232,7 +233,9 @@ def _when(row: Row) -> Any:
     return row["as_of"]
 
 
-def one_thing(view: View, *, segment: str | None = None, person: str | None = None) -> OneThing | None:
+def one_thing(
+    view: View, *, segment: str | None = None, person: str | None = None, calls: Calls = str
+) -> OneThing | None:
     """Where a segment, or a person, stands out most; None where that is not computed or nothing is."""
     try:
         table = view.derived("one_thing")
@@ -242,8 +245,10 @@ def one_thing(view: View, *, segment: str | None = None, person: str | None = No
     if person is None:
         chosen = chosen & table.person.isnull()
     found = rows(table.filter(chosen).order_by(ibis.desc("times")).limit(1))
-    names_ = ("behaviour", "words", "value", "usual", "times", "low", "high")
-    return OneThing(**{name: found[0][name] for name in names_}) if found else None
+    if not found:
+        return None
+    names_ = ("words", "value", "usual", "times", "low", "high")
+    return OneThing(calls(found[0]["behaviour"]), **{name: found[0][name] for name in names_})
 
 
 def members(view: View, segment: str, *, page: int, size: int) -> MembersPage:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from kundskab.consent.derived import NotComputed
 from kundskab.metrics.declared import AMOUNTS, KINDS, USUAL_DAYS, Declared
 from kundskab.metrics.known import COHORT, KNOWN, SEGMENT
 from kundskab.metrics.periods import STEPS
@@ -112,7 +113,11 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     except KundskabError as refusal:
         return render(request, "explore/metric.html", {**context, "refusal": refusal, "rows": []}, status=400)
     in_time = by in (*STEPS, COHORT)
-    rows = [_row(reading) for reading in (reversed(readings) if in_time else readings)]
+    called = _segment_names() if by == SEGMENT else {}
+    rows = [
+        _row(reading) | {"segment": called.get(reading.group, "")}
+        for reading in (reversed(readings) if in_time else readings)
+    ]
     top = max((reading.high for reading in readings if reading.is_sure), default=1.0)
     context |= {"rows": rows, "top": top, "whole": whole[0] if whole else None, "answer": _answer(whole)}
     context["unit"] = next((row["unit"] for row in rows if "unit" in row), "")
@@ -135,6 +140,13 @@ def _list(request: HttpRequest, form: DeclareForm | None = None, *, status: int 
     form = form or DeclareForm(actions=choices.actions)
     context = {"tabs": tabs(request), "rows": rows, "form": form if may else None, "refusal": refusal}
     return render(request, "explore/metrics.html", context, status=status)
+
+
+def _segment_names() -> dict[str, str]:
+    try:
+        return dict(the_desk().segments.names())
+    except NotComputed:
+        return {}
 
 
 def _whole(name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kundskab.consent.derived import NotComputed
-from kundskab.pipeline.segments.answers import Belonging, OneThing, Part, Stay
+from kundskab.pipeline.segments.answers import Belonging, Part, Stay
 from kundskab.web.base.templatetags.say import count, day, listed
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ class Told:
     parts: tuple[Part, ...]
     lines: Any
     stays: tuple[tuple[str, Stay], ...]
-    one_thing: str
 
 
 def belonging(desk: Desk, person: str, *, purpose: str, who: str) -> Told | None:
@@ -48,7 +47,6 @@ def belonging(desk: Desk, person: str, *, purpose: str, who: str) -> Told | None
         parts,
         draw(lines_of(found)),
         tuple((_stay(stay), stay) for stay in found.stays),
-        _one_thing(found.one_thing),
     )
 
 
@@ -86,13 +84,6 @@ def _stay(stay: Stay) -> str:
     if stay.left_at is None:
         return _("in since %(day)s") % {"day": day(stay.entered_at)}
     return _("from %(since)s to %(until)s") % {"since": day(stay.entered_at), "until": day(stay.left_at)}
-
-
-def _one_thing(found: OneThing | None) -> str:
-    if found is None:
-        return ""
-    times = _("about %(times).1f times as much as others; between %(low).1f and %(high).1f times")
-    return f"{found.words} {(times % {'times': found.times, 'low': found.low, 'high': found.high}).capitalize()}."
 
 
 def _of(share: float) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from kundskab.metrics.readings import FEWEST, Reading
-from kundskab.pipeline.segments.answers import Card, Happening, Overview, Portrait
+from kundskab.pipeline.segments.answers import Card, Happening, OneThing, Overview, Portrait
 from kundskab.segments.flows import Flow, Move
+from kundskab.segments.names import said as spoken
+from kundskab.segments.names import said_together
 from kundskab.segments.standing import ACROSS, AWAY, EARLY
 from kundskab.web.base.templatetags.say import count, day
 
@@ -59,16 +61,17 @@ def answer(found: Overview) -> str:
     living = len(found.living)
     if not living:
         return _("Nobody does anything often enough yet to be told apart from others.")
-    said = ngettext("One way of being a customer", "%(n)d ways of being a customer", living) % {"n": living}
+    said = ngettext("There is one way of being a customer", "There are %(n)d ways of being a customer", living)
+    said %= {"n": living}
     largest = next((card for card in found.living if not card.size.hidden), None)
     if largest is None:
         return _("%(ways)s, each of fewer than %(few)d people.") % {"ways": said, "few": FEWEST}
-    said += ", " + _("and people do some of several.")
+    said += ", " + _("and most people do a little of several.") if living > 1 else "."
     said += " " + _("The largest is “%(name)s”: %(n)s of 100 customers, each counted by the part of what they do.") % {
         "n": frequency(largest.size), "name": largest.name,
     }  # fmt: skip
     if not found.crossing.hidden and found.crossing.value > 0:
-        crossing = _("Of 100 whom we know well enough %(n)s go across several and are put in none.")
+        crossing = _("Of 100 whom we know well enough, %(n)s do much of several and are put in none.")
         said += " " + crossing % {"n": frequency(found.crossing)}
     return said
 
@@ -77,10 +80,10 @@ def doubt(found: Overview) -> str:
     largest = next((card for card in found.living if not card.size.hidden), None)
     said = []
     if largest and between(largest.size):
-        said.append(_("The largest may be anything %(between)s.") % {"between": between(largest.size)})
+        said.append(_("Chance alone could have made the largest %(between)s.") % {"between": between(largest.size)})
     if not found.early.hidden and found.early.value > 0:
-        early = _("Of %(n)s of 100 it is too early to say: we have seen too little of them.")
-        said.append(early % {"n": frequency(found.early)})
+        early = _("%(n)s of 100 customers have done too little yet for us to say where they belong.")
+        said.append(early % {"n": frequency(found.early).capitalize()})
     return " ".join(said)
 
 
@@ -94,25 +97,40 @@ def portrait_answer(found: Portrait) -> str:
         return _("Fewer than %(n)d customers are here, so how many is not shown.") % {"n": FEWEST}
     said = _("Of 100 customers %(n)s are here, each counted by the part of what they do.") % {"n": frequency(card.size)}
     if not card.mostly.hidden and card.mostly.value > 0:
-        said += " " + _("Of 100 whom we know well enough %(n)s do most of all this.") % {"n": frequency(card.mostly)}
+        said += " " + mostly(card)
     if card.doing:
-        said += " " + _("What sets them apart is %(what)s.") % {"what": spoken(card.doing)}
+        said += " " + _("Beyond others, somebody like this %(does)s.") % {"does": said_together(card.doing)}
     return said
+
+
+def mostly(card: Card) -> str:
+    """How many do this more than all else; "" where that is hidden or nobody."""
+    if card.mostly.hidden or not card.mostly.value:
+        return ""
+    return _("Of 100 whom we know well enough, %(n)s do this most of all.") % {"n": frequency(card.mostly)}
 
 
 def portrait_doubt(found: Portrait) -> str:
     if not found.card.is_living or not between(found.card.size):
         return ""
-    said = _("It may be %(between)s, had chance sent us other people like these.")
+    said = _("How many are here may be %(between)s, had chance sent us other people like these.")
     return said % {"between": between(found.card.size)}
 
 
-def spoken(behaviours: Sequence[str]) -> str:
-    """“Product Viewed · tents”, “Order Completed” and “Workshop”."""
-    quoted = [f"“{each}”" for each in behaviours]
-    return quoted[0] if len(quoted) == 1 else _("%(most)s and %(last)s") % {
-        "most": ", ".join(quoted[:-1]), "last": quoted[-1],
-    }  # fmt: skip
+def one_thing(found: OneThing | None) -> str:
+    """Where a segment stands out most, of 100 things that they do and of 100 that everybody does."""
+    if found is None:
+        return ""
+    words = {"does": spoken(found.behaviour), "ours": finely(found.value), "usual": finely(found.usual)}
+    told = _("%(does)s: %(ours)s of 100 things that they do; of 100 that everybody does, %(usual)s.") % words
+    return told[:1].upper() + told[1:]
+
+
+def finely(share: float) -> str:
+    """0.124 -> 12, 0.0124 -> 1.2, 0.0004 -> fewer than 0.1: of 100."""
+    if 0 < share < 0.0005:
+        return _("fewer than 0.1")
+    return f"{100 * share:.0f}" if share >= 0.0995 or not share else f"{100 * share:.1f}"
 
 
 def change(card: Card) -> str:
@@ -194,14 +212,14 @@ def moved(flow: Flow, names: Mapping[str, str]) -> str:
     stayed = sum(move.persons for move in both if move.stays)
     if there < FEWEST:
         return _("Too few people were known well enough both times to tell who moved.")
-    said = _("Of 100 customers whom we knew well enough both times about %(n)d do what they did.") % {
+    said = _("Of 100 customers whom we knew well enough both times, about %(n)d still do what they did.") % {
         "n": round(100 * stayed / there)
     }
     aside = (EARLY, AWAY)
     largest = next((move for move in flow.moves if not move.stays and _shown(move)
                     and move.source not in aside and move.target not in aside), None)  # fmt: skip
     if largest:
-        said += " " + _("Most of the others went from “%(source)s” to “%(target)s”: about %(n)s.") % {
+        said += " " + _("The largest move is from “%(source)s” to “%(target)s”: about %(n)s people.") % {
             "source": place(largest.source, names, before=True),
             "target": place(largest.target, names, before=False),
             "n": count(round(largest.persons)),
@@ -214,7 +232,7 @@ def moved_doubt(flow: Flow) -> str:
     early = sum(move.persons for move in flow.moves if move.source in (EARLY, AWAY) and move.target in (EARLY, AWAY))
     said = []
     if round(early) >= FEWEST:
-        known = _("%(n)s people, of whom it is too early to say, are not in the picture.")
+        known = _("%(n)s people of whom we had seen too little both times are not in the picture.")
         said.append(known % {"n": count(round(early))})
     if hidden:
         few = ngettext("%(n)d move of fewer than %(few)d people is left out.",

@@ -41,7 +41,7 @@ def segments(request: HttpRequest) -> HttpResponse:
         "doubt": telling.doubt(found),
         "drawing": drawn,
         "pairs": [(names.get(pair.one), names.get(pair.other), pair.persons) for pair in found.pairs],
-        "cards": [(n, card, telling.change(card)) for n, card in enumerate(found.living, 1)],
+        "cards": [(n, card, telling.mostly(card), telling.change(card)) for n, card in enumerate(found.living, 1)],
         "gone": [card for card in found.cards if not card.is_living],
         "widest": _widest(found.living),
         "tabs": tabs(request),
@@ -125,7 +125,8 @@ def flow(request: HttpRequest) -> HttpResponse:
         found, names = desk.segments.flow(since, until), desk.segments.names()
     except NotComputed as missing:
         return _empty(request, missing)
-    return render(request, "segments/flow.html", _flow(found, names) | {"kept": kept, "tabs": tabs(request)})
+    aside = {"kept": kept, "tabs": tabs(request), "snapshot": desk.segments.overview().snapshot}
+    return render(request, "segments/flow.html", _flow(found, names) | aside)
 
 
 def _span(request: HttpRequest, kept: list[datetime]) -> tuple[datetime, datetime]:
@@ -163,7 +164,8 @@ def _portrait(found: Portrait) -> dict[str, Any]:
         "answer": telling.portrait_answer(found),
         "doubt": telling.portrait_doubt(found),
         "change": telling.change(found.card),
-        "doing": found.doing,
+        "doing": [(telling.spoken(each.behaviour), each) for each in found.doing],
+        "one_thing": telling.one_thing(found.one_thing),
         "widest": max((each.share.high if each.share.is_sure else each.share.value for each in found.doing), default=1),
         "steps": telling.steps(found),
         "near": [(other, found.names.get(other, other), persons) for other, persons in found.near],

@@ -7,10 +7,12 @@ from typing import Any
 from django import template
 
 from kundskab.metrics.readings import Reading
+from kundskab.segments.names import said_together
 from kundskab.web.segments import telling
 
 register = template.Library()
 register.filter("between", telling.between)
+register.filter("said_together", said_together)
 
 
 @register.filter
