@@ -76,7 +76,7 @@ class Desk:
         self.requests = Requests(home, now)
         self.segments = Segments(home, self._views, now)
         self.predictions = Predictions(self._views, self._catalogue)
-        self.undervalued = Undervalued(self._views)
+        self.undervalued = Undervalued(self._views, self._catalogue)
         self.settings = WorkspaceSettings(home, now)
         self.stories = Stories(home, self._views, now)
         self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()

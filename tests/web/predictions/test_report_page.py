@@ -11,15 +11,15 @@ from tests.web.segments.test_segments_page import body
 def test_it_begins_with_how_often_we_were_right(cy):
     page = body(cy, "/predictions")
 
-    assert "Of 100 forecasts to which we gave about 30, 29 came true." in page
-    assert "Between 27 and 31, had chance gone otherwise; told from 1,700 forecasts." in page
+    assert "Of 100 forecasts that gave a chance of about 30 in 100, 29 came true." in page
+    assert "Chance alone could have made it 27 to 31; told from 1,700 forecasts." in page
 
 
 def test_the_plain_guess_stands_beside_each_model(cy):
     page = body(cy, "/predictions")
 
     assert "15 % less wrong (between 10 % and 20 %)" in page
-    assert "0 % less wrong (between −1 % and 1 %)" in page
+    assert "much as the plain guess (between 1 % less and 1 % more wrong)" in page
     assert "Better than the plain guess, by more than chance." in page
     assert "Nothing beats the plain guess here, so we give the plain guess." in page
 
@@ -29,15 +29,22 @@ def test_before_any_forecast_has_come_due_it_says_when_the_first_will(cy, desk):
 
     page = body(cy, "/predictions")
 
-    assert "Held against the past, 1 of 2 kinds of prediction do better than the plain guess." in page
+    assert "Tried on the past, 1 of our 2 kinds of prediction does better than the plain guess." in page
     assert "come due on 14 July 2026" in page
 
 
 def test_it_says_what_everybody_will_do(cy):
     table = body(cy, "/predictions").split('id="coming"')[1].split("</table>")[0]
 
-    assert "Product Viewed" in table
+    assert "Looks at things" in table
     assert "1,204" in table
+
+
+def test_models_are_folded_under_their_verdict(cy):
+    contest = body(cy, "/predictions").split('id="contests"')[1].split("</section>")[0]
+
+    assert contest.count("<details") == contest.count("<table") == 2
+    assert "What do they do next?</b> Nothing beats the plain guess here" in contest
 
 
 def test_the_figure_comes_in_both_themes_and_nothing_inline(cy):
@@ -53,7 +60,7 @@ def test_the_figure_comes_in_both_themes_and_nothing_inline(cy):
 def test_an_analyst_walks_to_the_people_by_what_is_expected(bo):
     page = body(bo, "/predictions/people?by=value")
 
-    assert "Of whom is most to be expected?" in page
+    assert "From whom can we expect most?" in page
     assert "bought 4 times, every 5 weeks" in page
     assert "(50–73)" in page
 

@@ -9,7 +9,11 @@ def test_it_says_how_many_and_how_sure(cy):
     page = body(cy, "/undervalued")
 
     assert "1 of 4,000 customers is surely worth more than what we see of them." in page
-    assert "of 10 such lower ends 9 hold" in page
+    assert "9 of 10 such cautious ends hold" in page
+
+
+def test_it_says_in_which_money(bo):
+    assert "Amounts are in SEK." in body(bo, "/undervalued")
 
 
 def test_groups_stand_with_their_names_and_doubt(cy):

@@ -80,6 +80,7 @@ class Report:
     kinds: tuple[Kind, ...]
     first_due: datetime | None
     persons: int
+    snapshot: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Coming:
     action: str
     persons: float  # expected number of people whose next act this is
     share: float  # of all acts that come next
+    horizon_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class WorthyPage:
     total: int
     page: int
     size: int
+    as_of: datetime | None = None
+    snapshot: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,7 @@ class GroupFind:
     ratio: float
     low: float
     high: float
+    name: str = ""  # of an object, from the catalogue
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,25 +74,27 @@ class Predictions:
     def report(self, *, purpose: str = "analytics") -> Report:
         """How often we were right, kind by kind, and which models competed.  Raises NotComputed before a refresh."""
         with self._views.kept(purpose) as view:
-            contestants = [_contestant(row) for row in _rows(view, "contests")]
+            contests = _rows(view, "contests")
+            contestants = [_contestant(row) for row in contests]
             scored = [_scored(row) for row in _rows(view, "report_card")]
             counted = view.derived("people").agg(n=ibis._.count()).to_pyarrow()["n"][0].as_py()
             first = _first_due(view) if not scored else None
             as_of = view.derived("contests").as_of.max().to_pyarrow().as_py()
         kinds = tuple(_kind(kind, scored, contestants) for kind in KINDS)
         known = tuple(kind for kind in kinds if kind.contestants or kind.overall)
-        return Report(as_of, known, first, counted)
+        return Report(as_of, known, first, counted, max((row["snapshot"] for row in contests), default=None))
 
     def coming(self, *, purpose: str = "analytics") -> list[Coming]:
         """What everybody together will do next within the horizon, the commonest first."""
         with self._views.kept(purpose) as view:
             rows = view.derived("next_action")
             each = rows.mutate(persons=rows.probability * rows.within_horizon)
-            found = each.group_by("action").agg(persons=each.persons.sum()).order_by(ibis.desc("persons"))
+            found = each.group_by("action").agg(persons=each.persons.sum(), days=each.horizon_days.max())
+            found = found.order_by(ibis.desc("persons"))
             counts = found.limit(100).to_pyarrow().to_pylist()
         total = sum(row["persons"] for row in counts) or 1.0
         return [
-            Coming(row["action"], row["persons"], row["persons"] / total)
+            Coming(row["action"], row["persons"], row["persons"] / total, row["days"])
             for row in counts
             if row["persons"] >= FEWEST_ACTIONS
         ]
@@ -105,7 +107,9 @@ class Predictions:
             rows = rows.filter(rows[by].notnull())
             total = int(rows.count().to_pyarrow().as_py())
             ranked = rows.order_by(ibis.desc(by), "person").limit(size, offset=(page - 1) * size)
-            return WorthyPage([_worthy(row) for row in ranked.to_pyarrow().to_pylist()], total, page, size)
+            told = ranked.to_pyarrow().to_pylist()
+            when, snapshot = (told[0]["as_of"], told[0]["snapshot"]) if told else (None, None)
+            return WorthyPage([_worthy(row) for row in told], total, page, size, when, snapshot)
 
     def of_person(self, person: str, *, purpose: str = "analytics") -> NextMove | None:
         """All that is foretold of one person; None where nothing is."""

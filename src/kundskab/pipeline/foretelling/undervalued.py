@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ibis
 import pyarrow as pa
 
 from kundskab.consent.derived import NotComputed
 from kundskab.metrics.readings import FEWEST
+from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.foretelling.answers import Find, Finds, GroupFind
 from kundskab.pipeline.views import Views
 
@@ -16,8 +19,9 @@ SURE = 1.0  # the lower end of a ratio above this: more than luck
 class Undervalued:
     """Computed by refresh, which keeps the finds alone; see `predictions.undervalued` for the method."""
 
-    def __init__(self, views: Views) -> None:
+    def __init__(self, views: Views, catalogue: Catalogue) -> None:
         self._views = views
+        self._catalogue = catalogue
 
     def people(self, *, purpose: str = "analytics") -> pa.Table:
         """person, segment, present, expected, usual, ratio, low, high, why, currency, as_of of those found."""
@@ -45,7 +49,9 @@ class Undervalued:
             except NotComputed:
                 groups = []
         found = [
-            GroupFind(**{name: row[name] for name in GroupFind.__dataclass_fields__})
+            GroupFind(
+                **{name: row[name] for name in GroupFind.__dataclass_fields__ if name != "name"}, name=self._name(row)
+            )
             for row in groups
             if row["persons"] >= FEWEST
         ]
@@ -60,3 +66,9 @@ class Undervalued:
             currency=told["currency"],
             snapshot=told["snapshot"] or 0,
         )
+
+    def _name(self, row: dict[str, Any]) -> str:
+        """What an object is called; other groups are called as they are."""
+        if row["kind"] != "object":
+            return str(row["group"])
+        return self._catalogue.current().name_of(row["group"], row["as_of"]) or str(row["group"])

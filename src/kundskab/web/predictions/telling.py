@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from kundskab.pipeline.foretelling.answers import Coming, Contestant, Kind, NextMove, Report, Scored, WorthyPage
+from kundskab.segments.names import said as spoken
 from kundskab.web.base.templatetags.say import count, day
 
 QUESTIONS = {
@@ -18,12 +20,13 @@ QUESTIONS = {
     "value": _lazy("What is it worth?"),
 }
 ORDERS = {
-    "returns": _lazy("likeliest to return"),
+    "returns": _lazy("likeliest to come back"),
     "value": _lazy("worth most"),
     "events": _lazy("coming most often"),
 }
 MOST_ACTIONS = 12
 NEARLY_SURE = 0.995
+RARE = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """An action that is to come, and how wide its bar is, 0-1 of the widest."""
+    """An action that is to come, in its own and in plain words, and how wide its bar is, 0-1 of the widest."""
 
     action: str
+    said: str
     persons: str
     of_hundred: str
     width: float
@@ -52,14 +56,18 @@ def answer(found: Report) -> str:
     scored = next((kind for kind in found.kinds if kind.bins), None)
     if scored is not None:
         one = max(scored.bins, key=lambda each: each.n)
-        said = _("Of 100 forecasts to which we gave about %(given)s, %(came)s came true.")
+        said = _("Of 100 forecasts that gave a chance of about %(given)s in 100, %(came)s came true.")
         return said % {"given": hundred(one.forecast_mean), "came": hundred(one.happened)}
     beats = [kind for kind in found.kinds if kind.beats_the_plain_guess]
     if not found.kinds:
         return _("There is too little yet to foretell anything.")
     if not beats:
         return _("We do not know better than the plain guess yet, so the plain guess is what we tell.")
-    said = _("Held against the past, %(n)s of %(of)s kinds of prediction do better than the plain guess.")
+    said = ngettext(
+        "Tried on the past, %(n)s of our %(of)s kinds of prediction does better than the plain guess.",
+        "Tried on the past, %(n)s of our %(of)s kinds of prediction do better than the plain guess.",
+        len(beats),
+    )
     return said % {"n": len(beats), "of": len(found.kinds)}
 
 
@@ -67,7 +75,7 @@ def doubt(found: Report) -> str:
     scored = next((kind for kind in found.kinds if kind.bins), None)
     if scored is not None:
         one = max(scored.bins, key=lambda each: each.n)
-        said = _("Between %(low)s and %(high)s, had chance gone otherwise; told from %(n)s forecasts.")
+        said = _("Chance alone could have made it %(low)s to %(high)s; told from %(n)s forecasts.")
         return said % {"low": hundred(one.low), "high": hundred(one.high), "n": count(one.n)}
     if found.first_due is not None:
         return _("The first forecasts come due on %(day)s; then this page says how right they were.") % {
@@ -103,43 +111,51 @@ def _beside(one: Contestant, plain: Contestant | None) -> str:
         return _("the plain guess")
     if plain is None or not plain.log_loss:
         return ""
+    more = [100 * end / plain.log_loss for end in (one.log_loss - plain.log_loss, one.low, one.high)]
     if one.low > 0:
         said = _("%(n)s more wrong (between %(low)s and %(high)s)")
-        more = [100 * end / plain.log_loss for end in (one.log_loss - plain.log_loss, one.low, one.high)]
         return said % dict(zip(("n", "low", "high"), map(_percent, more), strict=True))
-    least, most = sorted((-100 * one.high / plain.log_loss, -100 * one.low / plain.log_loss))
+    if one.high >= 0:
+        said = _("much as the plain guess (between %(low)s less and %(high)s more wrong)")
+        return said % {"low": _percent(-more[1]), "high": _percent(more[2])}
+    less = [-each for each in (more[0], more[2], more[1])]
     said = _("%(n)s less wrong (between %(low)s and %(high)s)")
-    return said % {
-        "n": _percent(100 * (1 - one.log_loss / plain.log_loss)),
-        "low": _percent(least),
-        "high": _percent(most),
-    }
+    return said % dict(zip(("n", "low", "high"), map(_percent, less), strict=True))
 
 
 def _percent(value: float) -> str:
-    return f"{value:.0f} %".replace("-0 ", "0 ").replace("-", "−")
+    return f"{abs(value):.0f} %"
 
 
 def expected(coming: list[Coming]) -> list[Expected]:
     shown = coming[:MOST_ACTIONS]
     most = max((one.persons for one in shown), default=1.0)
     return [
-        Expected(one.action, count(max(1, round(one.persons))), hundred(one.share), one.persons / most) for one in shown
+        Expected(
+            one.action, spoken(one.action), count(max(1, round(one.persons))), hundred(one.share), one.persons / most
+        )
+        for one in shown
     ]
 
 
 def list_answer(found: WorthyPage, order: str) -> str:
-    said = _("%(n)s people, those %(order)s first.")
-    return said % {"n": count(found.total), "order": ORDERS[order]}
+    if not found.rows:
+        return _("Nobody yet of whom we can say anything.")
+    said = ngettext(
+        "%(n)s person, looked at for the coming %(days)s days.",
+        "%(n)s people, those %(order)s in the coming %(days)s days first.",
+        found.total,
+    )
+    return said % {"n": count(found.total), "order": ORDERS[order], "days": found.rows[0].horizon_days}
 
 
-def as_of(found: Report) -> str:
-    return _("As of %(day)s.") % {"day": day(found.as_of)}
+def as_of(found: Report | WorthyPage) -> str:
+    return "" if found.as_of is None else _("As of %(day)s.") % {"day": day(found.as_of)}
 
 
 def hundred(share: float) -> str:
     """0.31 -> 31, 0.004 -> fewer than 1, 0.998 -> nearly all, of 100."""
-    if 0 < share < 0.005:
+    if 0 < share < RARE:
         return _("fewer than 1")
     if NEARLY_SURE < share < 1:
         return _("nearly all")
@@ -195,7 +211,10 @@ def days(number: float) -> str:
 
 def score_words(one: Scored) -> str:
     """What the forecasts of one kind came to, as a sentence for a table."""
-    said = _("foretold %(given)s of 100, came %(came)s (%(low)s to %(high)s)")
+    if one.happened < RARE:
+        said = _("foretold %(given)s of 100, came %(came)s")
+    else:
+        said = _("foretold %(given)s of 100, came %(came)s (%(low)s to %(high)s)")
     return said % {
         "given": hundred(one.forecast_mean), "came": hundred(one.happened),
         "low": hundred(one.low), "high": hundred(one.high),

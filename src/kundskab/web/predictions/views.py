@@ -31,7 +31,7 @@ def report(request: HttpRequest) -> HttpResponse:
         "answer": telling.answer(found),
         "doubt": telling.doubt(found),
         "kinds": [telling.told(kind) for kind in found.kinds],
-        "coming": _coming(),
+        **_coming(),
         "may_walk": can(request.user, SEE_PEOPLE),
         "more": telling.as_of(found),
         **_figure(found),
@@ -57,15 +57,17 @@ def people(request: HttpRequest) -> HttpResponse:
         "pages": pages(found),
         "answer": telling.list_answer(found, order),
         "widest": max((row.high or 0 for row in found.rows), default=1.0) or 1.0,
+        "more": telling.as_of(found),
     }
     return render(request, "predictions/people.html", context)
 
 
-def _coming() -> list[telling.Expected]:
+def _coming() -> dict[str, Any]:
     try:
-        return telling.expected(the_desk().predictions.coming())
+        found = the_desk().predictions.coming()
     except NotComputed:
-        return []
+        return {}
+    return {"coming": telling.expected(found), "days": found[0].horizon_days if found else None}
 
 
 def _figure(found: Report) -> dict[str, Any]:

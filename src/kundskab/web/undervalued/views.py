@@ -59,7 +59,10 @@ def _of(found: Finds, kind: str) -> list[GroupFind]:
 
 
 def _named(found: Finds, kind: str, names: dict[str, str]) -> list[tuple[GroupFind, str]]:
-    return [(one, names.get(one.group, one.group) if kind == "segment" else one.group) for one in _of(found, kind)]
+    return [
+        (one, names.get(one.group, one.group) if kind == "segment" else one.name or one.group)
+        for one in _of(found, kind)
+    ]
 
 
 def _segment_names() -> dict[str, str]:
@@ -84,6 +87,6 @@ def _doubt(found: Finds) -> str:
     if not found.total:
         return _("%(n)s customers were looked at.") % {"n": count(found.looked_at)}
     return _(
-        "“Surely” means: even the lower end of what we expect is above what customers with the same spending so far "
-        "bring; of 10 such lower ends 9 hold."
+        "“Surely” means: even the cautious end of what we expect is above what customers with the same spending so far "
+        "bring; 9 of 10 such cautious ends hold."
     )
