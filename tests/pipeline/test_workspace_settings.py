@@ -62,6 +62,7 @@ def test_time_zone_and_currency_may_change_only_before_the_first_event(house: Ho
         ({"currency": "gold"}, "three letters"),
         ({"human_channels": ("shop", "<script>")}, "no channel"),
         ({"shared_device_limit": 1}, "between 2 and 10,000"),
+        ({"half_life_days": 0.5}, "after 1 to 3,650 days"),
     ],
 )
 def test_what_cannot_be_changes_nothing(house: House, asked: dict[str, object], help_: str) -> None:

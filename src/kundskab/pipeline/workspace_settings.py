@@ -18,6 +18,7 @@ from kundskab.vault.purposes import notices_of
 
 _WORD = re.compile(r"[a-z0-9][a-z0-9 _-]{0,39}")
 _LONGEST_NAME = 120
+SLOWEST_DAYS = 3_650  # a half-life: ten years
 _FEWEST_TOGETHER, _MOST_TOGETHER = 2, 10_000
 
 
@@ -74,7 +75,8 @@ class WorkspaceSettings:
         return self._home.settings.choices
 
     def change(self, *, who: str, **asked: Any) -> None:
-        """Change what is named: name, timezone, currency, human_channels, shared_device_limit, second_step_roles.
+        """Change what is named: name, timezone, currency, human_channels, shared_device_limit, half_life_days,
+        second_step_roles.
 
         Raises KundskabError for a value that cannot be, and for a time zone or currency once there are events.
         """
@@ -150,6 +152,8 @@ def _checked(asked: Settings) -> Settings:
     limit = asked.choices.shared_device_limit
     if limit is not None and not _FEWEST_TOGETHER <= limit <= _MOST_TOGETHER:
         raise KundskabError(f"The limit for a shared device lies between {_FEWEST_TOGETHER} and {_MOST_TOGETHER:,}.")
+    if not 1 <= asked.choices.half_life_days <= SLOWEST_DAYS:
+        raise KundskabError(f"What somebody did counts half after 1 to {SLOWEST_DAYS:,} days.")
     choices = replace(asked.choices, human_channels=channels)
     return replace(asked, name=name, currency=asked.currency.upper(), choices=choices)
 

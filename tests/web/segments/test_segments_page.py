@@ -21,6 +21,12 @@ def test_it_answers_with_its_doubt(cy):
     assert "About 14 of 100 customers have done too little yet for us to say where they belong." in page
 
 
+def test_it_says_how_fast_the_old_fades_and_an_owner_may_change_it(ann, cy):
+    assert "What was done 180 days ago counts half." in body(cy)
+    assert "/settings/workspace" not in body(cy).split("<main")[1]
+    assert 'href="/settings/workspace">Change how fast it fades' in body(ann)
+
+
 def test_the_map_is_drawn_without_a_script_and_each_circle_leads_to_its_portrait(cy):
     page = body(cy)
 

@@ -8,6 +8,7 @@ FORM = {
     "name": "Fjäll & Co",
     "human_channels": "shop, phone ,",
     "shared_device_limit": "12",
+    "half_life_days": "90",
     "second_step_roles": ["owner"],
 }
 
@@ -32,6 +33,7 @@ def test_it_changes_what_was_written_and_nothing_that_stands(ann, desk):
         "currency": "SEK",
         "human_channels": ("shop", "phone"),
         "shared_device_limit": 12,
+        "half_life_days": 90.0,
         "second_step_roles": ("owner",),
     }
 
@@ -47,7 +49,13 @@ def test_an_empty_workspace_may_still_choose_its_clock_and_currency(ann, desk):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"name": ""}, {"shared_device_limit": "1"}, {"second_step_roles": ["king"]}, {"timezone": "Mars/Olympus"}],
+    [
+        {"name": ""},
+        {"shared_device_limit": "1"},
+        {"half_life_days": "0"},
+        {"second_step_roles": ["king"]},
+        {"timezone": "Mars/Olympus"},
+    ],
 )
 def test_it_says_what_is_wrong_and_changes_nothing(ann, desk, wrong):
     desk.settings.now = replace(desk.settings.now, has_events=False)

@@ -46,6 +46,7 @@ def segments(request: HttpRequest) -> HttpResponse:
         "widest": _widest(found.living),
         "tabs": tabs(request),
         "more": telling.as_of(found),
+        "half_life_days": the_desk().settings.choices.half_life_days,
     }
     return render(request, "segments/segments.html", context)
 

@@ -9,7 +9,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from kundskab.pipeline.workspace_settings import SettingsNow
+from kundskab.pipeline.workspace_settings import SLOWEST_DAYS, SettingsNow
 from kundskab.web.base.templatetags.say import words
 from kundskab.web.sources.forms import BASES
 from kundskab.web.staff.rights import RIGHTS
@@ -39,6 +39,15 @@ class WorkspaceForm(forms.Form):
         max_value=10_000,
         help_text=_("Such a device joins nobody to anybody. Empty: as the program has it."),
     )
+    half_life_days = forms.FloatField(
+        label=_("After how many days does what somebody did count half?"),
+        min_value=1,
+        max_value=SLOWEST_DAYS,
+        help_text=_(
+            "Segments are learnt so: few days follow every whim, many remember what is over. "
+            "It holds from the next refresh."
+        ),
+    )
     second_step_roles = forms.MultipleChoiceField(
         label=_("Who must sign in with a second step?"),
         required=False,
@@ -54,6 +63,7 @@ class WorkspaceForm(forms.Form):
             "currency": now.currency,
             "human_channels": ", ".join(now.choices.human_channels),
             "shared_device_limit": now.choices.shared_device_limit,
+            "half_life_days": _plainly(now.choices.half_life_days),
             "second_step_roles": list(now.choices.second_step_roles),
         }
         super().__init__(*args, **kwargs)
@@ -73,6 +83,11 @@ class WorkspaceForm(forms.Form):
 
     def clean_second_step_roles(self) -> tuple[str, ...]:
         return tuple(role for role in RIGHTS if role in self.cleaned_data["second_step_roles"])
+
+
+def _plainly(days: float) -> float | int:
+    """180.0 -> 180."""
+    return int(days) if days == int(days) else days
 
 
 class NoticeForm(forms.Form):
