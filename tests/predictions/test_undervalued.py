@@ -38,8 +38,14 @@ def company(
         undervalued.brought(bought, people, UNTIL - back * DAYS, UNTIL - (back - 1) * DAYS) for back in (2, 1)
     )
     doers = {name: np.flatnonzero(moments[1].signs[:, 15 + n] > 0) for n, name in enumerate(("mended", "a", "b", "c"))}
-    told = groups("action", doers, moments[1], reals[1], rng=rng)
+    active = counts_of(moments[1]).sum(axis=1)
+    told = groups("action", doers, moments[1], reals[1], active, rng=rng)
     return find(moments, (reals[0], reals[1]), 4), mends & (begins < UNTIL - 30), surely(told)
+
+
+def counts_of(at: undervalued.Moment) -> np.ndarray:
+    """What everybody did beside buying."""
+    return np.expm1(at.signs[:, 15:])
 
 
 @pytest.mark.slow
@@ -73,6 +79,21 @@ def test_where_all_are_alike_nobody_is_found() -> None:
     finds = find((at(2), at(1), at(0)), (reals[0], reals[1]), 1)
 
     assert finds.found.mean() <= 0.1
+
+
+def test_a_group_of_lively_people_is_not_told_for_being_lively() -> None:
+    rng = np.random.default_rng(4)
+    lively = rng.gamma(2, 1, 1_500)
+    active = rng.poisson(20 * lively).astype(float)
+    looks = np.flatnonzero(rng.random(1_500) < lively / 5)
+    came = rng.poisson(lively).astype(float)
+    then = undervalued.Moment(np.zeros(1_500), np.ones(1_500), np.zeros((1_500, 1)), np.ones(1_500, bool))
+
+    [seen] = groups("category", {"tents": looks}, then, came, np.zeros(1_500), rng=rng)
+    [matched] = groups("category", {"tents": looks}, then, came, active, rng=rng)
+
+    assert seen.low > 1.1
+    assert matched.low < 1 < matched.high
 
 
 def test_equals_are_people_with_the_same_present_never_parted() -> None:

@@ -31,6 +31,8 @@ _SURE = 1.6449  # one in twenty
 _CAP = 0.99  # an amount beyond this quantile counts as this: one lucky order is no find
 _LEAST = 1e-6
 _BOOTSTRAPS = 400
+_MATCHED, _PACES = 20, 12  # parts of people by their present, and within each by how much they did, of
+_ALIKE = 40  # people at least, so that no group is held against itself
 
 Codes = npt.NDArray[np.int64]
 
@@ -153,46 +155,72 @@ def ratios(present: Floats, expected: Floats) -> tuple[Floats, Floats]:
 
 def usual_of(present: Floats, amount: Floats) -> Floats:
     """The mean amount of people with nearly the same present; those with exactly the same are never parted."""
-    order = np.argsort(present, kind="stable")
-    place = np.empty(len(present), dtype=np.int64)
     bins = max(1, min(BINS, len(present) // FEWEST))
-    place[order] = np.arange(len(present)) * bins // max(len(present), 1)
-    _, same = np.unique(present, return_inverse=True)
-    first = np.full(same.max(initial=-1) + 1, bins)
-    np.minimum.at(first, same, place)
-    place = first[same]
+    place = _parts(present, bins)
     total = np.bincount(place, weights=amount, minlength=bins)
     many = np.bincount(place, minlength=bins)
     usual: Floats = (total / np.maximum(many, 1))[place]
     return usual
 
 
+def _parts(of: Floats, parts: int) -> Codes:
+    """In which of so many equal parts each is, the lowest first; the same are never parted."""
+    order = np.argsort(of, kind="stable")
+    place = np.empty(len(of), dtype=np.int64)
+    place[order] = np.arange(len(of)) * parts // max(len(of), 1)
+    _, same = np.unique(of, return_inverse=True)
+    first = np.full(same.max(initial=-1) + 1, parts)
+    np.minimum.at(first, same, place)
+    return np.asarray(first[same], dtype=np.int64)
+
+
+def usual_of_alike(present: Floats, active: Floats, amount: Floats) -> Floats:
+    """The mean amount of people with nearly the same present who did about as much; the same are never parted."""
+    bins = max(1, min(_MATCHED, len(present) // (5 * _ALIKE)))
+    outer = _parts(present, bins)
+    inner = np.zeros(len(present), dtype=np.int64)
+    for part in range(bins):
+        chosen = outer == part
+        inner[chosen] = _parts(active[chosen], max(1, min(_PACES, int(chosen.sum()) // _ALIKE)))
+    of = outer * _PACES + inner
+    total, many = np.bincount(of, weights=amount), np.bincount(of)
+    usual: Floats = (total / np.maximum(many, 1))[of]
+    return usual
+
+
 def groups(
-    kind: str, belongs: dict[str, Codes], then: Moment, real: Floats, *, rng: np.random.Generator
-) -> list[Group]:
+    kind: str, belongs: dict[str, Codes], then: Moment, real: Floats, active: Floats, *,
+    rng: np.random.Generator, weights: dict[str, Floats] | None = None,
+) -> list[Group]:  # fmt: skip
     """For each group of people (codes) as it was one horizon ago: what came since, against what came of equals.
 
+    active: how much each did in the horizon before it: equals spent as much and did as much, so that a group is not
+    told merely because lively people belong to it.
+    weights: to which degree (0-1) each belongs, where people belong by degree; persons are then those degrees' sum.
     Only what really came counts, so that a group is no echo of the model. Amounts are capped as above.
     """
     here = then.is_here
     amount = _capped(real, here)
     usual = np.zeros(len(amount))
-    usual[here] = usual_of(then.present[here], amount[here])
+    usual[here] = usual_of_alike(then.present[here], active[here], amount[here])
     found = []
     for name, codes in belongs.items():
-        codes = codes[here[codes]]
-        expected = float(usual[codes].sum())
-        if len(codes) < FEWEST or expected <= 0:
+        known = here[codes]
+        degree = weights[name][known] if weights else np.ones(int(known.sum()))
+        codes, persons = codes[known], float(degree.sum())
+        expected = float(usual[codes] @ degree)
+        if persons < FEWEST or expected <= 0:
             continue
-        drawn = rng.poisson(1.0, (_BOOTSTRAPS, len(codes)))
+        drawn = rng.poisson(1.0, (_BOOTSTRAPS, len(codes))) * degree
         spread = (drawn @ amount[codes] + 0.0) / np.maximum(drawn @ usual[codes], _LEAST)
-        ratio = float(amount[codes].sum() / expected)
+        ratio = float(amount[codes] @ degree / expected)
         low, high = np.quantile(spread, [0.025, 0.975])
         deviation = float(np.log(np.maximum(spread, 1e-3)).std()) or 1.0
         z = np.log(max(ratio, 1e-3)) / deviation
         found.append(
             Group(
-                kind, name, len(codes), float(then.present[codes].mean()), float(amount[codes].mean()), ratio,
+                kind, name, round(persons), float(then.present[codes] @ degree) / persons,
+                float(amount[codes] @ degree) / persons, ratio,
                 float(low), float(high), float(np.exp(-(z**2) / 2)) if z > 0 else 1.0,
             )
         )  # fmt: skip

@@ -6,6 +6,7 @@ horizon ago, from what was learnt the horizon before that, can be held against w
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import ibis
@@ -13,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kundskab.consent.derived import NotComputed
 from kundskab.consent.view import View
 from kundskab.lake import derived
 from kundskab.metrics.periods import local_day
@@ -26,6 +28,7 @@ SHORTEST, LONGEST = 28, 180  # days looked ahead
 BEHAVIOURS = 40  # actions, the commonest by people
 GROUPS = 60  # of each kind
 MOST = 50_000  # people told
+_SOME = 0.05  # a smaller degree of belonging to a segment is left out
 
 
 def run(work: Work) -> None:
@@ -50,13 +53,18 @@ def run(work: Work) -> None:
     reals = [undervalued.brought(bought, n, until - back * days, until - (back - 1) * days) for back in (2, 1)]
     work.progress(0.7)
     finds = undervalued.find((moments[0], moments[1], moments[2]), (reals[0], reals[1]), len(names))
+    mostly = _mostly(work.current("memberships"))
     own = dict(zip(people["person"].to_pylist(), people["currency"].to_pylist(), strict=True))
-    work.write("undervalued", _rows(finds, persons, names, own, units, work.currency))
+    work.write("undervalued", _rows(finds, persons, names, mostly, own, units, work.currency))
     belongs = _groups(view, work, did, persons, names, until - days, days)
+    belongs["segment"], degrees = _segments_of(work, days, persons)
+    active = _active(did, persons, 1)
     told = [
         group
         for kind, groups in belongs.items()
-        for group in undervalued.groups(kind, groups, moments[1], reals[1], rng=work.rng())
+        for group in undervalued.groups(
+            kind, groups, moments[1], reals[1], active, rng=work.rng(), weights=degrees if kind == "segment" else None
+        )
     ]
     unit = units.get(work.currency, 1.0)
     work.write("undervalued_groups", _group_rows(undervalued.surely(told), unit))
@@ -119,6 +127,43 @@ def _groups(
     return found
 
 
+def _active(did: pa.Table, persons: pa.Array, back: int) -> Any:
+    """How many events each had in the period."""
+    some = did.filter(pc.equal(did["period"], back))
+    row = pc.index_in(some["person"].cast(pa.string()), persons).to_numpy().astype(np.int64)
+    return np.bincount(row, weights=some["n"].to_numpy(), minlength=len(persons))
+
+
+def _segments_of(work: Work, days: int, persons: pa.Array) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Of each living segment the codes of who belonged to it `days` ago, and to which degree, as it was told then.
+
+    Not as it is told now, since that knows what they did meanwhile; none where no refresh looked at so early a day.
+    """
+    try:
+        kept = work.view().derived("memberships", history=True)
+    except NotComputed:
+        return {}, {}
+    then = work.as_of - timedelta(days=days)
+    newest = kept.filter(kept.as_of <= ibis.literal(then)).as_of.max().to_pyarrow().as_py()
+    if newest is None or newest < then - timedelta(days=days):
+        return {}, {}
+    living = work.current("segments")
+    living = living.filter(pc.equal(living["status"], "living"))["segment"].to_pylist()
+    rows = kept.filter(kept.as_of == ibis.literal(newest), kept.segment.isin(living), kept.weight > _SOME)
+    told = rows.select("person", "segment", "weight").to_pyarrow()
+    code = pc.index_in(told["person"].cast(pa.string()), persons)
+    told, code = told.filter(pc.is_valid(code)), code.filter(pc.is_valid(code)).to_numpy().astype(np.int64)
+    own, weight = np.array(told["segment"].to_pylist(), dtype=object), told["weight"].to_numpy()
+    names = sorted(set(own.tolist()))
+    return {name: code[own == name] for name in names}, {name: weight[own == name] for name in names}
+
+
+def _mostly(memberships: pa.Table) -> dict[str, str]:
+    """person -> the segment to which they belong most, of those of whom enough is known to say."""
+    rows = memberships.filter(memberships["sure"]).sort_by("weight")
+    return dict(zip(rows["person"].to_pylist(), rows["segment"].to_pylist(), strict=True))  # the last one stays
+
+
 def _members(rows: pa.Table, persons: pa.Array) -> dict[str, Any]:
     codes = pc.index_in(rows["person"].cast(pa.string()), persons).to_numpy().astype(np.int64)
     coded_groups = rows["group"].combine_chunks().cast(pa.string()).dictionary_encode()
@@ -132,8 +177,9 @@ def _members(rows: pa.Table, persons: pa.Array) -> dict[str, Any]:
 
 
 def _rows(
-    finds: Finds, persons: pa.Array, names: tuple[str, ...], own: dict[str, str], units: dict[str, float], currency: str
-) -> pa.Table:
+    finds: Finds, persons: pa.Array, names: tuple[str, ...], mostly: dict[str, str], own: dict[str, str],
+    units: dict[str, float], currency: str,
+) -> pa.Table:  # fmt: skip
     """Rows of the table undervalued: who is found, the surest first."""
     found = np.flatnonzero(finds.found)
     found = found[np.argsort(-finds.low[found], kind="stable")][:MOST]
@@ -144,7 +190,7 @@ def _rows(
     return pa.table(
         {
             "person": pa.array(tokens, pa.string()),
-            "segment": pa.nulls(len(found), pa.string()),
+            "segment": pa.array([mostly.get(token) for token in tokens], pa.string()),
             "present": finds.present[found] * money,
             "expected": finds.expected[found] * money,
             "usual": finds.usual[found] * money,
