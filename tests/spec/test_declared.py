@@ -6,9 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import ibis
 import numpy as np
+import pyarrow as pa
 import pytest
 from tests.house import House, track
+from tests.spec import engines
 from tests.spec.drawn import DrawnView, crowd
 
 from kundskab.metrics.declared import declared
@@ -181,3 +184,62 @@ def test_a_declared_metric_is_read_by_name(house: House) -> None:
         metrics.read("others")
     with pytest.raises(KundskabError, match="split by a dimension"):
         metrics.read("orders", by={"p": "x"})
+
+
+# Six order in January and in February, eight in February alone.
+BEGAN = [
+    *crowd(6, ("2026-01-10T12:00", "Ordered"), ("2026-02-10T12:00", "Ordered"), value=10.0),
+    *crowd(8, ("2026-02-20T12:00", "Ordered"), who="r", value=10.0),
+]
+
+
+class SegmentedView(DrawnView):
+    """The six belong to s1 by 0.9 and to s2 by 0.1, the eight the other way round."""
+
+    def derived(self, name: str, *, history: bool = False) -> ibis.Table:
+        assert name == "memberships"
+        degrees = {row["person"]: 0.9 if row["person"].startswith("p") else 0.1 for row in BEGAN}
+        rows = [{"person": person, "segment": "s1", "weight": degree} for person, degree in degrees.items()]
+        rows += [{"person": person, "segment": "s2", "weight": 1 - degree} for person, degree in degrees.items()]
+        return engines.table(pa.Table.from_pylist(rows))
+
+
+def began(name: str, by: str | None = None) -> list[Reading]:
+    view = SegmentedView(BEGAN)
+    return measure(view, declared(PAGE)[name], by=by, zone=STOCKHOLM, currency="SEK")  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+def test_by_cohort_each_counts_in_the_month_in_which_they_began() -> None:
+    found = began("again", "cohort")
+
+    assert {reading.group: (reading.value, reading.n) for reading in found} == {
+        "2026-01": (1.0, 6),
+        "2026-02": (0.0, 8),
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("again", 5.4 / 6.2), ("orders", 12 * 0.9 + 8 * 0.1), ("basket", 10.0)],
+)
+def test_by_segment_each_counts_by_degree(name: str, value: float) -> None:
+    found = {reading.group: reading for reading in began(name, "segment")}
+
+    assert list(found) == ["s2", "s1"]  # the larger first
+    assert found["s1"].value == pytest.approx(value)
+    assert found["s1"].low <= value <= found["s1"].high
+
+
+def test_a_median_is_not_read_by_degree() -> None:
+    with pytest.raises(KundskabError, match="Declare a mean beside it"):
+        began("spend", "segment")
+
+
+@pytest.mark.slow
+def test_segments_and_cohorts_add_up_to_everybody() -> None:
+    [whole] = began("orders")
+
+    for by in ("segment", "cohort"):
+        assert sum(reading.value for reading in began("orders", by)) == pytest.approx(whole.value)

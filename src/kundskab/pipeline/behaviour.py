@@ -159,7 +159,7 @@ class Behaviour:
     def measure(
         self, metric: Declared, *, by: str | None = None, purpose: str = "analytics", view: View | None = None
     ) -> list[Reading]:
-        """The readings of a declared metric; by: a dimension, or "day", "week" or "month"."""
+        """The readings of a declared metric; by: see `metrics.measuring`."""
         zone, currency = self._home.zone, self._home.settings.currency
         return self._over(view, purpose, lambda view: measure(view, metric, by=by, zone=zone, currency=currency))
 

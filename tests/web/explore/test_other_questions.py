@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import pytest
 from tests.metrics_words import acts
 
+from kundskab.metrics.acts import Act
 from kundskab.metrics.passages import FunnelQuery
 from kundskab.metrics.retention import RetentionQuery
 from kundskab.metrics.walks import PathsQuery
@@ -49,6 +50,24 @@ def test_the_address_says_the_whole_retention(bo, desk):
     assert asked == RetentionQuery(
         date(2026, 3, 1), date(2026, 5, 31), first, back, "month", "bracket", 3, (0, 1, 3), "channel"
     )
+
+
+@pytest.mark.parametrize("address", [FUNNEL, RETENTION, PATHS])
+def test_the_address_says_on_what_condition(bo, desk, address):
+    page = body(bo, address + "&where=channel&is=web,+app")
+
+    [asked] = desk.behaviour.asked
+    first = asked.steps[0] if isinstance(asked, FunnelQuery) else getattr(asked, "first", None) or asked.around
+    assert first == Act("Product Viewed", (("channel", ("web", "app")),))
+    assert "Only what has channel “web” or “app” is counted." in text(page)
+    assert 'name="is" value="web, app"' in page
+    assert "where=channel&amp;is=web&amp;is=app" in page  # the file and the people hold it too
+
+
+def test_half_a_condition_is_none(bo, desk):
+    body(bo, PATHS + "&where=channel&is=+,+")
+
+    assert desk.behaviour.asked[0].around == Act("Product Viewed")
 
 
 def test_the_address_says_the_whole_paths(bo, desk):

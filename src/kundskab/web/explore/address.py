@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from kundskab.metrics.acts import Act
 
 _LONGEST = 400  # signs of a name
+_MOST_VALUES = 50
 
 
 def one_of(said: str | None, choices: Collection[str]) -> str | None:
@@ -34,14 +35,34 @@ def whole(said: str | None, *, usual: int, most: int, least: int = 1) -> int:
     return usual
 
 
-def act(said: str | None) -> Act:
-    """An action by its name; none said: anything."""
-    return Act(said[:_LONGEST] if said else None)
+Where = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def acts(asked: QueryDict, name: str, most: int) -> tuple[Act, ...]:
+def act(said: str | None, where: Where = ()) -> Act:
+    """An action by its name; none said: anything.  where: what else must be true of the event."""
+    return Act(said[:_LONGEST] if said else None, where)
+
+
+def acts(asked: QueryDict, name: str, most: int, where: Where = ()) -> tuple[Act, ...]:
     """Actions in their order, gaps left out."""
-    return tuple(act(said) for said in asked.getlist(name) if said)[:most]
+    return tuple(act(said, where) for said in asked.getlist(name) if said)[:most]
+
+
+def where(asked: QueryDict) -> Where:
+    """The condition "only where channel is web, app": `where` a dimension, `is` its values, with commas or said again.
+
+    Nothing where either is not said; whether there is such a dimension is for the metric to say.
+    """
+    said = asked.getlist("is")
+    values = said if len(said) > 1 else (said[0] if said else "").split(",")
+    kept = tuple(dict.fromkeys(value.strip()[:_LONGEST] for value in values if value.strip()))[:_MOST_VALUES]
+    name = (asked.get("where") or "")[:_LONGEST]
+    return ((name, kept),) if name and kept else ()
+
+
+def condition(act: Act) -> dict[str, Any]:
+    """The condition of an act as an address says it."""
+    return next(({"where": name, "is": list(values)} for name, values in act.where), {})
 
 
 def written(said: Mapping[str, Any]) -> str:

@@ -62,7 +62,7 @@ def people(kind: Kind) -> View:
         except KundskabError as refusal:
             return render(request, "explore/cannot.html", {**context, "refusal": refusal}, status=400)
         persons = ngettext("%(n)s person", "%(n)s people", found.total) % {"n": count(found.total)}
-        said = _("%(persons)s %(did)s.") % {"persons": persons, "did": did}
+        said = _("%(persons)s %(did)s.") % {"persons": persons, "did": did} + asking.only
         return render(request, "explore/persons.html", {**context, "found": found, "pages": pages(found), "said": said})
 
     return show

@@ -8,6 +8,7 @@ from math import isnan
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from kundskab.metrics.acts import ANYTHING, Act
 from kundskab.metrics.dimensions import in_words
 from kundskab.metrics.readings import Reading, out_of
 from kundskab.web.base.templatetags.say import count
@@ -31,6 +32,17 @@ class Told:
     hidden: bool = False
     title: str = ""  # the whole of it in words, for a resting pointer
     heat: int = 0  # 0-9: how large among its like
+
+
+def called(act: Act) -> str:
+    """An act by its action alone: its condition is said once, by `only`."""
+    return act.action or str(ANYTHING)
+
+
+def only(act: Act) -> str:
+    """The condition of a question's acts as a sentence that follows another; "" where there is none."""
+    said = [(in_words(name), _(" or ").join(f"“{value}”" for value in values)) for name, values in act.where]
+    return "".join(_(" Only what has %(what)s %(is)s is counted.") % {"what": what, "is": is_} for what, is_ in said)
 
 
 def of_100(reading: Reading, *, who: str = "", heat: float = 0.0) -> Told:

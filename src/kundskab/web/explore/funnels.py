@@ -47,10 +47,15 @@ class FunnelAsking:
     query: FunnelQuery
 
     @property
+    def only(self) -> str:
+        return figures.only(self.query.steps[0])
+
+    @property
     def said(self) -> dict[str, Any]:
         query = self.query
         return {
             "step": [step.action for step in query.steps],
+            **address.condition(query.steps[0]),
             "window": self.hours,
             "order": query.order if query.order != "ordered" else None,
             "by": query.by,
@@ -78,9 +83,10 @@ def read(asked: QueryDict, choices: Choices, today: date) -> FunnelAsking:
     since = address.day(asked.get("since")) or max(
         until - timedelta(days=USUAL_DAYS - 1), min(choices.first or until, until)
     )
+    where = address.where(asked)
     return FunnelAsking(
         FunnelQuery(
-            steps=address.acts(asked, "step", MOST_STEPS) or usual_steps(choices),
+            steps=address.acts(asked, "step", MOST_STEPS, where) or usual_steps(choices, where),
             since=min(since, until),
             until=max(since, until),
             window=timedelta(hours=address.whole(asked.get("window"), usual=168, most=366 * 24)),
@@ -90,10 +96,10 @@ def read(asked: QueryDict, choices: Choices, today: date) -> FunnelAsking:
     )
 
 
-def usual_steps(choices: Choices) -> tuple[Act, ...]:
+def usual_steps(choices: Choices, where: address.Where = ()) -> tuple[Act, ...]:
     known = [name for name in _USUAL_STEPS if name in choices.actions]
     names = known if len(known) > 1 else list(choices.actions)[:2]
-    return tuple(Act(name) for name in names)
+    return tuple(Act(name, where) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ def told(found: Funnel, asking: FunnelAsking, walks: bool) -> dict[str, Any]:
     answer, doubt = _answer(found)
     return {
         "title": _title(query),
-        "answer": answer,
+        "answer": answer + asking.only,
         "doubt": doubt,
         "notes": _notes(found),
         "rows": [] if course.began.hidden else [_row(course, n, asking, walks) for n in range(len(course.steps))],
@@ -133,7 +139,7 @@ def which(asked: QueryDict, query: FunnelQuery) -> tuple[dict[str, Any], str]:
     """Who is asked for, and what they did, in words that follow "40 people"."""
     at = address.whole(asked.get("at"), usual=len(query.steps), most=len(query.steps))
     took, group = asked.get("lost") is None, asked.get("group") or None
-    name, before = query.steps[at - 1], query.steps[max(0, at - 2)]
+    name, before = figures.called(query.steps[at - 1]), figures.called(query.steps[max(0, at - 2)])
     if query.order == "any":
         did = _("took %(n)d of the steps") % {"n": at if took else at - 1}
         did = did if took else _("%(did)s and no more") % {"did": did}
@@ -180,7 +186,7 @@ def figure(found: Funnel, theme: str, to: Any) -> Any:
 def _title(query: FunnelQuery) -> str:
     if query.order == "any":
         return _("How many did all %(n)d of these?") % {"n": len(query.steps)}
-    words = {"first": query.steps[0], "last": query.steps[-1]}
+    words = {"first": figures.called(query.steps[0]), "last": figures.called(query.steps[-1])}
     return _("How many go on from “%(first)s” to “%(last)s”?") % words
 
 
@@ -192,11 +198,11 @@ def _answer(found: Funnel) -> tuple[str, str]:
         return _("Nobody took the first step and had the whole time for the others."), ""
     window = _window(query)
     began = _("people who took one step,") if query.order == "any" else _("people who did “%(first)s”,")
-    said, doubt = figures.frequency(course.through, began % {"first": query.steps[0]})
+    said, doubt = figures.frequency(course.through, began % {"first": figures.called(query.steps[0])})
     came = _("%(said)s took all of them within %(window)s.")
     if query.order != "any":
         came = _("%(said)s came to “%(last)s” within %(window)s.")
-    return came % {"said": said, "window": window, "last": query.steps[-1]}, doubt
+    return came % {"said": said, "window": window, "last": figures.called(query.steps[-1])}, doubt
 
 
 def _window(query: FunnelQuery) -> str:
@@ -213,7 +219,8 @@ def _notes(found: Funnel) -> list[str]:
     kept = [(step.of_before.value, n) for n, step in enumerate(course.steps) if n and not isnan(step.of_before.value)]
     if kept and len(course.steps) > 2 and found.query.order != "any":
         share, n = min(kept)
-        words = {"n": round(100 * (1 - share)), "name": course.steps[n].name, "before": course.steps[n - 1].name}
+        name, before = (figures.called(found.query.steps[at]) for at in (n, n - 1))
+        words = {"n": round(100 * (1 - share)), "name": name, "before": before}
         notes.append(
             _("Most are lost before “%(name)s”: of 100 who came to “%(before)s”, %(n)d went no further.") % words
         )
@@ -232,7 +239,7 @@ def _row(course: Course, n: int, asking: FunnelAsking, walks: bool) -> Row:
     lost = _people(course, n - 1) - _people(course, n) if n else 0
     few = 0 < lost < FEWEST
     return Row(
-        step.name,
+        figures.called(asking.query.steps[n]),
         figures.of_100(step.of_first, who=link(asking, course, n) if walks else "")
         if n
         else figures.counted(course.began, who=link(asking, course, 0) if walks else ""),

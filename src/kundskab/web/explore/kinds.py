@@ -18,10 +18,12 @@ _PLACES = (*TABS, ("explore_metrics", _("Metrics")), ("explore_saved", _("Kept")
 
 
 class Asking(Protocol):
-    """A question as an address says it, and as the desk wants it."""
+    """A question as an address says it, and as the desk wants it. only: on what condition, as a sentence, or ""."""
 
     @property
     def query(self) -> Any: ...
+    @property
+    def only(self) -> str: ...
     @property
     def said(self) -> dict[str, Any]: ...
 

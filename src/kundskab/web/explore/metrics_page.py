@@ -101,7 +101,8 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     dimensions = desk.explore.choices().dimensions
     splits = {
         **_TIME,
-        **({} if name in declared else {COHORT: _("when they began"), SEGMENT: _("segment")}),
+        COHORT: _("when they began"),
+        **({} if name in declared and declared[name].kind == "median" else {SEGMENT: _("segment")}),
         **dimensions,
     }
     by = request.GET.get("by") if request.GET.get("by") in splits else "month"

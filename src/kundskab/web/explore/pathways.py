@@ -39,10 +39,15 @@ class PathsAsking:
     query: PathsQuery
 
     @property
+    def only(self) -> str:
+        return figures.only(self.query.around)
+
+    @property
     def said(self) -> dict[str, Any]:
         query = self.query
         return {
             "around": query.around.action,
+            **address.condition(query.around),
             "direction": query.direction,
             "steps": query.steps,
             "within": self.hours,
@@ -63,7 +68,7 @@ def read(asked: QueryDict, choices: Choices, today: date) -> PathsAsking:
     usual = next((name for name in _USUAL if name in choices.actions), next(iter(choices.actions), None))
     return PathsAsking(
         PathsQuery(
-            around=address.act(asked.get("around") or usual),
+            around=address.act(asked.get("around") or usual, address.where(asked)),
             since=min(since, until),
             until=max(since, until),
             direction=address.one_of(asked.get("direction"), DIRECTIONS) or "after",
@@ -84,7 +89,7 @@ def told(found: Paths, asking: PathsAsking, walks: bool) -> dict[str, Any]:
     before = found.query.direction == "before"
     return {
         "title": _title(found.query),
-        "answer": answer,
+        "answer": answer + asking.only,
         "doubt": doubt,
         "notes": _notes(found),
         "stages": [_stage(found, n, asking, walks) for n in range(1, len(found.stages) + 1)],
@@ -100,7 +105,7 @@ def told(found: Paths, asking: PathsAsking, walks: bool) -> dict[str, Any]:
 def which(asked: QueryDict, query: PathsQuery) -> tuple[dict[str, Any], str]:
     """Who is asked for, and what they did, in words that follow "40 people"."""
     step, action = address.whole(asked.get("at"), usual=1, most=query.steps), asked.get("did") or NOTHING
-    words = {"around": query.around, "action": action, "n": step}
+    words = {"around": figures.called(query.around), "action": action, "n": step}
     if action == NOTHING:
         after = _("had nothing more to do at step %(n)d after “%(around)s”")
         before = _("had done nothing more at step %(n)d before “%(around)s”")
@@ -140,8 +145,8 @@ def _numbers(reading: Any) -> list[Any]:
 
 def _title(query: PathsQuery) -> str:
     if query.direction == "before":
-        return _("What comes before “%(around)s”?") % {"around": query.around}
-    return _("What comes after “%(around)s”?") % {"around": query.around}
+        return _("What comes before “%(around)s”?") % {"around": figures.called(query.around)}
+    return _("What comes after “%(around)s”?") % {"around": figures.called(query.around)}
 
 
 def _answer(found: Paths) -> tuple[str, str]:
@@ -150,7 +155,9 @@ def _answer(found: Paths) -> tuple[str, str]:
         few = _("Fewer than %(n)d people did it and had the whole time around it, so it is not shown.")
         return few % {"n": FEWEST}, ""
     way = found.stages[0][0]
-    said, doubt = figures.frequency(way.reading, _("people who did “%(around)s”,") % {"around": query.around})
+    said, doubt = figures.frequency(
+        way.reading, _("people who did “%(around)s”,") % {"around": figures.called(query.around)}
+    )
     words = {"said": said, "action": way.names[0], "time": _time(query)}
     if way.names[0] == NOTHING:
         after, before = (
@@ -198,7 +205,7 @@ def _stage(found: Paths, n: int, asking: PathsAsking, walks: bool) -> dict[str, 
 def _walk(names: tuple[str, ...], reading: Any, found: Paths, before: bool) -> dict[str, Any]:
     """A whole way in the order in which it was gone, told until nothing more came."""
     gone = [name for n, name in enumerate(names) if n == 0 or not (name == NOTHING and names[n - 1] == NOTHING)]
-    around = str(found.query.around)
+    around = figures.called(found.query.around)
     gone = [in_words(name, found.query.direction) for name in gone]
     return {"names": [*reversed(gone), around] if before else [around, *gone], "told": figures.of_100(reading)}
 

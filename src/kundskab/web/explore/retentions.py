@@ -41,11 +41,16 @@ class RetentionAsking:
     query: RetentionQuery
 
     @property
+    def only(self) -> str:
+        return figures.only(self.query.first)
+
+    @property
     def said(self) -> dict[str, Any]:
         query = self.query
         return {
             "first": query.first.action,
             "back": query.back.action,
+            **address.condition(query.first),
             "step": query.step,
             "kind": query.kind if query.kind != "on" else None,
             "periods": query.periods if query.kind != "bracket" else None,
@@ -65,12 +70,13 @@ def read(asked: QueryDict, choices: Choices, today: date) -> RetentionAsking:
     until = address.day(asked.get("until")) or min(today, choices.last or today)
     usual = until - timedelta(days=USUAL[step] * _DAYS[step] - 1)
     since = address.day(asked.get("since")) or max(usual, min(choices.first or until, until))
+    where = address.where(asked)
     return RetentionAsking(
         RetentionQuery(
             since=min(since, until),
             until=max(since, until),
-            first=address.act(asked.get("first")),
-            back=address.act(asked.get("back")),
+            first=address.act(asked.get("first"), where),
+            back=address.act(asked.get("back"), where),
             step=step,
             kind=address.one_of(asked.get("kind"), KIND_WORDS) or "on",
             periods=address.whole(asked.get("periods"), usual=9, most=_MOST),
@@ -97,7 +103,7 @@ def told(found: Retention, asking: RetentionAsking, walks: bool) -> dict[str, An
     answer, doubt = _answer(found)
     return {
         "title": _title(query),
-        "answer": answer,
+        "answer": answer + asking.only,
         "doubt": doubt,
         "notes": _notes(found),
         "spans": [str(span) for span in found.spans],
@@ -116,7 +122,7 @@ def which(asked: QueryDict, query: RetentionQuery) -> tuple[dict[str, Any], str]
     cohort = asked.get("cohort") or None
     span = address.whole(asked.get("span"), usual=0, most=60)
     came = asked.get("lost") is None
-    did = _("began with “%(first)s”") % {"first": query.first}
+    did = _("began with “%(first)s”") % {"first": figures.called(query.first)}
     if cohort and query.by is None:
         did += _(" in the %(step)s of %(day)s") % {"step": query.step, "day": day(address.day(cohort)) or cohort}
     did += figures.where(query.by, cohort)
@@ -172,11 +178,12 @@ def figure(found: Retention, theme: str, to: Any) -> Any:
 
 
 def _title(query: RetentionQuery) -> str:
+    first, back = figures.called(query.first), figures.called(query.back)
     if query.first.action is None:
         return _("Of those who come for the first time, who comes back?")
     if query.back.action in (None, query.first.action):
-        return _("Of those who did “%(first)s”, who comes back?") % {"first": query.first}
-    return _("Of those who did “%(first)s”, who does “%(back)s” later?") % {"first": query.first, "back": query.back}
+        return _("Of those who did “%(first)s”, who comes back?") % {"first": first}
+    return _("Of those who did “%(first)s”, who does “%(back)s” later?") % {"first": first, "back": back}
 
 
 def _answer(found: Retention) -> tuple[str, str]:
@@ -190,7 +197,7 @@ def _answer(found: Retention) -> tuple[str, str]:
         return _("Too early to say: for nobody a whole %(step)s has passed.") % {"step": found.query.step}, ""
     began = _("people who come for the first time,")
     if found.query.first.action is not None:
-        began = _("people who did “%(first)s”,") % {"first": found.query.first}
+        began = _("people who did “%(first)s”,") % {"first": figures.called(found.query.first)}
     said, doubt = figures.frequency(later[0].reading, began)
     answer = _("%(said)s came back in %(span)s") % {"said": said, "span": _span(found.query, later[0].span)}
     if len(later) > 1:
