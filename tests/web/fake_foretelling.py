@@ -12,6 +12,7 @@ from kundskab.pipeline.foretelling.answers import (
     Contestant,
     Find,
     Finds,
+    GivenToday,
     GroupFind,
     Kind,
     Next,
@@ -23,6 +24,10 @@ from kundskab.pipeline.foretelling.answers import (
 )
 
 APRIL, JUNE = datetime(2026, 4, 14, 22, tzinfo=UTC), datetime(2026, 6, 14, 22, tzinfo=UTC)
+GIVEN = (
+    GivenToday("people", "undervalued", "meetings", 57, 0.6, 1.2, 0.5, 0.3, 0.7),
+    GivenToday("segment", "s1", "waiting", 40, 31.0, 20.0, 1.55, 1.1, 2.0),
+)
 ANN, BO = "4k2m8xq1zz0p", "9r7t3b5n1c6v"
 
 
@@ -113,4 +118,4 @@ class FakeUndervalued:
             GroupFind("category", "stoves", 90, 700.0, 690.0, 0.99, 0.8, 1.2),
         )
         shown = people if self.found else []
-        return Finds(JUNE, shown, len(shown), page, size, groups, 4_000, "SEK", 77)
+        return Finds(JUNE, shown, len(shown), page, size, groups, 4_000, "SEK", 77, GIVEN)

@@ -164,6 +164,13 @@ TABLES: dict[str, Derived] = {
             "ratio": _NUMBER, "low": _NUMBER, "high": _NUMBER,
         }
     ),
+    # What groups are given today beside others of the same expected worth; kind "people": all who are undervalued.
+    "undervalued_given": Derived(
+        {
+            "kind": _TEXT, "group": _TEXT, "measure": _TEXT, "persons": LongType(), "given": _NUMBER,
+            "usual": _NUMBER, "ratio": _NUMBER, "low": _NUMBER, "high": _NUMBER,
+        }
+    ),
     "one_thing": Derived(
         {
             "person": _TEXT, "segment": _TEXT, "behaviour": _TEXT, "value": _NUMBER, "usual": _NUMBER,

@@ -24,6 +24,16 @@ def test_groups_stand_with_their_names_and_doubt(cy):
     assert page.count("tag good") == 1
 
 
+def test_what_they_are_given_today_stands_beside_what_others_get(cy):
+    page = body(cy, "/undervalued").split("What do we give them today?")[1]
+
+    meetings, waiting = page.split("How long they wait for an answer")
+    assert "All who are undervalued" in meetings
+    assert "(0.30–0.70)" in meetings
+    assert "Tents and stoves" in waiting
+    assert "Mailings" not in page
+
+
 def test_an_analyst_sees_who_and_why(bo):
     page = body(bo, "/undervalued")
 

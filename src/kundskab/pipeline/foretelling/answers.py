@@ -181,6 +181,24 @@ class GroupFind:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenToday:
+    """What a group is given beside others of the same expected worth.  kind "people": all who are undervalued.
+
+    measure: "meetings", "mailings", "discounts" or "waiting" (hours), per person.  low, high: 95 % of ratio.
+    """
+
+    kind: str
+    group: str
+    measure: str
+    persons: int
+    given: float
+    usual: float
+    ratio: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Finds:
     """A page of undervalued people, the surest first; the groups; how many persons were looked at."""
 
@@ -193,3 +211,4 @@ class Finds:
     looked_at: int
     currency: str | None
     snapshot: int
+    given: tuple[GivenToday, ...] = ()

@@ -8,9 +8,10 @@ import ibis
 import pyarrow as pa
 
 from kundskab.consent.derived import NotComputed
+from kundskab.consent.view import View
 from kundskab.metrics.readings import FEWEST
 from kundskab.pipeline.catalogue import Catalogue
-from kundskab.pipeline.foretelling.answers import Find, Finds, GroupFind
+from kundskab.pipeline.foretelling.answers import Find, Finds, GivenToday, GroupFind
 from kundskab.pipeline.views import Views
 
 SURE = 1.0  # the lower end of a ratio above this: more than luck
@@ -44,10 +45,7 @@ class Undervalued:
             looked_at = view.derived("worth").person.nunique().to_pyarrow().as_py()
             ranked = rows.filter(rows.low > SURE).order_by(ibis.desc("low"), "person")
             people = ranked.limit(size, offset=(page - 1) * size).to_pyarrow().to_pylist()
-            try:
-                groups = view.derived("undervalued_groups").to_pyarrow().to_pylist()
-            except NotComputed:
-                groups = []
+            groups, today = (_rows(view, name) for name in ("undervalued_groups", "undervalued_given"))
         found = [
             GroupFind(
                 **{name: row[name] for name in GroupFind.__dataclass_fields__ if name != "name"}, name=self._name(row)
@@ -65,6 +63,11 @@ class Undervalued:
             looked_at=int(looked_at),
             currency=told["currency"],
             snapshot=told["snapshot"] or 0,
+            given=tuple(
+                GivenToday(**{name: row[name] for name in GivenToday.__dataclass_fields__})
+                for row in today
+                if row["persons"] >= FEWEST
+            ),
         )
 
     def _name(self, row: dict[str, Any]) -> str:
@@ -72,3 +75,12 @@ class Undervalued:
         if row["kind"] != "object":
             return str(row["group"])
         return self._catalogue.current().name_of(row["group"], row["as_of"]) or str(row["group"])
+
+
+def _rows(view: View, table: str) -> list[dict[str, Any]]:
+    """All rows; none where this table is not computed yet."""
+    try:
+        rows: list[dict[str, Any]] = view.derived(table).to_pyarrow().to_pylist()
+    except NotComputed:
+        return []
+    return rows

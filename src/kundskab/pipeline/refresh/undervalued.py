@@ -6,6 +6,7 @@ horizon ago, from what was learnt the horizon before that, can be held against w
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -17,22 +18,25 @@ import pyarrow.compute as pc
 from kundskab.consent.derived import NotComputed
 from kundskab.consent.view import View
 from kundskab.lake import derived
+from kundskab.metrics.given import MEASURES
+from kundskab.metrics.given import given as given_today
 from kundskab.metrics.periods import local_day
 from kundskab.metrics.purchases import buying
 from kundskab.pipeline.refresh.work import Stage, TooLittle, Work
 from kundskab.pipeline.refresh.worth import coded, day_of, occasions_of
-from kundskab.predictions import foretelling, undervalued
+from kundskab.predictions import foretelling, given, undervalued
 from kundskab.predictions.undervalued import Doing, Finds, Group, Moment
 
 SHORTEST, LONGEST = 28, 180  # days looked ahead
 BEHAVIOURS = 40  # actions, the commonest by people
 GROUPS = 60  # of each kind
 MOST = 50_000  # people told
+EVERYBODY = "undervalued"  # the group of all who are found
 _SOME = 0.05  # a smaller degree of belonging to a segment is left out
 
 
 def run(work: Work) -> None:
-    """Write undervalued and undervalued_groups; none where earlier finds came to nothing."""
+    """Write undervalued, undervalued_groups and undervalued_given; none where earlier finds came to nothing."""
     rows, is_buying = occasions_of(work.view(), work)
     if not is_buying:
         raise TooLittle("Nobody has bought anything yet, so nobody can be worth more than they spend.")
@@ -66,8 +70,37 @@ def run(work: Work) -> None:
             kind, groups, moments[1], reals[1], active, rng=work.rng(), weights=degrees if kind == "segment" else None
         )
     ]
-    unit = units.get(work.currency, 1.0)
-    work.write("undervalued_groups", _group_rows(undervalued.surely(told), unit))
+    told = undervalued.surely(told)
+    work.write("undervalued_groups", _group_rows(told, units.get(work.currency, 1.0)))
+    work.progress(0.9)
+    asked = {"people": {EVERYBODY: np.flatnonzero(finds.found)}}
+    for group in told:
+        asked.setdefault(group.kind, {})[group.name] = belongs[group.kind][group.name]
+    work.write("undervalued_given", _given(work, asked, degrees, finds.expected, persons, until, days))
+
+
+def _given(
+    work: Work, asked: dict[str, dict[str, Any]], degrees: dict[str, Any], expected: Any, persons: pa.Array,
+    until: int, days: int,
+) -> pa.Table:  # fmt: skip
+    """What those found are given today, beside others of whom as much is expected."""
+    human = work.home.settings.choices.human_channels
+    got = given_today(work.view(), since=until - days, until=until, zone=work.zone, human=human, currency=work.currency)
+    rows: list[dict[str, Any]] = []
+    for measure in MEASURES:
+        mine = got.filter(pc.equal(got["measure"], measure))
+        code = pc.index_in(mine["person"].cast(pa.string()), persons)
+        mine, code = mine.filter(pc.is_valid(code)), code.filter(pc.is_valid(code)).to_numpy().astype(np.int64)
+        if len(code) < undervalued.FEWEST:
+            continue
+        # Who did not ask did not wait; who was given nothing was given nothing.
+        amount = np.full(len(persons), np.nan if measure == "waiting" else 0.0)
+        amount[code] = mine["amount"].to_numpy()
+        for kind, groups in asked.items():
+            of = degrees if kind == "segment" else None
+            told = given.given(measure, groups, amount, expected, rng=work.rng(), degrees=of)
+            rows += [{"kind": kind} | asdict(one) for one in told]
+    return pa.Table.from_pylist(rows, derived.own_schema("undervalued_given"))
 
 
 def _did(view: View, work: Work, until: int, days: int) -> pa.Table:
@@ -220,4 +253,6 @@ def _group_rows(told: list[Group], unit: float) -> pa.Table:
     return pa.Table.from_pylist(rows, derived.own_schema("undervalued_groups"))
 
 
-STAGE = Stage("undervalued", run, ("undervalued", "undervalued_groups"), after=("segments", "worth"))
+STAGE = Stage(
+    "undervalued", run, ("undervalued", "undervalued_groups", "undervalued_given"), after=("segments", "worth")
+)

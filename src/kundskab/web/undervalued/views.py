@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from kundskab.consent.derived import NotComputed
-from kundskab.pipeline.foretelling.answers import Finds, GroupFind
+from kundskab.pipeline.foretelling.answers import Finds, GivenToday, GroupFind
 from kundskab.web.base.asked import number
 from kundskab.web.base.paging import pages
 from kundskab.web.base.templatetags.say import count, day
@@ -25,6 +25,12 @@ KINDS = {
     "action": _lazy("People who did this"),
     "category": _lazy("People of these categories"),
     "object": _lazy("People of these objects"),
+}
+GIVEN = {
+    "meetings": (_lazy("Meetings with one of us"), _lazy("days with a meeting")),
+    "mailings": (_lazy("Mailings"), _lazy("mailings")),
+    "discounts": (_lazy("Discounts"), _lazy("%(currency)s off")),
+    "waiting": (_lazy("How long they wait for an answer"), _lazy("hours")),
 }
 MOST = 8  # of a kind; the surest come first
 
@@ -43,6 +49,7 @@ def undervalued(request: HttpRequest) -> HttpResponse:
         "answer": _answer(found),
         "doubt": _doubt(found),
         "kinds": [(words, _named(found, kind, names)) for kind, words in KINDS.items() if _of(found, kind)],
+        "given": _given(found, names),
         "widest_group": max((one.high for one in found.groups), default=1.0),
         "more": _("As of %(day)s.") % {"day": day(found.as_of)},
         "may_walk": can(request.user, SEE_PEOPLE),
@@ -63,6 +70,28 @@ def _named(found: Finds, kind: str, names: dict[str, str]) -> list[tuple[GroupFi
         (one, names.get(one.group, one.group) if kind == "segment" else one.name or one.group)
         for one in _of(found, kind)
     ]
+
+
+def _given(found: Finds, names: dict[str, str]) -> list[tuple[str, str, list[tuple[GivenToday, str]], float]]:
+    """For each measure that the data have: its words, its unit, the groups with their names, the widest interval."""
+    called = {(one.kind, one.group): name for kind in KINDS for one, name in _named(found, kind, names)}
+    tables = []
+    for measure, (words, unit) in GIVEN.items():
+        everybody = [(one, _("All who are undervalued")) for one in found.given if _is(one, measure, "people")]
+        groups = [
+            (one, called[one.kind, one.group])
+            for one in found.given
+            if one.measure == measure and (one.kind, one.group) in called
+        ]
+        told = everybody + sorted(groups, key=lambda each: each[0].ratio)[:MOST]
+        if told:
+            words, unit = str(words), str(unit) % {"currency": found.currency or ""}
+            tables.append((words, unit, told, max(one.high for one, _name in told)))
+    return tables
+
+
+def _is(one: GivenToday, measure: str, kind: str) -> bool:
+    return one.measure == measure and one.kind == kind
 
 
 def _segment_names() -> dict[str, str]:

@@ -1,0 +1,67 @@
+"""The stage undervalued: segments count as they were told a horizon ago, never as they are told now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from tests.house import YES, House, track
+
+from kundskab.lake import derived
+from kundskab.pipeline.refresh import Stage, Work, refresh
+from kundskab.pipeline.refresh.undervalued import _segments_of
+
+pytestmark = pytest.mark.slow
+Told = tuple[dict[str, Any], dict[str, Any]]
+
+
+def belong(ann: str, weight: float, *, living: tuple[str, ...] = ("s1",)) -> Stage:
+    """Ann is in s1 to this degree."""
+
+    def run(work: Work) -> None:
+        row = {"person": ann, "segment": "s1", "weight": weight, "low": 0.1, "high": 0.9, "events": 9.0, "sure": True}
+        work.write("memberships", pa.Table.from_pylist([row], derived.own_schema("memberships")))
+        rows = [dict.fromkeys(derived.own_schema("segments").names) | {"segment": "s1", "status": "living"}]
+        rows = [row for row in rows if row["segment"] in living]
+        work.write("segments", pa.Table.from_pylist(rows, derived.own_schema("segments")))
+
+    return Stage("segments", run, ("memberships", "segments"))
+
+
+def asked(house: House, ann: str, *stages: Stage) -> Told:
+    """What the stage takes segments to be, 60 days ago."""
+    seen: list[Told] = []
+    probe = Stage("probe", lambda work: seen.append(_segments_of(work, 60, pa.array([ann]))), (), after=("segments",))
+    refresh(house.home, stages=(*stages, probe), now=lambda: house.now)
+    return seen[0]
+
+
+def test_a_segment_is_who_it_was_a_horizon_ago(house: House) -> None:
+    house.take(track("ann", consent=YES), key="server")
+    ann = house.person("ann")
+    refresh(house.home, stages=(belong(ann, 0.3),), now=lambda: house.now)
+    house.later(days=70)
+    house.take(track("ann", consent=YES), key="server")
+
+    codes, degrees = asked(house, ann, belong(ann, 0.9))
+
+    assert {name: each.tolist() for name, each in codes.items()} == {"s1": [0]}
+    assert degrees["s1"].tolist() == [0.3]
+
+
+def test_no_segment_counts_where_no_refresh_looked_so_early(house: House) -> None:
+    house.take(track("ann", consent=YES), key="server")
+    ann = house.person("ann")
+
+    assert asked(house, ann, belong(ann, 0.9)) == ({}, {})
+
+
+def test_a_segment_that_is_no_more_is_left_out(house: House) -> None:
+    house.take(track("ann", consent=YES), key="server")
+    ann = house.person("ann")
+    refresh(house.home, stages=(belong(ann, 0.3),), now=lambda: house.now)
+    house.later(days=70)
+    house.take(track("ann", consent=YES), key="server")
+
+    assert asked(house, ann, belong(ann, 0.9, living=())) == ({}, {})
