@@ -27,7 +27,7 @@ EVENTS = 1_000_000  # learnt from; of more, some people's
 ASKED = 6_000  # people asked to choose, and as many others to measure
 FEWEST_ASKED = 50
 ENOUGH_ASKED = 400  # for a split in time; with fewer, everybody's last event is asked for
-DENSE = 8_000  # objects solved together: 15 s and 0.3 GB
+DENSE = 4_000  # objects solved together: 7 s and 0.1 GB; more foretell no better (docs/predictions-objects.md)
 TRIED = 1_500  # objects solved together while settings are chosen
 _DOUBT = 1.96  # standard errors
 

@@ -45,7 +45,7 @@ class Settings:
     back: int = 15
     ahead: int = 5
     whole: int = 500
-    dense: int = 13_000
+    dense: int = 4_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
