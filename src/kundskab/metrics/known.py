@@ -95,10 +95,10 @@ KNOWN = {
             "returning", "events", "Of the people who did anything, who came on a later day than their first.", _share
         ),
         Known("buyers", "purchases", "How many people bought.", _persons),
-        Known("orders", "purchases", "How many purchases there were.", _times("purchases")),
+        Known("orders", "purchases", "How many purchases were made.", _times("purchases")),
         Known("revenue", "purchases", "What was paid, refunds taken off, in one currency.", _money),
-        Known("order_value", "purchases", "What a purchase is worth, in one currency.", _money_each),
-        Known("orders_per_buyer", "purchases", "How often a buyer bought.", _often),
+        Known("order_value", "purchases", "What comes in with one purchase, in one currency.", _money_each),
+        Known("orders_per_buyer", "purchases", "How many purchases come to one buyer.", _often),
         Known(
             "repeat_rate", "purchases", "Of the people who bought, who bought on a later day than their first.", _share
         ),

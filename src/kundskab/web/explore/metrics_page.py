@@ -107,7 +107,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     }
     by = request.GET.get("by") if request.GET.get("by") in splits else "month"
     context = {"tabs": tabs(request), "name": name, "splits": splits, "by": by, "by_words": splits[by], "title": name}
-    context["words"] = _declared_words(declared[name]) if name in declared else _(KNOWN[name].words)
+    context["question"] = _question(_declared_words(declared[name]) if name in declared else _(KNOWN[name].words))
     try:
         whole = desk.behaviour.reading(name)
         readings = desk.behaviour.reading(name, by=by)
@@ -123,6 +123,12 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     context |= {"rows": rows, "top": top, "whole": whole[0] if whole else None, "answer": _answer(whole)}
     context["unit"] = next((row["unit"] for row in rows if "unit" in row), "")
     return render(request, "explore/metric.html", context)
+
+
+def _question(words: str) -> str:
+    """How many people bought. -> How many people bought?  The value of one. -> What is the value of one?"""
+    asked = _("What is t") + words[1:] if words.startswith("The ") else words
+    return asked.removesuffix(".") + "?"
 
 
 def _list(request: HttpRequest, form: DeclareForm | None = None, *, status: int = 200) -> HttpResponse:

@@ -63,6 +63,8 @@ def answer(found: Report) -> str:
         return _("There is too little yet to foretell anything.")
     if not beats:
         return _("We do not know better than the plain guess yet, so the plain guess is what we tell.")
+    if 1 < len(beats) == len(found.kinds):
+        return _("Tried on the past, all %(n)s kinds of prediction do better than the plain guess.") % {"n": len(beats)}
     said = ngettext(
         "Tried on the past, %(n)s of our %(of)s kinds of prediction does better than the plain guess.",
         "Tried on the past, %(n)s of our %(of)s kinds of prediction do better than the plain guess.",

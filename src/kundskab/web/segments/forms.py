@@ -14,14 +14,14 @@ from kundskab.types import KundskabError
 
 ROWS = 5
 KINDS = [
-    ("", lazy("nothing")),
+    ("", lazy("– not used –")),
     ("did", lazy("did")),
     ("value_of", lazy("spent on")),
-    ("fact", lazy("told us")),
+    ("fact", lazy("told us (a fact)")),
     ("first_seen", lazy("was first seen")),
     ("last_seen", lazy("was last seen")),
 ]
-TOGETHER = [("all", lazy("all of these")), ("any", lazy("any of these"))]
+TOGETHER = [("all", lazy("all of these must hold")), ("any", lazy("any one of these is enough"))]
 _LONGEST_JSON = 20_000
 
 
@@ -29,13 +29,13 @@ class ConditionForm(forms.Form):
     """One row. what: an action, or the name of a fact.  is_value: the values, with commas between."""
 
     negated = forms.BooleanField(label=lazy("not"), required=False)
-    kind = forms.ChoiceField(label=lazy("who"), choices=KINDS, required=False)
-    what = forms.CharField(label=lazy("what"), required=False, max_length=200)
-    dimension = forms.ChoiceField(label=lazy("where"), required=False)
-    values = forms.CharField(label=lazy("is"), required=False, max_length=400)
+    kind = forms.ChoiceField(label=lazy("condition"), choices=KINDS, required=False)
+    what = forms.CharField(label=lazy("action or fact"), required=False, max_length=200)
+    dimension = forms.ChoiceField(label=lazy("only where"), required=False)
+    values = forms.CharField(label=lazy("is one of"), required=False, max_length=400)
     at_least = forms.IntegerField(label=lazy("at least"), required=False, min_value=0)
     at_most = forms.IntegerField(label=lazy("at most"), required=False, min_value=0)
-    within_days = forms.IntegerField(label=lazy("within days"), required=False, min_value=1)
+    within_days = forms.IntegerField(label=lazy("in last days"), required=False, min_value=1)
 
     def __init__(self, *args: Any, dimensions: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +58,7 @@ class WrittenForm(forms.Form):
     """The name, how the rows go together, and the JSON that wins where somebody wrote it."""
 
     name = forms.CharField(label=lazy("What do you call them?"), max_length=60)
-    together = forms.ChoiceField(label=lazy("People of whom holds"), choices=TOGETHER, required=False)
+    together = forms.ChoiceField(label=lazy("How do the conditions go together?"), choices=TOGETHER, required=False)
     text = forms.CharField(
         label=lazy("The same in JSON"),
         required=False,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from kundskab.consent.derived import NotComputed
 from kundskab.pipeline.foretelling.answers import Finds, GivenToday, GroupFind
+from kundskab.segments.names import said as spoken
 from kundskab.web.base.asked import number
 from kundskab.web.base.paging import pages
 from kundskab.web.base.templatetags.say import count, day
@@ -22,7 +23,7 @@ from kundskab.web.staff.rights import SEE_COUNTS, SEE_PEOPLE, can, needs
 
 KINDS = {
     "segment": _lazy("Segments"),
-    "action": _lazy("People who did this"),
+    "action": _lazy("People who do this"),
     "category": _lazy("People of these categories"),
     "object": _lazy("People of these objects"),
 }
@@ -66,10 +67,17 @@ def _of(found: Finds, kind: str) -> list[GroupFind]:
 
 
 def _named(found: Finds, kind: str, names: dict[str, str]) -> list[tuple[GroupFind, str]]:
-    return [
-        (one, names.get(one.group, one.group) if kind == "segment" else one.name or one.group)
-        for one in _of(found, kind)
-    ]
+    return [(one, _called(one, names)) for one in _of(found, kind)]
+
+
+def _called(one: GroupFind, names: dict[str, str]) -> str:
+    """A segment's name; "Invites friends" for who does that; an object's name."""
+    if one.kind == "segment":
+        return names.get(one.group, one.group)
+    if one.kind == "action":
+        said = spoken(one.group)
+        return said[:1].upper() + said[1:]
+    return one.name or one.group
 
 
 def _given(found: Finds, names: dict[str, str]) -> list[tuple[str, str, list[tuple[GivenToday, str]], float]]:
