@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from tests.predictions.walks import NAMES, source, walking
 
+from kundskab.predictions.actions.contest import right_after
 from kundskab.predictions.actions.histories import END, OTHER, after_each_event, at_time, histories
-from kundskab.predictions.actions.learning import BASELINE, Settings, learn
-from kundskab.predictions.actions.mixing import ANYTHING, learn_mixing
+from kundskab.predictions.actions.learning import BASELINE, Settings, learn, mixed_by
+from kundskab.predictions.actions.mixing import ANYTHING, learn_mixing, of_late
 from kundskab.predictions.actions.signs import signs
 from kundskab.predictions.calibration import ece, log_loss
 
@@ -19,7 +20,8 @@ def learnt(events, boosted: bool = False):
     """From the first two thirds of people; the others' moments are handed back to be foretold."""
     moments = after_each_event(events)
     known, asked = (moments.of(side) for side in (moments.owner % 3 > 0, moments.owner % 3 == 0))
-    return learn(events, known, known.owner % 2, Settings(boosted=boosted, rounds=20, threads=1)), asked
+    settings = Settings(boosted=boosted, rounds=20, threads=1)
+    return learn(events, known, settings, mixed_by(events, known, known.owner % 2, settings)), asked
 
 
 @pytest.mark.slow
@@ -110,7 +112,7 @@ def test_it_learns_whatever_there_is(rows: int) -> None:
         assert len(moments) == 0
         return
 
-    foresight = learn(events, moments, moments.owner, PLAIN)
+    foresight = learn(events, moments, PLAIN, mixed_by(events, moments, moments.owner, PLAIN))
 
     assert np.isfinite(foresight.foretell(events, moments)).all()
 
@@ -122,3 +124,33 @@ def test_boosted_trees_compete_where_they_are_asked_to() -> None:
     assert foresight.boosted is not None or "boosted trees" not in foresight.mixing.weights
     assert foresight.names == NAMES
     assert len(asked)
+
+
+def test_what_people_do_lately_counts_where_it_has_changed() -> None:
+    """After a basket people went home, for years; for some weeks now they buy."""
+    rng = np.random.default_rng(4)
+    when = np.sort(rng.random(600) * 1000)
+    follows = np.where(when < 850, "home", "order")
+    people = np.repeat(np.arange(600), 2)
+    acts = np.column_stack([np.full(600, "basket"), follows]).ravel()
+    events = histories(people, acts, (when[:, None] + [0, 0.1]).ravel() * 86_400)
+    basket = after_each_event(events).of(np.arange(1, 1_200, 2))
+
+    found = right_after(
+        events, as_of=1_001 * 86_400.0, horizon=30 * 86_400.0, settings=PLAIN, rng=np.random.default_rng(1)
+    )
+
+    assert found is not None
+    told = found[0].foretell(events, basket.of(np.array([599])))[0]
+    assert told[events.names.index("order")] > 0.8
+
+
+def test_how_sure_to_be_is_learnt_from_the_newest_moments() -> None:
+    rng = np.random.default_rng(5)
+    chance = np.full((4_000, 2), [0.8, 0.2], np.float32)
+    came = np.concatenate([rng.random(3_000) < 0.6, rng.random(1_000) < 0.2]).astype(int)  # 1: the other came
+
+    always, now = learn_mixing({"one": chance}, came), of_late({"one": chance}, came)
+
+    assert always.mixed({"one": chance})[0, 0] < 0.6
+    assert now.mixed({"one": chance})[0, 0] > 0.65

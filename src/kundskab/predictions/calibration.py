@@ -90,16 +90,16 @@ def ece_with_doubt(
     return Gap(value, float(min(low, value)), float(max(high, value)), float(honest.sum(axis=1).mean() / n), n)
 
 
-def temperature(forecast: Chances, happened: npt.NDArray[np.integer]) -> float:
+def temperature(forecast: Chances, happened: npt.NDArray[np.integer], weight: Floats | None = None) -> float:
     """By which to multiply the logarithm of chances so that they are honest: below 1 they were too sure of themselves.
 
-    forecast: shape (n, classes).  Source: Guo et al. 2017, ICML.
+    forecast: shape (n, classes).  weight: shape (n,), of each; None: 1.  Source: Guo et al. 2017, ICML.
     """
     logs = np.log(np.maximum(forecast, _LEAST)).astype(np.float64)
     rows = np.arange(len(happened))
 
     def loss(power: float) -> float:
-        return float(-log_softmax(power * logs, axis=1)[rows, happened].mean())
+        return float(-np.average(log_softmax(power * logs, axis=1)[rows, happened], weights=weight))
 
     return float(minimize_scalar(loss, bounds=(0.3, 2.5), method="bounded").x) if len(happened) else 1.0
 

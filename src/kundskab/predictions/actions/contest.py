@@ -6,27 +6,30 @@ surely better than the plain guess; where it is not, the plain guess is used and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kundskab.predictions.actions.histories import Histories, Ints, Moments, after_each_event, at_time, together
-from kundskab.predictions.actions.learning import BASELINE, MIXTURE, Foresight, Settings, learn
-from kundskab.predictions.actions.mixing import Mixing
+from kundskab.predictions.actions.learning import BASELINE, MIXTURE, Foresight, Held, Settings, held_out, learn
+from kundskab.predictions.actions.mixing import Mixing, learn_mixing, of_late
 from kundskab.predictions.actions.model import Model
-from kundskab.predictions.actions.signs import signs
+from kundskab.predictions.actions.signs import Small, signs
 from kundskab.predictions.actions.timing import fit_timing
-from kundskab.predictions.calibration import ece_with_doubt, log_loss, resampled, temperature
+from kundskab.predictions.calibration import ece_with_doubt, log_loss, resampled
 
 DAY = 86_400.0
-LEARN_FROM = 6_000  # moments; more cost time and change no figure that is shown
 ASK = 10_000
 WAIT = 120_000  # moments from which the times are learnt
 TREES_FROM = 5_000  # moments; fewer are too few for trees
 FEWEST = 30  # moments in the test, below which nothing can be said
 _CUTS = 6
 _FOLDS = 2
+_STRETCHES = 6
 _ENOUGH_TO_MEND = 300
+_VISITS = 1_000  # acts in the test of what comes right after an act; where a horizon holds fewer, it is longer
+_LONGER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,8 @@ def contest(
     """
     if int((events.times <= as_of).sum()) < FEWEST:
         return None
-    back = min(horizon, (as_of - float(events.times.min())) / 4)
+    back = _back(events, as_of, horizon)
     day = as_of - back
-    each = after_each_event(events)
-    each = each.of((each.known > 0) & (each.asked_at + each.waited <= as_of))
-    before, after = each.asked_at + each.waited <= day, each.asked_at >= day
     at_rest = _learnt(
         events,
         _came(_cuts(events, day, back)),
@@ -83,7 +83,7 @@ def contest(
         settings,
         rng,
     )
-    in_visit = _learnt(events, each.of(before), each.of(after), each, settings, rng)
+    in_visit = right_after(events, as_of=as_of, horizon=horizon, settings=settings, rng=rng)
     if at_rest is None or in_visit is None:
         return None
     waiting = _some(_cuts(events, as_of, back), WAIT, rng)
@@ -91,19 +91,72 @@ def contest(
     return Known(Model(at_rest[0], in_visit[0], fit_timing(events, waiting)), at_rest[1], in_visit[1], usual)
 
 
-def _learnt(
-    events: Histories, earlier: Moments, asked: Moments, newest: Moments, settings: Settings, rng: np.random.Generator
+def right_after(
+    events: Histories,
+    *,
+    as_of: float,
+    horizon: float,
+    settings: Settings,
+    rng: np.random.Generator,
+    first: bool = False,
 ) -> tuple[Foresight, tuple[Standing, ...]] | None:
-    """Learn from earlier moments, hold that against those asked, and learn anew from the newest what has won."""
-    earlier, asked, newest = (_some(m, n, rng) for m, n in ((earlier, LEARN_FROM), (asked, ASK), (newest, LEARN_FROM)))
+    """What comes right after an act, learnt as of a moment, and how it would have done; None where too little is known.
+
+    first: whether also what everybody begins with.
+    The test is the last horizon, or the last _VISITS acts where these reach further back, up to _LONGER horizons.
+    """
+    each = after_each_event(events)
+    answered = each.asked_at + each.waited
+    kept = ((each.known > 0) | first) & (answered <= as_of)
+    if not kept.any():
+        return None
+    order = np.flatnonzero(kept)[np.argsort(answered[kept], kind="stable")]  # as time went by
+    each, answered = each.of(order), answered[order]
+    many = float(np.sort(each.asked_at)[-min(_VISITS, len(each))])
+    day = max(min(as_of - _back(events, as_of, horizon), many), as_of - _back(events, as_of, _LONGER * horizon))
+    parts = each.of(answered <= day), each.of(each.asked_at >= day), each
+    return _learnt(events, *parts, settings, rng, forward=True)
+
+
+def _back(events: Histories, as_of: float, horizon: float) -> float:
+    return min(horizon, (as_of - float(events.times.min())) / 4)
+
+
+def _learnt(
+    events: Histories,
+    earlier: Moments,
+    asked: Moments,
+    newest: Moments,
+    settings: Settings,
+    rng: np.random.Generator,
+    *,
+    forward: bool = False,
+) -> tuple[Foresight, tuple[Standing, ...]] | None:
+    """Learn from earlier moments, hold that against those asked, and learn anew from the newest what has won.
+
+    forward: the mixture is learnt on stretches of time, each foretold from those before; else on people.
+    """
+    most = settings.learn_from
+    earlier, asked, newest = (_some(m, n, rng) for m, n in ((earlier, most), (asked, ASK), (newest, most)))
     if len(asked) < FEWEST or len(earlier) < FEWEST:
         return None
     if len(earlier) < TREES_FROM:
         settings = replace(settings, boosted=False)
-    before = learn(events, earlier, _folds(earlier), settings)
-    standings, wins, power = _held_against(events, before, asked, rng)
-    mixing = Mixing(before.mixing.weights, power) if wins else Mixing({BASELINE: 1.0})
-    return learn(events, newest, _folds(newest), settings, mixing=mixing), standings
+    held = held_out(events, earlier, _stretches(earlier) if forward else _folds(earlier), settings, forward=forward)
+    first = (of_late if forward else learn_mixing)(*held) if held else Mixing({BASELINE: 1.0})
+    before = learn(events, earlier, settings, first)
+    chances = before.all_chances(signs(events, asked, clock=before.clock))
+    standings, wins = _held_against(before, chances, asked, rng)
+    mixing = _mended(first, held if forward else None, (chances, asked.target)) if wins else Mixing({BASELINE: 1.0})
+    return learn(events, newest, settings, mixing), standings
+
+
+def _mended(first: Mixing, held: Held | None, newest: Held) -> Mixing:
+    """The last weeks know better than the folds which model to trust, and how far."""
+    if held:
+        both = {name: np.concatenate([held[0][name], newest[0][name]]) for name in held[0] if name in newest[0]}
+        return of_late(both, np.concatenate([held[1], newest[1]]))
+    return learn_mixing(*newest, first) if len(newest[1]) >= _ENOUGH_TO_MEND else first
 
 
 def _cuts(events: Histories, until: float, horizon: float) -> Moments:
@@ -129,18 +182,18 @@ def _folds(moments: Moments) -> Ints:
     return np.asarray(order % _FOLDS, np.int64)
 
 
+def _stretches(moments: Moments) -> Ints:
+    """Stretches of time of moments that come in its order, as many in each."""
+    return np.arange(len(moments)) * _STRETCHES // max(len(moments), 1)
+
+
 def _held_against(
-    events: Histories, before: Foresight, asked: Moments, rng: np.random.Generator
-) -> tuple[tuple[Standing, ...], bool, float]:
-    chances = before.all_chances(signs(events, asked, clock=before.clock))
-    chances[MIXTURE] = before.mixing.mixed(chances)
+    before: Foresight, told: Mapping[str, Small], asked: Moments, rng: np.random.Generator
+) -> tuple[tuple[Standing, ...], bool]:
+    chances = {**told, MIXTURE: before.mixing.mixed(told)}
     losses = {name: log_loss(found, asked.target) for name, found in chances.items()}
     gain = resampled(losses[BASELINE] - losses[MIXTURE], asked.owner, rng=rng)
     wins = bool(gain[0] > 0)
-    power = before.mixing.power
-    if len(asked) >= _ENOUGH_TO_MEND:  # the last weeks know better than the folds how sure to be
-        plain = replace(before.mixing, power=1.0).mixed(chances)
-        power = temperature(plain, asked.target)
     hits = {name: float((found.argmax(axis=1) == asked.target).mean()) for name, found in chances.items()}
     standings = [
         Standing(
@@ -156,7 +209,7 @@ def _held_against(
         )
         for name, found in chances.items()
     ]
-    return tuple(standings), wins, power
+    return tuple(standings), wins
 
 
 def _words(name: str, hits: dict[str, float], wins: bool) -> str:

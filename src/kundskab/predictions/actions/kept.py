@@ -12,13 +12,15 @@ import numpy as np
 from kundskab.predictions.actions.boosted import from_text
 from kundskab.predictions.actions.learning import Foresight
 from kundskab.predictions.actions.linear import Linear
-from kundskab.predictions.actions.markov import ORDERS, Markov
+from kundskab.predictions.actions.markov import FADING, ORDERS, Markov
 from kundskab.predictions.actions.mixing import Mixing
 from kundskab.predictions.actions.model import Model
 from kundskab.predictions.actions.timing import Timing
 
-_VERSION = 1
+_VERSION = 2
 _PARTS = ("at_rest", "in_visit")
+_MADE_OF = ("keys", "counts")
+_MARKOVS = ("all", *(f"fading{n}" for n in range(len(FADING))))
 
 
 def to_bytes(model: Model) -> bytes:
@@ -34,9 +36,10 @@ def to_bytes(model: Model) -> bytes:
             "trees": foresight.boosted.text if foresight.boosted else None,
         }
         arrays |= {f"{part}_weights": foresight.linear.weights, f"{part}_shift": foresight.linear.shift}
-        for order in range(len(ORDERS)):
-            arrays[f"{part}_keys{order}"] = foresight.markov.keys[order]
-            arrays[f"{part}_counts{order}"] = foresight.markov.counts[order]
+        for name, markov in zip(_MARKOVS, (foresight.markov, *foresight.lately), strict=True):
+            for order in range(len(ORDERS)):
+                arrays[f"{part}_{name}_keys{order}"] = markov.keys[order]
+                arrays[f"{part}_{name}_counts{order}"] = markov.counts[order]
     body = io.BytesIO()
     np.savez_compressed(body, told=np.frombuffer(json.dumps(told).encode(), np.uint8), **arrays)
     return body.getvalue()
@@ -54,12 +57,14 @@ def from_bytes(body: bytes) -> Model | None:
 
 def _foresight(part: str, told: Mapping[str, Any], kept: Mapping[str, Any]) -> Foresight:
     own = told[part]
+    markov, *lately = (
+        Markov(*(tuple(kept[f"{part}_{name}_{what}{order}"] for order in range(len(ORDERS))) for what in _MADE_OF))
+        for name in _MARKOVS
+    )
     return Foresight(
         names=tuple(told["names"]),
-        markov=Markov(
-            tuple(kept[f"{part}_keys{order}"] for order in range(len(ORDERS))),
-            tuple(kept[f"{part}_counts{order}"] for order in range(len(ORDERS))),
-        ),
+        markov=markov,
+        lately=tuple(lately),
         linear=Linear(kept[f"{part}_weights"], kept[f"{part}_shift"]),
         boosted=from_text(own["trees"]) if own["trees"] else None,
         mixing=Mixing(own["weights"], own["power"]),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from kundskab.predictions.actions.boosted import Boosted, fit_boosted
-from kundskab.predictions.actions.histories import Histories, Ints, Moments
+from kundskab.predictions.actions.histories import Floats, Histories, Ints, Moments
 from kundskab.predictions.actions.linear import STEPS, Linear, fit_linear
-from kundskab.predictions.actions.markov import ORDERS, Markov, fit_markov
-from kundskab.predictions.actions.mixing import Mixing, learn_mixing
+from kundskab.predictions.actions.markov import FADING, ORDERS, Markov, fading, fit_markov
+from kundskab.predictions.actions.mixing import Mixing, learn_mixing, of_late
 from kundskab.predictions.actions.signs import Signs, Small, signs
 
 BASELINE = ORDERS[0]
@@ -21,8 +22,12 @@ FOLDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """boosted: whether trees compete, which costs most of the time.  clock: seconds the company is before UTC."""
+    """boosted: whether trees compete, which costs most of the time.  clock: seconds the company is before UTC.
 
+    learn_from: moments at most; more cost time and change no figure that is shown.
+    """
+
+    learn_from: int = 6_000
     boosted: bool = True
     rounds: int = 120
     clock: float = 0.0
@@ -36,20 +41,24 @@ class Foresight:
 
     names: tuple[str, ...]
     markov: Markov
+    lately: tuple[Markov, ...]  # of markov.FADING
     linear: Linear
     boosted: Boosted | None
     mixing: Mixing
     clock: float = 0.0
 
-    def all_chances(self, known: Signs) -> dict[str, Small]:
-        """model -> chances, shape (moments, actions)."""
-        found = dict(zip(ORDERS, self.markov.chances(known), strict=True)) | {LINEAR: self.linear.chances(known)}
-        return found | ({BOOSTED: self.boosted.chances(known)} if self.boosted else {})
+    def all_chances(self, known: Signs, only: Collection[str] | None = None) -> dict[str, Small]:
+        """model -> chances, shape (moments, actions).  only: models that are dear are left out unless they are here."""
+        found = dict(zip(ORDERS, self.markov.chances(known), strict=True))
+        dear: dict[str, Callable[[Signs], Small]] = {
+            name: partial(_longest, markov) for name, markov in zip(FADING, self.lately, strict=True)
+        }
+        dear |= {LINEAR: self.linear.chances} | ({BOOSTED: self.boosted.chances} if self.boosted else {})
+        return found | {name: ask(known) for name, ask in dear.items() if only is None or name in only}
 
     def chances(self, known: Signs) -> Small:
         """By the mixture; shape (moments, actions), rows sum to 1."""
-        wanted = self if BOOSTED in self.mixing.weights else replace(self, boosted=None)
-        return self.mixing.mixed(wanted.all_chances(known))
+        return self.mixing.mixed(self.all_chances(known, self.mixing.weights))
 
     def foretell(self, events: Histories, moments: Moments) -> Small:
         """The chances at these moments, in portions so that memory stays flat; shape (moments, actions)."""
@@ -63,46 +72,65 @@ class Foresight:
 _PORTION = 50_000
 
 
-def learn(
-    events: Histories, moments: Moments, folds: Ints, settings: Settings, *, mixing: Mixing | None = None
-) -> Foresight:
-    """Learn from moments whose target is known.
+def learn(events: Histories, moments: Moments, settings: Settings, mixing: Mixing) -> Foresight:
+    """Learn from moments whose target is known, to be mixed like this; trees that have no share are not learnt."""
+    known, answered = signs(events, moments, clock=settings.clock), moments.asked_at + moments.waited
+    return _fit(events.names, known, moments.target, answered, mixing, settings)
 
-    folds: shape (moments,), the part each belongs to; the mixture is learnt on each part from models that did not see
-    it, so a part should be a stretch of time, or people.  mixing: given where it is known already.
+
+def mixed_by(events: Histories, moments: Moments, folds: Ints, settings: Settings, *, forward: bool = False) -> Mixing:
+    """The mixture of models, learnt on parts that they did not see; the plain guess where there is one part only.
+
+    folds, forward: as of `held_out`.
     """
-    known = signs(events, moments, clock=settings.clock)
-    if mixing is None:
-        mixing = _out_of_fold(events.names, known, moments.target, folds, settings)
-    return _fit(events.names, known, moments.target, mixing, settings)
+    held = held_out(events, moments, folds, settings, forward=forward)
+    return (of_late if forward else learn_mixing)(*held) if held else Mixing({BASELINE: 1.0})
 
 
-def _out_of_fold(names: Sequence[str], known: Signs, target: Ints, folds: Ints, settings: Settings) -> Mixing:
+Held = tuple[dict[str, Small], Ints]  # model -> chances at moments that it did not learn from; and their targets
+
+
+def held_out(events: Histories, moments: Moments, folds: Ints, settings: Settings, *, forward: bool) -> Held | None:
+    """Each part foretold by models that did not see it; None where there is one part only.
+
+    folds: shape (moments,), the part each belongs to.  forward: parts are stretches of time, in order, and those of the
+    later half are each foretold from what was before, as all that comes will be, and come back in order; else each from
+    all others.
+    """
+    known, target = signs(events, moments, clock=settings.clock), moments.target
+    answered = moments.asked_at + moments.waited
     parts: list[tuple[Ints, dict[str, Small]]] = []
-    for fold in np.unique(folds):
-        inside, outside = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+    each = np.unique(folds)
+    for fold in each[len(each) // 2 :] if forward else each:
+        inside, outside = np.flatnonzero(folds == fold), np.flatnonzero(folds < fold if forward else folds != fold)
         if not len(outside):
             continue
-        model = _fit(names, _some(known, outside), target[outside], Mixing({}), settings)
+        model = _fit(events.names, _some(known, outside), target[outside], answered[outside], Mixing({}), settings)
         parts.append((inside, model.all_chances(_some(known, inside))))
-    if not parts:  # one part only: nothing was held out, so nothing is mixed
-        return Mixing({BASELINE: 1.0})
+    if not parts:
+        return None
     order = np.concatenate([inside for inside, _ in parts])
-    chances = {name: np.concatenate([found[name] for _, found in parts]) for name in parts[0][1]}
-    return learn_mixing(chances, target[order])
+    return {name: np.concatenate([found[name] for _, found in parts]) for name in parts[0][1]}, target[order]
 
 
-def _fit(names: Sequence[str], known: Signs, target: Ints, mixing: Mixing, settings: Settings) -> Foresight:
+def _fit(
+    names: Sequence[str], known: Signs, target: Ints, answered: Floats, mixing: Mixing, settings: Settings
+) -> Foresight:
     # A shop whose only act is buying has nothing to choose between; trees refuse to learn that.
     trees = settings.boosted and len(names) > 1 and (not mixing.weights or BOOSTED in mixing.weights)
     return Foresight(
         names=tuple(names),
         markov=fit_markov(known, target),
+        lately=tuple(fit_markov(known, target, fading(answered, half_life)) for half_life in FADING.values()),
         linear=fit_linear(known, target, steps=settings.steps),
         boosted=fit_boosted(known, target, rounds=settings.rounds, threads=settings.threads) if trees else None,
         mixing=mixing,
         clock=settings.clock,
     )
+
+
+def _longest(markov: Markov, known: Signs) -> Small:
+    return markov.chances(known)[-1]
 
 
 def _some(known: Signs, rows: Ints) -> Signs:

@@ -3,6 +3,8 @@
 Every order is kept, and each says its own chances: a mixture with weights learnt on other people (`mixing`) then finds
 how far back it pays to look, which one fixed order cannot.  How long somebody has been silent stands beside the last
 action from the second order on: an hour after the basket something else comes than a month after it.
+
+Counts may fade: what a company's people do next changes, and what followed lately then says more than all that did.
 """
 
 from __future__ import annotations
@@ -15,7 +17,10 @@ from kundskab.predictions.actions.histories import Floats, Ints
 from kundskab.predictions.actions.signs import Signs, Small
 
 ORDERS = ("popularity", "last", "last and silence", "last two", "last three")
+# Counts that fade -> their half-life, as a share of the moments learnt from; only the longest memory of each speaks.
+FADING = {"last three, lately": 1 / 8, "last three, just now": 1 / 32}
 _SILENCES = 10
+_FAINTEST = 1e-6  # what once was is never wholly gone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,15 +61,28 @@ class Markov:
         return np.zeros(self.counts[order].shape[1], np.float32)
 
 
-def fit_markov(known: Signs, target: Ints) -> Markov:
-    """Counts of what followed each context; target: shape (moments,)."""
+def fit_markov(known: Signs, target: Ints, weight: Floats | None = None) -> Markov:
+    """Counts of what followed each context.
+
+    target: shape (moments,).  weight: of each moment, above 0; None: 1.
+    """
     keys, counts = [], []
     for context in _contexts(known):
         seen, place = np.unique(context, return_inverse=True)
-        cells = np.bincount(place * known.actions + target, minlength=len(seen) * known.actions)
+        cells = np.bincount(place * known.actions + target, weight, minlength=len(seen) * known.actions)
         keys.append(seen)
         counts.append(cells.reshape(len(seen), known.actions).astype(np.float32))
     return Markov(tuple(keys), tuple(counts))
+
+
+def fading(answered_at: Floats, half_life: float) -> Floats:
+    """The weight of each moment: halved with each such share of all moments that were answered after it.
+
+    answered_at: shape (moments,), seconds. Counted in moments rather than days, so that quiet months forget little.
+    """
+    after = len(answered_at) - np.searchsorted(np.sort(answered_at), answered_at, "right")
+    weight: Floats = 0.5 ** (after / max(half_life * len(answered_at), 1.0))
+    return np.maximum(weight, _FAINTEST)
 
 
 def _contexts(known: Signs) -> list[Ints]:
