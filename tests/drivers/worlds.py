@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
+from kundskab.drivers import Trial
 from kundskab.drivers.deeds import DAY, Bought, Deeds
 
 Floats = npt.NDArray[np.float64]
@@ -63,3 +65,12 @@ def company(seed: int, *, people: int = 1500, strength: float = 0.0, days: int =
         actions=names, categories=("",), channels=("",), buying=("Order Completed",), goals=("Order Completed",),
         bought=Bought(person[bought], us[bought], np.ones(int(bought.sum())), {}), last_us=days * DAY, share_read=1.0,
     )  # fmt: skip
+
+
+def shuffled(trial: Trial, rng: np.random.Generator) -> Trial:
+    """The same with its outcomes dealt out anew: to people, or to whole visits."""
+    if trial.visit is None:
+        order = rng.permutation(len(trial.y))
+        return replace(trial, y=trial.y[order], amount=None if trial.amount is None else trial.amount[order])
+    _, first, of = np.unique(trial.visit, return_index=True, return_inverse=True)
+    return replace(trial, y=rng.permutation(trial.y[first])[of])
