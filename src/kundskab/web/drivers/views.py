@@ -25,6 +25,7 @@ from kundskab.web.base.templatetags.say import count, day
 from kundskab.web.desk import the_desk
 from kundskab.web.drivers import guessing
 from kundskab.web.drivers.models import Draft
+from kundskab.web.explore import plotly
 from kundskab.web.people.handles import handle
 from kundskab.web.staff.rights import SEE_COUNTS, SEE_PEOPLE, can, needs
 
@@ -156,9 +157,7 @@ def _around(found: Found) -> dict[str, Any]:
 
 def _told(request: HttpRequest, found: Found) -> dict[str, Any]:
     # Plotly takes a moment to load: only this page waits for it, and only in its first visit.
-    from kundskab.charts import browser
     from kundskab.charts.drivers import figure
-    from kundskab.web.explore import plotly
 
     beliefs = guessing.beliefs(found.outcome)
     mine = guessing.theirs(request.user, found.outcome)
@@ -194,10 +193,7 @@ def _told(request: HttpRequest, found: Found) -> dict[str, Any]:
         "drafts": Draft.objects.order_by("-made_at")[:20],
         "of": _("Of 100") if not shown or shown[0].is_share else shown[0].currency,
         "visits": bool(shown) and shown[0].unit == "visits",
-        "plotly": plotly.address(),
-        "style_ids": browser.style_ids(),
-        "global_style_id": browser.STYLE_ID,
-        "figures": {theme: browser.for_page(figure(shown, theme=theme)) for theme in ("light", "dark")},
+        **plotly.figures(lambda theme: figure(shown, theme=theme)),
         "how": _how(found),
         "more": _("As of %(day)s.") % {"day": day(found.as_of)},
     }

@@ -22,6 +22,7 @@ from kundskab.web.base.templatetags.say import count
 from kundskab.web.desk import the_desk
 from kundskab.web.explore import address, plotly, sheet
 from kundskab.web.explore.kinds import Kind, tabs
+from kundskab.web.people.handles import handle
 from kundskab.web.staff.rights import SEE_COUNTS, SEE_PEOPLE, can, needs
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -63,7 +64,9 @@ def people(kind: Kind) -> View:
             return render(request, "explore/cannot.html", {**context, "refusal": refusal}, status=400)
         persons = ngettext("%(n)s person", "%(n)s people", found.total) % {"n": count(found.total)}
         said = _("%(persons)s %(did)s.") % {"persons": persons, "did": did} + asking.only
-        return render(request, "explore/persons.html", {**context, "found": found, "pages": pages(found), "said": said})
+        rows = [(row, handle(row.person)) for row in found.rows]
+        context |= {"found": found, "rows": rows, "pages": pages(found), "said": said}
+        return render(request, "explore/persons.html", context)
 
     return show
 
@@ -112,18 +115,10 @@ def _context(request: HttpRequest, kind: Kind, asking: Any) -> dict[str, Any]:
 
 
 def _drawn(kind: Kind, found: Any, asking: Any, walks: bool) -> dict[str, Any]:
-    # Plotly takes a moment to load: only this page waits for it, and only in its first visit.
-    from kundskab.charts import browser
-
     to_people = reverse(f"{kind.name}_people")
 
     def link(*of: Any) -> str:
         to = kind.link(asking, *of) if walks else ""
         return f"{to_people}?{to}" if to else ""
 
-    return {
-        "plotly": plotly.address(),
-        "style_ids": browser.style_ids(),
-        "global_style_id": browser.STYLE_ID,
-        "figures": {theme: browser.for_page(kind.figure(found, theme, link)) for theme in ("light", "dark")},
-    }
+    return plotly.figures(lambda theme: kind.figure(found, theme, link))

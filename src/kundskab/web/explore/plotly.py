@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
+
+
+def figures(draw: Callable[[str], Any]) -> dict[str, Any]:
+    """What `base/plotly.html` and the page's script need of a figure.  draw: "light" or "dark" -> Plotly figure.
+
+    Charts take a moment to load: only a page that draws waits for them, and only in its first visit.
+    """
+    from kundskab.charts import browser
+
+    return {
+        "plotly": address(),
+        "style_ids": browser.style_ids(),
+        "global_style_id": browser.STYLE_ID,
+        "figures": {theme: browser.for_page(draw(theme)) for theme in ("light", "dark")},
+    }
 
 
 def address() -> str:

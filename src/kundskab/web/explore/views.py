@@ -19,6 +19,7 @@ from kundskab.web.explore import drawing, plotly, question, sheet, telling
 from kundskab.web.explore.answering import as_file
 from kundskab.web.explore.keeping import notes_between
 from kundskab.web.explore.kinds import tabs
+from kundskab.web.people.handles import handle
 from kundskab.web.staff.rights import SEE_COUNTS, SEE_PEOPLE, can, needs
 
 
@@ -67,6 +68,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "question": asking,
         "query": asking.query,
         "found": found,
+        "rows": [(row, handle(row.person)) for row in found.rows],
         "pages": pages(found),
         "at": at,
         "group": group,
@@ -90,7 +92,6 @@ def download(request: HttpRequest) -> HttpResponse:
 
 def _answer(trend: Any, asking: question.Question, written: list[dict[str, Any]], *, walks: bool) -> dict[str, Any]:
     # Plotly takes a moment to load: only this page waits for it, and only in its first visit.
-    from kundskab.charts import browser
     from kundskab.charts.trend import axis_words, figure
 
     def link(series: Any, point: Any) -> str:
@@ -112,10 +113,5 @@ def _answer(trend: Any, asking: question.Question, written: list[dict[str, Any]]
         "table": telling.table(trend, asking, may_walk=walks),
         "series": [(series, telling.where(asking, series.group) if walks else "") for series in trend.series],
         "who": telling.where(asking, None) if walks and trend.together.n >= 5 else "",
-        "plotly": plotly.address(),
-        "style_ids": browser.style_ids(),
-        "global_style_id": browser.STYLE_ID,
-        "figures": {
-            theme: browser.for_page(figure(trend, theme=theme, link=link, marks=marks)) for theme in ("light", "dark")
-        },
+        **plotly.figures(lambda theme: figure(trend, theme=theme, link=link, marks=marks)),
     }

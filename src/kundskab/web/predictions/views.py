@@ -13,6 +13,7 @@ from kundskab.pipeline.foretelling.answers import Kind, Report
 from kundskab.web.base.asked import number
 from kundskab.web.base.paging import pages
 from kundskab.web.desk import the_desk
+from kundskab.web.explore import plotly
 from kundskab.web.people.handles import handle
 from kundskab.web.predictions import telling
 from kundskab.web.staff.rights import SEE_COUNTS, SEE_PEOPLE, can, needs
@@ -75,15 +76,10 @@ def _figure(found: Report) -> dict[str, Any]:
     if drawn is None:
         return {}
     # Plotly takes a moment to load: only a page that draws waits for it, and only in its first visit.
-    from kundskab.charts import browser
     from kundskab.charts.report import Bin, report_figure
-    from kundskab.web.explore import plotly
 
     bins = [Bin(one.forecast_mean, one.happened, one.low, one.high, one.n) for one in drawn.bins]
     return {
-        "plotly": plotly.address(),
-        "style_ids": browser.style_ids(),
-        "global_style_id": browser.STYLE_ID,
-        "figures": {theme: browser.for_page(report_figure(bins, theme=theme)) for theme in ("light", "dark")},
+        **plotly.figures(lambda theme: report_figure(bins, theme=theme)),
         "drawn": telling.QUESTIONS[drawn.kind],
     }

@@ -18,6 +18,7 @@ from kundskab.types import KundskabError
 from kundskab.web.base.asked import moment, number
 from kundskab.web.base.paging import pages
 from kundskab.web.desk import the_desk
+from kundskab.web.explore import plotly
 from kundskab.web.people.handles import handle
 from kundskab.web.segments import drawing, telling
 from kundskab.web.segments.tabs import tabs
@@ -154,7 +155,7 @@ def _flow(found: Flow, names: dict[str, str]) -> dict[str, Any]:
         "moves": moves[:IN_THE_TABLE],
         "smaller": moves[IN_THE_TABLE:],
         "widest": max((move.high for _, _, move in moves), default=1.0),
-        **_figures(lambda theme: flow_figure(found, names=names, theme=theme)),
+        **plotly.figures(lambda theme: flow_figure(found, names=names, theme=theme)),
     }
 
 
@@ -177,19 +178,6 @@ def _portrait(found: Portrait) -> dict[str, Any]:
 
 def _widest(cards: tuple[Card, ...]) -> float:
     return max((card.size.high for card in cards if card.size.is_sure), default=1.0)
-
-
-def _figures(draw: Any) -> dict[str, Any]:
-    # Plotly takes a moment to load: only a page that draws waits for it, and only in its first visit.
-    from kundskab.charts import browser
-    from kundskab.web.explore import plotly
-
-    return {
-        "plotly": plotly.address(),
-        "style_ids": browser.style_ids(),
-        "global_style_id": browser.STYLE_ID,
-        "figures": {theme: browser.for_page(draw(theme)) for theme in ("light", "dark")},
-    }
 
 
 def _empty(request: HttpRequest, missing: NotComputed) -> HttpResponse:
