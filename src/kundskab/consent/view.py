@@ -205,6 +205,15 @@ class View:
         events = self.events
         return events.filter(events.actor.isin(self._actors_of(person)) & (events.person == person))
 
+    def latest_of(self, person: str) -> datetime | None:
+        """When one person last did something that may be used. Plain SQL, as above."""
+        self._refuse_when_old()
+        actors = self._actors_of(person)
+        marks = ", ".join("?" * len(actors))
+        sql = f"SELECT max(occurred_at) FROM events WHERE actor IN ({marks}) AND person = ?"
+        [(latest,)] = self._connection.execute(sql, [*actors, person]).fetchall()
+        return None if latest is None else latest.astimezone(UTC)
+
     def permissions_of(self, person: str) -> set[int]:
         """The numbers of the permissions that her rows name, whatever the purpose; of the rows themselves nothing."""
         self._refuse_when_old()

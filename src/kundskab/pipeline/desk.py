@@ -34,7 +34,7 @@ from kundskab.pipeline.drivers import Drivers
 from kundskab.pipeline.ease import Ease
 from kundskab.pipeline.encounters import Encounters
 from kundskab.pipeline.explore import Explore
-from kundskab.pipeline.foretelling import Predictions, Undervalued
+from kundskab.pipeline.foretelling import Live, Predictions, Undervalued
 from kundskab.pipeline.forms import Forms
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.linking import Linking
@@ -74,8 +74,9 @@ class Desk:
         self.linking = Linking(home, now, self._views)
         self.own = OwnPages(home, now)
         self.requests = Requests(home, now)
-        self.segments = Segments(home, self._views, now)
-        self.predictions = Predictions(self._views, self._catalogue)
+        live = Live(home, now)
+        self.segments = Segments(home, self._views, now, live)
+        self.predictions = Predictions(self._views, self._catalogue, live)
         self.undervalued = Undervalued(self._views, self._catalogue)
         self.settings = WorkspaceSettings(home, now)
         self.stories = Stories(home, self._views, now)

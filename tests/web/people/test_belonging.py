@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.web.fake_desk import ANN_TOKEN
+from tests.web.fake_segments import JUNE
 
 ADDRESS = f"/people/{ANN_TOKEN}/segments"
 
@@ -44,6 +45,14 @@ def test_segments_written_by_hand_say_since_when_and_why(bo):
     assert "Buys often, in since 15 May 2026" in page
     assert "order completed: 4 times within 90 days" in page
     assert "New here, from 15 April 2026 to 15 May 2026" in page
+
+
+def test_it_holds_as_of_what_they_did_last(bo, desk):
+    desk.segments.belonging = {"latest": JUNE, "is_anew": True}
+    assert "As of what they did last (" in body(bo)
+
+    desk.segments.belonging = {"latest": JUNE}
+    assert "comes in with the next refresh." in body(bo)
 
 
 def test_who_crosses_is_put_into_none(bo, desk):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.web.fake_foretelling import MOVE
+from dataclasses import replace
+
+from tests.web.fake_foretelling import JUNE, MOVE
 
 
 def test_the_next_move_is_told_in_natural_frequencies(bo, desk):
@@ -19,3 +21,21 @@ def test_the_next_move_is_told_in_natural_frequencies(bo, desk):
 
 def test_where_nothing_is_foretold_nothing_is_said(bo):
     assert "What comes next?" not in bo.get("/people/4k2m8xq1zz0p").content.decode()
+
+
+def test_it_says_that_it_holds_as_of_what_they_did_last(bo, desk):
+    desk.predictions.move = replace(MOVE, latest=JUNE, anew=("action", "worth"))
+
+    page = bo.get("/people/4k2m8xq1zz0p").content.decode()
+
+    assert "As of what they did last (" in page
+    assert "no refresh was needed. From the last refresh: what they may turn to." in page
+
+
+def test_where_nothing_could_be_asked_anew_it_says_so(bo, desk):
+    desk.predictions.move = replace(MOVE, latest=JUNE)
+
+    page = bo.get("/people/4k2m8xq1zz0p").content.decode()
+
+    assert "They did something since, on" in page
+    assert "So this is still as foretold on" in page

@@ -136,7 +136,11 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class NextMove:
-    """All that is foretold of one person. Empty parts: not computed, or too little known."""
+    """All that is foretold of one person. Empty parts: not computed, or too little known.
+
+    as_of: of the refresh, or of `anew`.  latest: what she did last, where that was after the refresh; else None.
+    anew: which parts ("action", "worth") were told anew from it, without a refresh; the others stand as refreshed.
+    """
 
     as_of: datetime
     actions: tuple[Next, ...]
@@ -147,6 +151,8 @@ class NextMove:
     high_days: float | None
     objects: tuple[Next, ...]
     worth: Worthy | None
+    latest: datetime | None = None
+    anew: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import pyarrow as pa
@@ -24,7 +24,11 @@ from kundskab.pipeline.foretelling.answers import (
     Worthy,
     WorthyPage,
 )
+from kundskab.pipeline.foretelling.live import Live, News
 from kundskab.pipeline.views import Views
+
+if TYPE_CHECKING:
+    from kundskab.predictions.actions.foretell import Foretold
 
 NEED_RANK = 100  # categories stand behind every object of next_object, with no object
 KINDS = ("returns", "action", "object", "events", "value")
@@ -35,9 +39,10 @@ FEWEST_ACTIONS = 0.5  # expected persons; what fewer will do next is not worth a
 class Predictions:
     """Computed by refresh; every call opens a view, so that whoever withdrew meanwhile is in no answer."""
 
-    def __init__(self, views: Views, catalogue: Catalogue) -> None:
+    def __init__(self, views: Views, catalogue: Catalogue, live: Live) -> None:
         self._views = views
         self._catalogue = catalogue
+        self._live = live
 
     def next_action(self, *, purpose: str = "analytics") -> pa.Table:
         """person, action, probability, within_horizon, horizon_days, as_of: which comes next when one comes.
@@ -112,15 +117,26 @@ class Predictions:
             return WorthyPage([_worthy(row) for row in told], total, page, size, when, snapshot)
 
     def of_person(self, person: str, *, purpose: str = "analytics") -> NextMove | None:
-        """All that is foretold of one person; None where nothing is."""
+        """All that is foretold of one person; None where nothing is.
+
+        Told anew where she did something after the refresh, by the models that it kept: see NextMove.anew.
+        """
         with self._views.kept(purpose) as view:
             actions = _of(view, "next_action", person)
             times = _of(view, "next_time", person)
             objects = [row for row in _of(view, "next_object", person) if row["object"] is not None]
             worths = sorted(_of(view, "worth", person), key=lambda row: row["horizon_days"])
-        found = [*actions, *times, *objects, *worths]
+            news = self._live.news(view, person)
+            told = self._live.next_action(view, person, news) if news else None
+            row = self._live.worth(view, person, news) if news else None
+        if news and told:
+            actions, times = _anew(told, news)
+        if news and row:
+            worths = [row | {"as_of": news.as_of}]
+        found = [*actions, *times, *worths, *objects]
         if not found:
             return None
+        anew = tuple(part for part, is_new in (("action", told), ("worth", row)) if is_new is not None)
         actions.sort(key=lambda row: -row["probability"])
         objects.sort(key=lambda row: row["rank"])
         shown = self._catalogue.current()
@@ -138,6 +154,8 @@ class Predictions:
                 for row in objects
             ),
             worth=_worthy(worths[0]) if worths else None,
+            latest=news.latest if news else None,
+            anew=anew,
         )
 
     def _of_horizon(self, view: View, days: int | None) -> ibis.Table:
@@ -171,6 +189,24 @@ def _of(view: View, name: str, person: str) -> list[dict[str, Any]]:
         return []
     found: list[dict[str, Any]] = rows.filter(rows.person == person).to_pyarrow().to_pylist()
     return found
+
+
+def _anew(told: Foretold, news: News) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What was told of her as of now, as rows of next_action and next_time."""
+    likeliest = max(told.actions, key=lambda name: told.actions[name])
+    actions = [
+        {
+            "action": name,
+            "probability": share,
+            "reason": told.reason if name == likeliest else None,
+            "within_horizon": told.within,
+            "horizon_days": told.horizon_days,
+            "as_of": news.as_of,
+        }
+        for name, share in told.actions.items()
+    ]
+    time = {"median_days": told.median_days, "low_days": told.low_days, "high_days": told.high_days}
+    return actions, [time | {"as_of": news.as_of}]
 
 
 def _first_due(view: View) -> datetime | None:

@@ -56,7 +56,11 @@ def of_one(work_state: bytes, view: View, person: str, *, as_of: datetime, zone:
 
     No rows when she has no occasion.
     """
-    kept = from_bytes(work_state)
+    return told_of_one(from_bytes(work_state), view, person, as_of=as_of, zone=zone, currency=currency)
+
+
+def told_of_one(kept: Kept, view: View, person: str, *, as_of: datetime, zone: ZoneInfo, currency: str) -> pa.Table:
+    """The same by models that were read already."""
     events = view.of_person(person)
     rows = _bought(events, view, zone, currency) if kept.is_buying else _days(events, zone)
     people, _, seen = coded(rows, currency, kept.units)

@@ -189,7 +189,10 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """What segments say of one person. now None: they were not in the last refresh."""
+    """What segments say of one person. now None: they were not in the last refresh.
+
+    latest: what they did last, where that was after the refresh; is_anew: whether `now` was told from it.
+    """
 
     as_of: datetime | None
     now: Standing | None
@@ -198,6 +201,8 @@ class Belonging:
     history: tuple[Standing, ...]  # oldest first, the newest included
     stays: tuple[Stay, ...]  # those still going on first, then the newest
     one_thing: OneThing | None
+    latest: datetime | None = None
+    is_anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

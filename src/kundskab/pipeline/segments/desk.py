@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from kundskab.consent.view import View
 from kundskab.pipeline.catalogue import Catalogue
+from kundskab.pipeline.foretelling.live import Live
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.segments import reading
 from kundskab.pipeline.segments.answers import Belonging, Happening, MembersPage, NamedBy, Overview, Portrait
@@ -32,11 +33,12 @@ _WHO = "notebook"
 class Segments:
     """Reads raise KundskabError while nothing is computed: "run kundskab refresh"."""
 
-    def __init__(self, home: Home, views: Views, now: Callable[[], datetime]) -> None:
+    def __init__(self, home: Home, views: Views, now: Callable[[], datetime], live: Live) -> None:
         self._home = home
         self._views = views
         self._now = now
         self._catalogue = Catalogue(home)
+        self._live = live
         self.written = WrittenSegments(home, views, now)
         self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()
 
@@ -127,13 +129,17 @@ class Segments:
             return reading.tree(view)
 
     def of_person(self, person: str, *, purpose: str = "analytics", who: str = _WHO) -> Belonging:
-        """What segments say of one person; audited."""
+        """What segments say of one person; audited. Told anew where she did something after the refresh."""
         person = self._home.vault.person_of(person)
         with writing(self._home, "audit") as tx:
             self._home.vault.audit(tx, who=who, action="read segments", subject=person, purpose=purpose, at=self._now())
         with self._views.kept(purpose) as view:
             written = {id: each.name for id, each in read_kept(self._home).written.items()}
-            return reading.belonging(view, person, self._names(view), written)
+            names = self._names(view)
+            found = reading.belonging(view, person, names, written)
+            news = self._live.news(view, person)
+            told = self._live.memberships(view, person, news) if news else None
+        return found if news is None else reading.with_news(found, told, names, as_of=news.as_of, latest=news.latest)
 
     # --- names
 

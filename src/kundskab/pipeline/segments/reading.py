@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from math import exp, log, nan, sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -31,6 +32,10 @@ from kundskab.pipeline.segments.answers import (
 from kundskab.segments.overlaps import Crowd, crowd
 from kundskab.segments.standing import ACROSS, ALIKE, EARLY, PART
 from kundskab.types import KundskabError
+
+if TYPE_CHECKING:
+    from kundskab.segments.living import State
+    from kundskab.segments.memberships import Memberships
 
 ON_A_CARD = 3  # behaviours
 IN_A_PORTRAIT = 12
@@ -281,6 +286,35 @@ def belonging(view: View, person: str, called: Mapping[str, str], written: Mappi
         history=standings,
         stays=stays(view, person, written),
         one_thing=one_thing(view, person=person),
+    )
+
+
+def with_news(
+    found: Belonging,
+    told: tuple[State, Memberships] | None,
+    called: Mapping[str, str],
+    *,
+    as_of: datetime,
+    latest: datetime,
+) -> Belonging:
+    """The same as of her latest event; where there was nothing to tell it by, as of the refresh, but said."""
+    if told is None:
+        return replace(found, latest=latest)
+    state, one = told
+    values = zip(state.ids, one.weight[0], one.low[0], one.high[0], strict=True)
+    of: list[Row] = [
+        {"segment": id, "weight": float(weight), "low": float(low), "high": float(high), "sure": bool(one.sure[0])}
+        for id, weight, low, high in values
+    ]
+    now = _standing(as_of, of, called)
+    return replace(
+        found,
+        now=now,
+        crosses=crosses(now),
+        events=float(one.events[0]),
+        history=(*found.history, now),
+        latest=latest,
+        is_anew=True,
     )
 
 

@@ -33,6 +33,7 @@ class Foretold:
     low_days: float
     high_days: float
     reason: str
+    horizon_days: int
 
 
 def foretell(model: Model, own_events: Sequence[Event], as_of: float, *, horizon_days: float = 30) -> Foretold:
@@ -47,6 +48,7 @@ def foretell(model: Model, own_events: Sequence[Event], as_of: float, *, horizon
         low_days=float(low),
         high_days=float(high),
         reason=model.reasons(events, moment, chances)[0],
+        horizon_days=round(horizon_days),
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from kundskab.consent.derived import NotComputed
 from kundskab.pipeline.segments.answers import Belonging, Part, Stay
-from kundskab.web.base.templatetags.say import count, day, listed
+from kundskab.web.base.templatetags.say import at, count, day, listed
 
 if TYPE_CHECKING:
     from kundskab.pipeline.desk import Desk
@@ -75,9 +75,18 @@ def _doubt(found: Belonging) -> str:
         return ""
     events = round(found.events)
     told = ngettext("Told from about %(n)s event", "Told from about %(n)s events", events) % {"n": count(events)}
-    return _("%(told)s, the older ones weighing less; of 10 such spans 9 hold the truth. As of %(day)s.") % {
-        "told": told, "day": day(found.now.as_of),
-    }  # fmt: skip
+    said = _("%(told)s, the older ones weighing less; of 10 such spans 9 hold the truth.") % {"told": told}
+    return f"{said} {_as_of(found)}"
+
+
+def _as_of(found: Belonging) -> str:
+    if found.latest is None or found.now is None:
+        return _("As of %(day)s.") % {"day": day(found.now.as_of if found.now else found.as_of)}
+    if found.is_anew:
+        said = _("As of what they did last (%(when)s); no refresh was needed.")
+        return said % {"when": at(found.latest)}
+    said = _("As of %(day)s; what they did since, last on %(latest)s, comes in with the next refresh.")
+    return said % {"day": day(found.now.as_of), "latest": day(found.latest)}
 
 
 def _stay(stay: Stay) -> str:

@@ -23,6 +23,7 @@ class Chapter:
     when: str
     worth: str
     reason: str
+    as_of: str
     actions: tuple[Next, ...]
     objects: tuple[Next, ...]
 
@@ -41,6 +42,7 @@ def next_move(desk: Desk, person: str, *, purpose: str) -> Chapter | None:
         telling.next_when(found),
         telling.next_worth(found),
         " ".join(reasons),
+        telling.next_as_of(found),
         found.actions[:MOST],
         found.objects[:MOST],
     )

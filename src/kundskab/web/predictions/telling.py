@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from kundskab.pipeline.foretelling.answers import Coming, Contestant, Kind, NextMove, Report, Scored, WorthyPage
 from kundskab.segments.names import said as spoken
-from kundskab.web.base.templatetags.say import count, day
+from kundskab.web.base.templatetags.say import at, count, day, listed
 
 QUESTIONS = {
     "returns": _lazy("Do they come back?"),
@@ -199,6 +199,26 @@ def next_worth(move: NextMove) -> str:
             "value": count(round(worth.value)), "currency": worth.currency or "",
             "low": count(round(worth.low)), "high": count(round(worth.high)),
         }  # fmt: skip
+    return said
+
+
+def next_as_of(move: NextMove) -> str:
+    """For when all that was told holds, and what of it is older."""
+    if move.latest is None:
+        return _("As foretold on %(day)s.") % {"day": day(move.as_of)}
+    if not move.anew:
+        said = _("They did something since, on %(latest)s; the last refresh kept no model to ask anew.") + " "
+        said += _("So this is still as foretold on %(day)s.")
+        return said % {"latest": day(move.latest), "day": day(move.as_of)}
+    said = _("As of what they did last (%(when)s); no refresh was needed.")
+    said %= {"when": at(move.latest)}
+    older = [str(words) for part, words, told in (
+        ("action", _("the next act"), move.actions),
+        ("objects", _("what they may turn to"), move.objects),
+        ("worth", _("what it is worth"), move.worth),
+    ) if told and part not in move.anew]  # fmt: skip
+    if older:
+        said += " " + _("From the last refresh: %(parts)s.") % {"parts": listed(older)}
     return said
 
 

@@ -1,0 +1,63 @@
+"""Kept models asked about one person, from her own events of a view: what `live` imports when somebody has news."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from kundskab.consent.view import View
+from kundskab.pipeline.home import Home
+from kundskab.pipeline.refresh.worth import told_of_one
+from kundskab.predictions.actions.foretell import Foretold, foretell
+from kundskab.predictions.actions.histories import acts
+from kundskab.predictions.actions.kept import from_bytes as action_model
+from kundskab.predictions.actions.model import Model
+from kundskab.predictions.kept import Kept
+from kundskab.predictions.kept import from_bytes as worth_model
+from kundskab.segments.behaviours import Vocabulary
+from kundskab.segments.live import of_person
+from kundskab.segments.living import State
+from kundskab.segments.memberships import Memberships
+
+__all__ = [
+    "action_model", "memberships", "next_action", "segments_state", "vocabulary", "worth", "worth_model",
+]  # fmt: skip
+
+segments_state = State.from_bytes
+vocabulary = Vocabulary.from_bytes
+
+
+def next_action(model: Model, view: View, person: str, *, as_of: datetime) -> Foretold | None:
+    """None where she did nothing that counts as an act; see `foretell`."""
+    rows = acts(view.of_person(person))
+    table = rows.select("action", "occurred_at", tie=rows.event_id.hash()).order_by("occurred_at", "tie").to_pyarrow()
+    if not table.num_rows:
+        return None
+    when = table["occurred_at"].cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy() / 1e6
+    ahead = view.derived("next_action").horizon_days.max().to_pyarrow().as_py()
+    own = list(zip(table["action"].to_pylist(), when.tolist(), strict=True))
+    return foretell(model, own, as_of.timestamp(), horizon_days=ahead) if ahead else None
+
+
+def worth(kept: Kept, view: View, person: str, home: Home, *, as_of: datetime) -> dict[str, Any] | None:
+    """Her row of the table worth; None where she never bought (or came, where nobody buys)."""
+    if kept.foresight is None:
+        return None
+    currency = home.settings.currency
+    rows: list[dict[str, Any]] = told_of_one(
+        kept, view, person, as_of=as_of, zone=home.zone, currency=currency
+    ).to_pylist()
+    return rows[0] if rows else None
+
+
+def memberships(
+    state: State, words: Vocabulary, view: View, person: str, home: Home, *, as_of: datetime
+) -> Memberships:
+    """One row, by sampling; the same numbers for the same events."""
+    fading = home.settings.choices.half_life_days
+    return of_person(
+        view, person, state, words, as_of=as_of, zone=home.zone.key, rng=np.random.default_rng(0), half_life_days=fading
+    )

@@ -1,0 +1,100 @@
+"""One person's numbers as her events come: told by what refresh kept, without a refit.
+
+Her events are read through a view, so whoever may not be used has none, and keeps the refresh's numbers or nothing.
+Where refresh kept no model, or another version did, the refresh's numbers stand as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from kundskab.consent.view import View
+from kundskab.lake import derived
+from kundskab.pipeline.home import Home
+
+if TYPE_CHECKING:
+    from kundskab.predictions.actions.foretell import Foretold
+    from kundskab.segments.living import State
+    from kundskab.segments.memberships import Memberships
+
+ACTION, WORTH, SEGMENTS, BEHAVIOURS = "next-action", "worth", "segments", "behaviours"
+STILL_NOW = timedelta(days=90)  # where she did nothing for longer, all is told as of what she did last
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Somebody did something after the last refresh.  latest: when last.  as_of: the moment for which all is told."""
+
+    refreshed: datetime
+    latest: datetime
+    as_of: datetime
+
+
+class Live:
+    """Reads kept models once, and each person's events when she is asked for. One serves many threads."""
+
+    def __init__(self, home: Home, now: Callable[[], datetime]) -> None:
+        self._home = home
+        self._now = now
+        self._lock = Lock()
+        self._read: dict[tuple[str, str], tuple[Path, Any]] = {}
+
+    def news(self, view: View, person: str) -> News | None:
+        """None before a refresh, and while she has done nothing since it that may be used."""
+        refreshed = max((part.as_of for part in derived.parts(self._home.lake, "people", view.purpose)), default=None)
+        if refreshed is None:
+            return None
+        latest = view.latest_of(person)
+        now = self._now()
+        if latest is None or not refreshed < latest <= now:
+            return None
+        return News(refreshed, latest, now if now - latest <= STILL_NOW else latest)
+
+    # What is heavy is imported when somebody has news, not before.
+
+    def next_action(self, view: View, person: str, news: News) -> Foretold | None:
+        """What she does next, and when, for the horizon of the refresh."""
+        from kundskab.pipeline.foretelling import anew
+
+        model = self._model(view, ACTION, news, anew.action_model)
+        return None if model is None else anew.next_action(model, view, person, as_of=news.as_of)
+
+    def worth(self, view: View, person: str, news: News) -> dict[str, Any] | None:
+        """Her row of the table worth."""
+        from kundskab.pipeline.foretelling import anew
+
+        kept = self._model(view, WORTH, news, anew.worth_model)
+        return None if kept is None else anew.worth(kept, view, person, self._home, as_of=news.as_of)
+
+    def memberships(self, view: View, person: str, news: News) -> tuple[State, Memberships] | None:
+        """How much of each segment she is."""
+        from kundskab.pipeline.foretelling import anew
+
+        state = self._model(view, SEGMENTS, news, anew.segments_state)
+        words = self._model(view, BEHAVIOURS, news, anew.vocabulary)
+        if state is None or words is None or not state.ids:
+            return None
+        return state, anew.memberships(state, words, view, person, self._home, as_of=news.as_of)
+
+    def _model(self, view: View, name: str, news: News, read: Callable[[bytes], Any]) -> Any:
+        """What the last refresh kept by this name, read once; None where it kept none, or one that cannot be read."""
+        parts = derived.parts(self._home.lake, "models", view.purpose)
+        part = next((part for part in parts if part.part == name and part.as_of == news.refreshed), None)
+        if part is None:
+            return None
+        key = (view.purpose, name)
+        with self._lock:
+            known = self._read.get(key)
+        if known is None or known[0] != part.path:
+            try:
+                known = part.path, read(derived.body(part))
+            except (KeyError, ValueError, TypeError, OSError):  # kept by another version, or replaced meanwhile
+                known = part.path, None
+            with self._lock:
+                self._read[key] = known
+        return known[1]
