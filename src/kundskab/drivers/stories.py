@@ -16,7 +16,7 @@ from kundskab.drivers.trial import Trial
 
 Floats = npt.NDArray[np.float64]
 
-SAME = 0.4  # correlation of who did them
+SAME = 0.4  # mean correlation of who did it with who did what the story holds already
 
 
 def stories(trial: Trial, found: Sequence[int], told: Sequence[Beside]) -> dict[int, int]:
@@ -25,16 +25,19 @@ def stories(trial: Trial, found: Sequence[int], told: Sequence[Beside]) -> dict[
         return {}
     surest = sorted(found, key=lambda at: -abs(told[at].effect) / max(told[at].high - told[at].low, 1e-12))
     together = _together(trial, surest)
-    leads: list[int] = []
-    of: dict[int, int] = {}
+    told_so_far: list[list[int]] = []  # places of the members of each story, who leads first
     for place, at in enumerate(surest):
-        near = [n for n in leads if together[place, n] >= SAME and told[surest[n]].effect * told[at].effect > 0]
-        if near:
-            of[at] = surest[max(near, key=lambda n: together[place, n])]
+        near = [
+            (float(together[place, members].mean()), members)
+            for members in told_so_far
+            if told[surest[members[0]]].effect * told[at].effect > 0
+        ]
+        closeness, members = max(near, key=lambda each: each[0], default=(0.0, []))
+        if closeness >= SAME:
+            members.append(place)
         else:
-            leads.append(place)
-            of[at] = at
-    return of
+            told_so_far.append([place])
+    return {surest[place]: surest[members[0]] for members in told_so_far for place in members}
 
 
 def _together(trial: Trial, chosen: Sequence[int]) -> Floats:
