@@ -120,7 +120,8 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         for reading in (reversed(readings) if in_time else readings)
     ]
     top = max((reading.high for reading in readings if reading.is_sure), default=1.0)
-    context |= {"rows": rows, "top": top, "whole": whole[0] if whole else None, "answer": _answer(whole)}
+    context |= {"rows": rows, "top": top, "answer": _answer(whole)}
+    context |= {"n": whole[0].n, "snapshot": whole[0].snapshot} if whole else {}
     context["unit"] = next((row["unit"] for row in rows if "unit" in row), "")
     return render(request, "explore/metric.html", context)
 
@@ -145,7 +146,9 @@ def _list(request: HttpRequest, form: DeclareForm | None = None, *, status: int 
         rows.append({"name": name, "words": words, "own": name in declared, "reading": _whole(name)})
     may = can(request.user, SEE_PEOPLE)
     form = form or DeclareForm(actions=choices.actions)
+    snapshot = next((row["reading"]["reading"].snapshot for row in rows if "reading" in row["reading"]), None)
     context = {"tabs": tabs(request), "rows": rows, "form": form if may else None, "refusal": refusal}
+    context["snapshot"] = snapshot
     return render(request, "explore/metrics.html", context, status=status)
 
 

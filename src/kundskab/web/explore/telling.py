@@ -103,18 +103,17 @@ def season(trend: Trend, told: tuple[Period, Season] | None) -> str:
         "high": count(round(found.high)),
         "season": _season_words(found),
     }
-    said = _("The last whole %(step)s, %(when)s, had %(value)s; %(season)s would give %(expected)s, ")
-    said += _("in 95 of 100 ordinary %(step)ss between %(low)s and %(high)s.")
-    verdict = _("That is as usual.")
+    verdict = _("As usual.")
     if found.differs:
-        more, less = _("That is more than usual."), _("That is less than usual.")
-        verdict = more if found.value > found.high else less
-    return f"{said % words} {verdict}"
+        verdict = _("More than usual.") if found.value > found.high else _("Less than usual.")
+    said = _("The last whole %(step)s, %(when)s, had %(value)s. By %(season)s we would expect %(expected)s; ")
+    said += _("of 100 ordinary %(step)ss 95 lie between %(low)s and %(high)s.")
+    return f"{verdict} {said % words}"
 
 
 def _season_words(found: Season) -> str:
     words = {"weekday": _("the weekday"), "year": _("the time of year")}
-    return listed([*(words[kind] for kind in found.kinds), _("the level of late")])
+    return listed([*(words[kind] for kind in found.kinds), _("how things went lately")])
 
 
 def steps(trend: Trend) -> str:

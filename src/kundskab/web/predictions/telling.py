@@ -52,10 +52,10 @@ class Expected:
 
 
 def answer(found: Report) -> str:
-    """How often we were right, by the bin with the most forecasts; or from when on that can be told."""
+    """How often we were right, by the most telling bin; or from when on that can be told."""
     scored = next((kind for kind in found.kinds if kind.bins), None)
     if scored is not None:
-        one = max(scored.bins, key=lambda each: each.n)
+        one = _most_telling(scored.bins)
         said = _("Of 100 forecasts that gave a chance of about %(given)s in 100, %(came)s came true.")
         return said % {"given": hundred(one.forecast_mean), "came": hundred(one.happened)}
     beats = [kind for kind in found.kinds if kind.beats_the_plain_guess]
@@ -76,7 +76,7 @@ def answer(found: Report) -> str:
 def doubt(found: Report) -> str:
     scored = next((kind for kind in found.kinds if kind.bins), None)
     if scored is not None:
-        one = max(scored.bins, key=lambda each: each.n)
+        one = _most_telling(scored.bins)
         said = _("Chance alone could have made it %(low)s to %(high)s; told from %(n)s forecasts.")
         return said % {"low": hundred(one.low), "high": hundred(one.high), "n": count(one.n)}
     if found.first_due is not None:
@@ -84,6 +84,11 @@ def doubt(found: Report) -> str:
             "day": day(found.first_due)
         }
     return ""
+
+
+def _most_telling(bins: tuple[Scored, ...]) -> Scored:
+    """The bin in which being right was hardest: many forecasts, none of them next to sure."""
+    return max(bins, key=lambda each: each.n * each.forecast_mean * (1 - each.forecast_mean))
 
 
 def told(kind: Kind) -> Told:
