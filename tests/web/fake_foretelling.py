@@ -112,7 +112,9 @@ class FakeUndervalued:
     def finds(self, *, page: int = 1, size: int = 25, **_: object) -> Finds:
         if not self.refreshed:
             raise NotComputed("undervalued for analytics is not computed yet; run: kundskab refresh")
-        people = [Find(BO, "s1", 900.0, 2_100.0, 1_000.0, 2.1, 1.3, 3.0, "mends what others throw away", "SEK")]
+        people = [
+            Find(BO, "s1", 900.0, 2_100.0, 1_000.0, 2.1, 1.3, 3.0, "mends what others throw away", "SEK", 0.0, 0.94)
+        ]
         groups = (
             GroupFind("segment", "s1", 230, 800.0, 1_500.0, 1.8, 1.4, 2.2),
             GroupFind("category", "stoves", 90, 700.0, 690.0, 0.99, 0.8, 1.2),

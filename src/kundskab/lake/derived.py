@@ -156,6 +156,7 @@ TABLES: dict[str, Derived] = {
         {
             "person": _TEXT, "segment": _TEXT, "present": _NUMBER, "expected": _NUMBER, "usual": _NUMBER,
             "ratio": _NUMBER, "low": _NUMBER, "high": _NUMBER, "why": _TEXT, "currency": _TEXT,
+            "met": _NUMBER, "met_usual": _NUMBER,
         }
     ),
     "undervalued_groups": Derived(

@@ -147,6 +147,12 @@ def find(moments: tuple[Moment, Moment, Moment], reals: tuple[Floats, Floats], b
     )
 
 
+def told(finds: Finds) -> Codes:
+    """The codes of who is found, the surest first."""
+    found = np.flatnonzero(finds.found)
+    return found[np.argsort(-finds.low[found], kind="stable")]
+
+
 def ratios(present: Floats, expected: Floats) -> tuple[Floats, Floats]:
     """(expected / usual, usual) of each, where usual is the mean forecast of people with the same present."""
     usual = usual_of(present, expected)

@@ -39,6 +39,8 @@ def test_an_analyst_sees_who_and_why(bo):
 
     assert "mends what others throw away" in page
     assert "9r7t" in page
+    assert "Days we met them" in page
+    assert "others 0.9" in page
 
 
 def test_whoever_reads_counts_sees_no_people(cy):

@@ -157,7 +157,10 @@ class NextMove:
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """An undervalued person: expected against what equals in present value are expected to bring."""
+    """An undervalued person: expected against what equals in present value are expected to bring.
+
+    met: on how many days lately one of us met them; met_usual: people of whom as much is expected.  None: not known.
+    """
 
     person: str
     segment: str | None
@@ -169,6 +172,8 @@ class Find:
     high: float
     why: str
     currency: str | None
+    met: float | None = None
+    met_usual: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

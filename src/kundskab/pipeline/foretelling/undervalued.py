@@ -55,7 +55,7 @@ class Undervalued:
         ]
         return Finds(
             as_of=told["as_of"],
-            rows=[Find(**{name: row[name] for name in Find.__dataclass_fields__}) for row in people],
+            rows=[Find(**{name: row.get(name) for name in Find.__dataclass_fields__}) for row in people],
             total=int(told["sure"] or 0),
             page=page,
             size=size,

@@ -59,7 +59,9 @@ def run(work: Work) -> None:
     finds = undervalued.find((moments[0], moments[1], moments[2]), (reals[0], reals[1]), len(names))
     mostly = _mostly(work.current("memberships"))
     own = dict(zip(people["person"].to_pylist(), people["currency"].to_pylist(), strict=True))
-    work.write("undervalued", _rows(finds, persons, names, mostly, own, units, work.currency))
+    today = _today(work, persons, until, days)
+    rows = _rows(finds, persons, names, mostly, own, units, work.currency)
+    work.write("undervalued", _with_meetings(rows, finds, today.get("meetings")))
     belongs = _groups(view, work, did, persons, names, until - days, days)
     belongs["segment"], degrees = _segments_of(work, days, persons)
     active = _active(did, persons, 1)
@@ -76,17 +78,14 @@ def run(work: Work) -> None:
     asked = {"people": {EVERYBODY: np.flatnonzero(finds.found)}}
     for group in told:
         asked.setdefault(group.kind, {})[group.name] = belongs[group.kind][group.name]
-    work.write("undervalued_given", _given(work, asked, degrees, finds.expected, persons, until, days))
+    work.write("undervalued_given", _given(today, asked, degrees, finds.expected, work.rng()))
 
 
-def _given(
-    work: Work, asked: dict[str, dict[str, Any]], degrees: dict[str, Any], expected: Any, persons: pa.Array,
-    until: int, days: int,
-) -> pa.Table:  # fmt: skip
-    """What those found are given today, beside others of whom as much is expected."""
+def _today(work: Work, persons: pa.Array, until: int, days: int) -> dict[str, Any]:
+    """Of each measure that enough people have: what each person, by code, was given in the latest `days`."""
     human = work.home.settings.choices.human_channels
     got = given_today(work.view(), since=until - days, until=until, zone=work.zone, human=human, currency=work.currency)
-    rows: list[dict[str, Any]] = []
+    today: dict[str, Any] = {}
     for measure in MEASURES:
         mine = got.filter(pc.equal(got["measure"], measure))
         code = pc.index_in(mine["person"].cast(pa.string()), persons)
@@ -96,11 +95,37 @@ def _given(
         # Who did not ask did not wait; who was given nothing was given nothing.
         amount = np.full(len(persons), np.nan if measure == "waiting" else 0.0)
         amount[code] = mine["amount"].to_numpy()
+        today[measure] = amount
+    return today
+
+
+def _given(
+    today: dict[str, Any], asked: dict[str, dict[str, Any]], degrees: dict[str, Any], expected: Any,
+    rng: np.random.Generator,
+) -> pa.Table:  # fmt: skip
+    """What those found are given today, beside others of whom as much is expected."""
+    rows: list[dict[str, Any]] = []
+    for measure, amount in today.items():
         for kind, groups in asked.items():
             of = degrees if kind == "segment" else None
-            told = given.given(measure, groups, amount, expected, rng=work.rng(), degrees=of)
+            told = given.given(measure, groups, amount, expected, rng=rng, degrees=of)
             rows += [{"kind": kind} | asdict(one) for one in told]
     return pa.Table.from_pylist(rows, derived.own_schema("undervalued_given"))
+
+
+def _with_meetings(rows: pa.Table, finds: Finds, met: Any) -> pa.Table:
+    """On how many days one of us met each who is told, and people of whom as much is expected; null where nobody is
+    met."""
+    told = undervalued.told(finds)[: rows.num_rows]
+    columns: dict[str, Any] = {"met": pa.nulls(len(told), pa.float64()), "met_usual": pa.nulls(len(told), pa.float64())}
+    if met is not None:
+        here = ~np.isnan(finds.expected)
+        usual = np.zeros(len(met))
+        usual[here] = undervalued.usual_of(finds.expected[here], met[here])
+        columns = {"met": pa.array(met[told]), "met_usual": pa.array(usual[told])}
+    for name, column in columns.items():
+        rows = rows.append_column(name, column)
+    return rows
 
 
 def _did(view: View, work: Work, until: int, days: int) -> pa.Table:
@@ -214,8 +239,7 @@ def _rows(
     units: dict[str, float], currency: str,
 ) -> pa.Table:  # fmt: skip
     """Rows of the table undervalued: who is found, the surest first."""
-    found = np.flatnonzero(finds.found)
-    found = found[np.argsort(-finds.low[found], kind="stable")][:MOST]
+    found = undervalued.told(finds)[:MOST]
     tokens = persons.take(pa.array(found)).to_pylist()
     paid = [own.get(token, currency) for token in tokens]
     money = np.array([units.get(code, 1.0) for code in paid])

@@ -57,6 +57,7 @@ def undervalued(request: HttpRequest) -> HttpResponse:
     }
     if context["may_walk"]:
         context["rows"] = [(row, handle(row.person), names.get(row.segment or "", "")) for row in found.rows]
+        context["meets"] = any(row.met is not None for row in found.rows)
         context["widest"] = max((row.high for row in found.rows), default=1.0)
         context["pages"] = pages(found)
     return render(request, "undervalued/undervalued.html", context)
