@@ -55,7 +55,7 @@ def test_a_new_event_changes_what_is_told_of_its_person_without_a_refresh(lively
     assert (before.latest, before.anew) == (None, ())
     assert now.latest == lively.now - timedelta(minutes=1)
     assert now.as_of == lively.now
-    assert now.anew == ("action", "worth")
+    assert (now.anew, now.worth) == (("action",), before.worth)  # who bought nothing is worth what she was
     assert now.actions[0].what == "Order Completed"
     assert sum(one.share for one in now.actions) == pytest.approx(1, abs=1e-4)
     assert [(each.what, each.share) for each in now.actions] != [(each.what, each.share) for each in before.actions]
@@ -63,6 +63,23 @@ def test_a_new_event_changes_what_is_told_of_its_person_without_a_refresh(lively
     assert belongs.events > was.events
     assert belongs.history[:-1] == was.history
     assert lively.desk.predictions.of_person(other) == beside
+
+
+@pytest.mark.slow
+def test_a_purchase_changes_what_somebody_is_worth(lively: House) -> None:
+    one = lively.person("fan1")
+    before = lively.desk.predictions.of_person(one)
+    lively.later(days=1)
+    lively.take(track("fan1", "Order Completed", consent=YES, timestamp=lively.now.isoformat()), key="server")
+
+    now = lively.desk.predictions.of_person(one)
+
+    assert before is not None
+    assert now is not None
+    assert now.anew == ("action", "worth")
+    assert now.worth is not None
+    assert before.worth is not None
+    assert now.worth.reasons != before.worth.reasons
 
 
 @pytest.mark.slow

@@ -64,6 +64,12 @@ class Buying:
         return ", ".join((*self.bought, *self.as_good_as))
 
 
+def may_count(action: str, *, valued: bool) -> bool:
+    """Whether an event may be an occasion of buying, or undo one, in any view; in doubt it may."""
+    by_name = _BOUGHT.fullmatch(action) or _AS_GOOD_AS.fullmatch(action) or undoes(action)
+    return bool(by_name) or (valued and not _SHOPPING.search(action))
+
+
 def buying(view: View) -> Buying:
     """Which actions of a view are purchases; false when none is."""
     return _buying(_actions(view.events))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import ibis
 import numpy as np
 import pyarrow as pa
 
 from kundskab.consent.view import View
+from kundskab.metrics.purchases import may_count
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.refresh.worth import told_of_one
 from kundskab.predictions.actions.foretell import Foretold, foretell
@@ -42,15 +44,24 @@ def next_action(model: Model, view: View, person: str, *, as_of: datetime) -> Fo
     return foretell(model, own, as_of.timestamp(), horizon_days=ahead) if ahead else None
 
 
-def worth(kept: Kept, view: View, person: str, home: Home, *, as_of: datetime) -> dict[str, Any] | None:
-    """Her row of the table worth; None where she never bought (or came, where nobody buys)."""
-    if kept.foresight is None:
+def worth(
+    kept: Kept, view: View, person: str, home: Home, *, since: datetime, as_of: datetime
+) -> dict[str, Any] | None:
+    """Her row of the table worth; None where she never bought, or not since: counting purchases takes longest."""
+    if kept.foresight is None or (kept.is_buying and not _may_have_bought(view, person, since)):
         return None
     currency = home.settings.currency
     rows: list[dict[str, Any]] = told_of_one(
         kept, view, person, as_of=as_of, zone=home.zone, currency=currency
     ).to_pylist()
     return rows[0] if rows else None
+
+
+def _may_have_bought(view: View, person: str, since: datetime) -> bool:
+    events = view.of_person(person)
+    new = events.filter(events.occurred_at > ibis.literal(since)).select("action", valued=events.value.notnull())
+    rows = new.distinct().to_pyarrow().to_pylist()
+    return any(row["action"] and may_count(row["action"], valued=row["valued"]) for row in rows)
 
 
 def memberships(

@@ -65,11 +65,13 @@ class Live:
         return None if model is None else anew.next_action(model, view, person, as_of=news.as_of)
 
     def worth(self, view: View, person: str, news: News) -> dict[str, Any] | None:
-        """Her row of the table worth."""
+        """Her row of the table worth, where what she did may change it by more than the days that went by."""
         from kundskab.pipeline.foretelling import anew
 
         kept = self._model(view, WORTH, news, anew.worth_model)
-        return None if kept is None else anew.worth(kept, view, person, self._home, as_of=news.as_of)
+        return (
+            None if kept is None else anew.worth(kept, view, person, self._home, since=news.refreshed, as_of=news.as_of)
+        )
 
     def memberships(self, view: View, person: str, news: News) -> tuple[State, Memberships] | None:
         """How much of each segment she is."""
