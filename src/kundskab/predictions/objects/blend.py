@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from kundskab.predictions.objects.alike import fit_alike
+from kundskab.predictions.objects.attending import competes, fit_attending
 from kundskab.predictions.objects.evaluate import places_of, without_known, worth_of
 from kundskab.predictions.objects.markov import fit_markov
 from kundskab.predictions.objects.near import fit_near
@@ -50,15 +51,21 @@ class Blend:
         return sparse.csr_array(found)
 
 
-def fit_models(train: Sequences, settings: Settings) -> dict[str, Drawing]:
-    """The models of these sequences, the strongest first."""
-    return {
+def fit_models(train: Sequences, settings: Settings, *, attention: bool = True) -> dict[str, Drawing]:
+    """The models of these sequences, the strongest first.
+
+    attention: whether the optional one may compete, where `attending.competes` says that it is worth learning.
+    """
+    models: dict[str, Drawing] = {
         "transitions": fit_transitions(train, settings),
         "alike": fit_alike(train),
         "near": fit_near(train),
         "markov": fit_markov(train),
         "popular lately": popular_lately(train),
     }
+    if attention and competes(train):
+        models["attention"] = fit_attending(train)
+    return models
 
 
 def choose_weights(

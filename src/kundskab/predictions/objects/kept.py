@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from kundskab.predictions.objects.alike import Alike
+from kundskab.predictions.objects.attending import Attending, has_torch, of_arrays
 from kundskab.predictions.objects.blend import Blend, one_scale
 from kundskab.predictions.objects.chances import Candidates, Odds, candidates
 from kundskab.predictions.objects.markov import Markov
@@ -24,10 +25,15 @@ from kundskab.predictions.objects.sequences import Floats, Ints, Sequences, Time
 from kundskab.predictions.objects.sequences import Sequences as Histories
 from kundskab.predictions.objects.strongest import most, strongest
 from kundskab.predictions.objects.transitions import Transitions
+from kundskab.types import KundskabError
 
 BATCH_CELLS = 20_000_000  # of scores held at once while many are asked
 OFTEN, SAME, LATELY = "often follows {}", "people who turned to {} turn to it", "many turn to it lately"
 BESIDE = "often comes shortly before or after {}"
+
+
+class NeedsTorch(KundskabError):
+    """What was kept can only be asked where torch is installed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,6 +145,10 @@ class Kept:
             if isinstance(model, Popular):
                 arrays[f"{name}.shares"] = model.shares
                 continue
+            if isinstance(model, Attending):
+                arrays |= {f"{name}.{part}": values for part, values in model.arrays.items()}
+                about[name] = model.told()
+                continue
             assert isinstance(model, Transitions | Alike | Near | Markov)
             matrix = model.after if isinstance(model, Markov) else model.between
             arrays |= {f"{name}.data": matrix.data, f"{name}.indices": matrix.indices.astype(np.int32)}
@@ -157,13 +167,25 @@ class Kept:
 
 
 def of_bytes(body: bytes) -> Kept:
-    """What `to_bytes` wrote. Nothing in it can be run."""
+    """What `to_bytes` wrote. Nothing in it can be run.
+
+    Raises NeedsTorch when an attention was learnt and torch is not installed here.
+    """
     with np.load(io.BytesIO(body), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     about = json.loads(arrays["about"].tobytes())
     size = len(arrays["names"])
     models: dict[str, Any] = {}
     for name in about["weights"]:
+        if name == "attention":
+            if not has_torch():
+                raise NeedsTorch(
+                    "The next object was learnt with torch, which is not installed here. Install kundskab[attention], "
+                    "or run `kundskab refresh --force` to learn without it."
+                )
+            own = {part.removeprefix("attention."): arrays[part] for part in arrays if part.startswith("attention.")}
+            models[name] = of_arrays(own, about[name])
+            continue
         if f"{name}.shares" in arrays:
             models[name] = Popular(arrays[f"{name}.shares"])
             continue

@@ -107,7 +107,8 @@ def learn(
     if winner in ours:
         won = ours[winner]
         del models  # two of everything at once would double the memory
-        final = small(Blend(fit_models(events, settings), won.blend.weights), whole=won.trees is not None)
+        anew = fit_models(events, settings, attention="attention" in won.blend.models)
+        final = small(Blend(anew, won.blend.weights), whole=won.trees is not None)
         won = replace(won, blend=final)
     else:
         won = _plain(winner, events, choosing, again=again)

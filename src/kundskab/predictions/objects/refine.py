@@ -81,6 +81,9 @@ def features(blend: Blend, history: Sequences, found: Candidates, shares: Floats
         said.append(at(between, last, columns))
         if name != "markov":
             said.append(at(between, before, columns))
+    attention = blend.models.get("attention")
+    if attention is not None:
+        said.append(at(one_scale(attention.some(history, asked_at)), people, columns))
     return np.stack([np.asarray(one, np.float32) for one in said], axis=2)
 
 
