@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -62,6 +63,15 @@ def test_the_address_says_on_what_condition(bo, desk, address):
     assert "Only what has channel “web” or “app” is counted." in text(page)
     assert 'name="is" value="web, app"' in page
     assert "where=channel&amp;is=web&amp;is=app" in page  # the file and the people hold it too
+
+
+def test_where_one_thing_alone_happens_the_funnel_asks_who_does_it_again(bo, desk, monkeypatch):
+    alone = replace(desk.explore.choices(), actions={"purchase": 40})
+    monkeypatch.setattr(desk.explore, "choices", lambda *_, **__: alone)
+
+    body(bo, "/explore/funnel")
+
+    assert desk.behaviour.asked[0].steps == acts("purchase", "purchase")
 
 
 def test_half_a_condition_is_none(bo, desk):

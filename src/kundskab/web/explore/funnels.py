@@ -99,6 +99,8 @@ def read(asked: QueryDict, choices: Choices, today: date) -> FunnelAsking:
 def usual_steps(choices: Choices, where: address.Where = ()) -> tuple[Act, ...]:
     known = [name for name in _USUAL_STEPS if name in choices.actions]
     names = known if len(known) > 1 else list(choices.actions)[:2]
+    if len(names) == 1:  # who does it again
+        names *= 2
     return tuple(Act(name, where) for name in names)
 
 
