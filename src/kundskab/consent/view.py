@@ -214,6 +214,18 @@ class View:
         [(latest,)] = self._connection.execute(sql, [*actors, person]).fetchall()
         return None if latest is None else latest.astimezone(UTC)
 
+    def deeds_of(self, person: str) -> list[tuple[str | None, datetime, bool]]:
+        """Action, time and whether it carries a value, of everything that one person did, oldest first; plain SQL."""
+        self._refuse_when_old()
+        actors = self._actors_of(person)
+        marks = ", ".join("?" * len(actors))
+        sql = (
+            f"SELECT action, occurred_at, value IS NOT NULL FROM events "
+            f"WHERE actor IN ({marks}) AND person = ? ORDER BY occurred_at, hash(event_id)"
+        )
+        rows = self._connection.execute(sql, [*actors, person]).fetchall()
+        return [(action, moment.astimezone(UTC), valued) for action, moment, valued in rows]
+
     def permissions_of(self, person: str) -> set[int]:
         """The numbers of the permissions that her rows name, whatever the purpose; of the rows themselves nothing."""
         self._refuse_when_old()

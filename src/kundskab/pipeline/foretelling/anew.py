@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import ibis
 import numpy as np
-import pyarrow as pa
 
 from kundskab.consent.view import View
 from kundskab.metrics.purchases import may_count
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.refresh.worth import told_of_one
 from kundskab.predictions.actions.foretell import Foretold, foretell
-from kundskab.predictions.actions.histories import acts
+from kundskab.predictions.actions.histories import is_act
 from kundskab.predictions.actions.kept import from_bytes as action_model
 from kundskab.predictions.actions.model import Model
 from kundskab.predictions.kept import Kept
@@ -32,16 +30,11 @@ segments_state = State.from_bytes
 vocabulary = Vocabulary.from_bytes
 
 
-def next_action(model: Model, view: View, person: str, *, as_of: datetime) -> Foretold | None:
-    """None where she did nothing that counts as an act; see `foretell`."""
-    rows = acts(view.of_person(person))
-    table = rows.select("action", "occurred_at", tie=rows.event_id.hash()).order_by("occurred_at", "tie").to_pyarrow()
-    if not table.num_rows:
-        return None
-    when = table["occurred_at"].cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy() / 1e6
-    ahead = view.derived("next_action").horizon_days.max().to_pyarrow().as_py()
-    own = list(zip(table["action"].to_pylist(), when.tolist(), strict=True))
-    return foretell(model, own, as_of.timestamp(), horizon_days=ahead) if ahead else None
+def next_action(model: Model, view: View, person: str, *, as_of: datetime, horizon_days: int | None) -> Foretold | None:
+    """None where she did nothing that counts as an act.  horizon_days: None: that of the refresh."""
+    own = [(action, moment.timestamp()) for action, moment, _ in view.deeds_of(person) if action and is_act(action)]
+    ahead = horizon_days or view.derived("next_action").horizon_days.max().to_pyarrow().as_py()
+    return foretell(model, own, as_of.timestamp(), horizon_days=ahead) if own and ahead else None
 
 
 def worth(
@@ -58,10 +51,8 @@ def worth(
 
 
 def _may_have_bought(view: View, person: str, since: datetime) -> bool:
-    events = view.of_person(person)
-    new = events.filter(events.occurred_at > ibis.literal(since)).select("action", valued=events.value.notnull())
-    rows = new.distinct().to_pyarrow().to_pylist()
-    return any(row["action"] and may_count(row["action"], valued=row["valued"]) for row in rows)
+    new = [(action, valued) for action, moment, valued in view.deeds_of(person) if action and moment > since]
+    return any(may_count(action, valued=valued) for action, valued in set(new))
 
 
 def memberships(

@@ -57,12 +57,14 @@ class Live:
 
     # What is heavy is imported when somebody has news, not before.
 
-    def next_action(self, view: View, person: str, news: News) -> Foretold | None:
-        """What she does next, and when, for the horizon of the refresh."""
+    def next_action(self, view: View, person: str, news: News, *, horizon_days: int | None) -> Foretold | None:
+        """What she does next, and when.  horizon_days: None: that of the refresh."""
         from kundskab.pipeline.foretelling import anew
 
         model = self._model(view, ACTION, news, anew.action_model)
-        return None if model is None else anew.next_action(model, view, person, as_of=news.as_of)
+        if model is None:
+            return None
+        return anew.next_action(model, view, person, as_of=news.as_of, horizon_days=horizon_days)
 
     def worth(self, view: View, person: str, news: News) -> dict[str, Any] | None:
         """Her row of the table worth, where what she did may change it by more than the days that went by."""

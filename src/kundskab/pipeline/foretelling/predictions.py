@@ -127,7 +127,8 @@ class Predictions:
             objects = [row for row in _of(view, "next_object", person) if row["object"] is not None]
             worths = sorted(_of(view, "worth", person), key=lambda row: row["horizon_days"])
             news = self._live.news(view, person)
-            told = self._live.next_action(view, person, news) if news else None
+            ahead = actions[0]["horizon_days"] if actions else None
+            told = self._live.next_action(view, person, news, horizon_days=ahead) if news else None
             row = self._live.worth(view, person, news) if news else None
         if news and told:
             actions, times = _anew(told, news)

@@ -94,6 +94,11 @@ def histories(
     return _laid_out(who, what, when, most)
 
 
+def is_act(action: str | None) -> bool:
+    """Whether it is what somebody did: the same as `acts`, of one."""
+    return action is not None and action.lower() not in NOT_CHOSEN
+
+
 def acts(events: ibis.Table) -> ibis.Table:
     """What people did themselves, without what was done to them: a letter that is sent is no move of theirs."""
     return events.filter(events.action.notnull() & events.action.lower().notin(NOT_CHOSEN))
