@@ -16,6 +16,7 @@ from kundskab.predictions.objects.markov import fit_markov
 from kundskab.predictions.objects.near import fit_near
 from kundskab.predictions.objects.popular import popular_lately
 from kundskab.predictions.objects.sequences import Floats, Sequences, Split, Times, settling
+from kundskab.predictions.objects.strongest import largest
 from kundskab.predictions.objects.transitions import Settings, fit_transitions
 
 STEPS = (0.0, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45, 0.6, 1.0)
@@ -105,8 +106,8 @@ def fit_blend(events: Sequences, settings: Settings) -> Blend:
 
 def one_scale(scores: sparse.csr_array) -> sparse.csr_array:
     """Each row divided by its largest."""
-    largest = np.asarray(scores.max(axis=1).toarray(), np.float32).ravel() if scores.nnz else np.zeros(scores.shape[0])
-    factor = np.where(largest > 0, 1 / np.maximum(largest, 1e-12), 0).astype(np.float32)
+    highest = largest(scores)
+    factor = np.where(highest > 0, 1 / np.maximum(highest, 1e-12), 0).astype(np.float32)
     return sparse.csr_array(sparse.diags_array(factor) @ scores)
 
 

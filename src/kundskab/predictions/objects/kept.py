@@ -23,7 +23,7 @@ from kundskab.predictions.objects.popular import Popular
 from kundskab.predictions.objects.refine import Refined, at, refined
 from kundskab.predictions.objects.sequences import Floats, Ints, Sequences, Times
 from kundskab.predictions.objects.sequences import Sequences as Histories
-from kundskab.predictions.objects.strongest import most, strongest
+from kundskab.predictions.objects.strongest import largest, most, strongest
 from kundskab.predictions.objects.transitions import Transitions
 from kundskab.types import KundskabError
 
@@ -87,8 +87,8 @@ class Kept:
             model = self.blend.models.get(name)
             if not isinstance(model, Transitions | Alike | Near) or not self.blend.weights.get(name):
                 continue
-            largest = _largest(model.some(history, np.full(people, np.inf)))
-            scale = np.float32(self.blend.weights[name]) / np.maximum(largest, np.float32(1e-12))
+            highest = largest(model.some(history, np.full(people, np.inf)))
+            scale = np.float32(self.blend.weights[name]) / np.maximum(highest, np.float32(1e-12))
             for age in range(min(int(history.lengths.max(initial=0)), 8)):
                 these = np.flatnonzero(ages == age)
                 rows = owners[these]
@@ -244,11 +244,4 @@ def strength(blend: Blend, history: Sequences) -> Times:
     model = blend.models.get("transitions")
     if model is None or not history.people:
         return np.zeros(history.people)
-    return _largest(model.some(history, np.full(history.people, np.inf))).astype(np.float64)
-
-
-def _largest(drawn: sparse.csr_array) -> Floats:
-    """The largest of each row, 0 where there is none."""
-    if not drawn.nnz:
-        return np.zeros(drawn.shape[0], np.float32)
-    return np.asarray(drawn.max(axis=1).toarray(), np.float32).ravel()
+    return largest(model.some(history, np.full(history.people, np.inf))).astype(np.float64)

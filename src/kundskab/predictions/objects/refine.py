@@ -16,6 +16,7 @@ from kundskab.predictions.objects.blend import Blend, Drawing, one_scale
 from kundskab.predictions.objects.chances import Candidates, candidates
 from kundskab.predictions.objects.markov import Markov
 from kundskab.predictions.objects.sequences import Floats, Ints, Sequences, Times
+from kundskab.predictions.objects.strongest import largest
 
 ROUNDS = 120
 FEWEST = 1_000  # people to learn from
@@ -75,8 +76,7 @@ def features(blend: Blend, history: Sequences, found: Candidates, shares: Floats
         drawn = model.some(history, asked_at)
         said.append(at(one_scale(drawn), people, columns))
         if name == "transitions":
-            largest = np.asarray(drawn.max(axis=1).toarray(), np.float32).ravel() if drawn.nnz else fame[:0]
-            said.append(_wide(largest if len(largest) else np.zeros(shape[0], np.float32), shape))
+            said.append(_wide(largest(drawn), shape))
         between = model.after if isinstance(model, Markov) else getattr(model, "between")  # noqa: B009
         said.append(at(between, last, columns))
         if name != "markov":
