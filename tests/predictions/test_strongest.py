@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from kundskab.predictions.objects.strongest import largest, strongest, strongest_of_dense
 from scipy import sparse
+
+from kundskab.predictions.objects.strongest import largest, strongest, strongest_of_dense
 
 
 def test_the_largest_of_each_row_is_that_of_the_full_row() -> None:
