@@ -7,7 +7,6 @@ first two thirds of cases by their start are learnt from, the others asked after
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter, process_time
@@ -21,7 +20,6 @@ from bench.world import World
 from kundskab.predictions.actions.contest import contest, right_after
 from kundskab.predictions.actions.foretell import foretell
 from kundskab.predictions.actions.histories import (
-    END,
     Histories,
     Moments,
     after_each_event,
@@ -142,8 +140,6 @@ def _of_set(name: str, events: Histories, known: int) -> list[tuple[str, ...]]:
 def _anew(events: Histories, asked: Moments) -> Small:
     """Chances at the asked moments, each from what was learnt at the last of ANEW stops before it."""
     found = np.full((len(asked), len(events.names)), 1 / len(events.names), np.float32)
-    over = events.actions == events.names.index(END)  # that nothing more came is only known after a while
-    events = replace(events, times=np.where(over, events.times + 30 * DAY, events.times))
     stops = np.quantile(asked.asked_at, np.arange(ANEW) / ANEW)
     settings = Settings(boosted=False)
     for stop, end in zip(stops, [*stops[1:], np.inf], strict=True):

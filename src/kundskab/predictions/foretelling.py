@@ -101,7 +101,7 @@ def tell(kept: Kept, seen: Seen, until: int, *, rng: np.random.Generator) -> Tol
     """Of everybody with an occasion on or before `until`, or of one person from her own; in milliseconds for one."""
     people = summarise(seen.bought, until)
     weeks = kept.returns.days / DAYS
-    chance, (low, high) = kept.returns.chance(people), kept.returns.range(people)
+    chance, low, high = kept.returns.told(people)
     a_day = _a_day(seen, people, until, kept.a_day)
     pace = (people.repeats + 0.5) / (people.age + 1) * weeks
     if kept.foresight is None:

@@ -80,12 +80,18 @@ class Returns:
 
     def range(self, people: Purchases, *, level: float = 0.9) -> tuple[Floats, Floats]:
         """low and high of each chance: the model's own doubt, and that the coming window is not like those before."""
-        odds = self._odds(people)
+        _, low, high = self.told(people, level=level)
+        return low, high
+
+    def told(self, people: Purchases, *, level: float = 0.9) -> tuple[Floats, Floats, Floats]:
+        """chance, low and high together: the signs of a million people are made once."""
+        seen = hazard.signs(people, self.rhythm, self.days, self.days) if self.chosen in (LINE, TREES, BLEND) else None
+        odds = self._odds(people, seen)
         own = np.zeros(len(people))
-        if self.line is not None and self.chosen in (LINE, TREES, BLEND):
-            own = self.line.doubt(hazard.signs(people, self.rhythm, self.days, self.days))
+        if self.line is not None and seen is not None:
+            own = self.line.doubt(seen)
         wide = float(ndtri((1 + level) / 2)) * np.sqrt(own**2 + self.drift**2)
-        return expit(odds - wide), expit(odds + wide)
+        return expit(odds), expit(odds - wide), expit(odds + wide)
 
     def baseline(self, people: Purchases) -> Floats:
         """The plain guess that stands beside each chance."""
@@ -96,8 +102,8 @@ class Returns:
         """Whether what is told is surely better than the base rate."""
         return any(entry.chosen and entry.high < 0 for entry in self.contest)
 
-    def _odds(self, people: Purchases) -> Floats:
-        plain = _odds_of(self.chosen, people, self)
+    def _odds(self, people: Purchases, seen: Floats | None = None) -> Floats:
+        plain = _odds_of(self.chosen, people, self, seen)
         return plain if self.chosen == BASE else self.shift + self.slope * plain
 
 
@@ -168,7 +174,8 @@ def _base(known: Occasions, until: int, days: int) -> float:
     return float(((count > 0).sum() + 0.5) / (len(people) + 1))
 
 
-def _odds_of(model: str, people: Purchases, learnt: Returns) -> Floats:
+def _odds_of(model: str, people: Purchases, learnt: Returns, seen: Floats | None = None) -> Floats:
+    """seen: the signs of these people, where they are made already."""
     days = learnt.days
     if model == BASE:
         return logit(np.full(len(people), learnt.base))
@@ -177,7 +184,7 @@ def _odds_of(model: str, people: Purchases, learnt: Returns) -> Floats:
         return logit(-np.expm1(-pace * days / DAYS))
     if model == BUYERS:
         return logit(learnt.rhythm.returns(people, days / DAYS))
-    seen = hazard.signs(people, learnt.rhythm, days, days)
+    seen = hazard.signs(people, learnt.rhythm, days, days) if seen is None else seen
     line = learnt.line.odds(seen) if learnt.line is not None and model != TREES else None
     trees = learnt.trees.odds(seen) if learnt.trees is not None and model != LINE else None
     odds = [each for each in (line, trees) if each is not None]
