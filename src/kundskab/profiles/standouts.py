@@ -11,7 +11,7 @@ from scipy import special
 
 from kundskab.profiles.own import own
 from kundskab.profiles.standout import AT_LEAST, FEWEST_DAYS, LEVEL
-from kundskab.profiles.yardstick import _TRUST, Yardstick, _days, _did, tail, yardstick
+from kundskab.profiles.yardstick import _TRUST, Yardstick, _days, _did, tail
 
 if TYPE_CHECKING:
     from kundskab.consent.view import View
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 
 
-def standouts(view: View, *, zone: str) -> pa.Table:
+def standouts(view: View, measure: Yardstick | None, *, zone: str) -> pa.Table:
     """One row per person who stands out: person, kind, behaviour, value and usual (days), times, low, high.
 
     Most people do not, and have no row; nobody has where fewer than fifty people can be compared.
+    measure: what `yardstick` makes of everybody; of millions it takes longer than a view lives, so it may come from
+    an earlier one.
     """
-    measure = yardstick(view, zone=zone)
     if measure is None or not measure.threshold:
         return _table([], np.zeros((0, 5)))
     events = own(view.events)

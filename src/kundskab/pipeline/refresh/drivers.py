@@ -10,6 +10,7 @@ from kundskab.drivers.telling import words
 from kundskab.lake import derived
 from kundskab.pipeline.refresh.work import Stage, TooLittle, Work
 from kundskab.profiles.standouts import standouts
+from kundskab.profiles.yardstick import yardstick
 
 _DID = {"action": "did", "category": "were with", "channel": "used the channel"}
 _SEEN_ENOUGH = 0.02  # of what a segment does: a rarer behaviour is nobody's one thing
@@ -62,7 +63,9 @@ def _people(found: list[Finding], deeds: Deeds | None) -> pa.Table:
 
 def _one_thing(work: Work) -> pa.Table:
     """People by their days beside people as active; segments by how much more of a behaviour they hold."""
-    people = standouts(work.view(), zone=work.zone.key)
+    zone = work.zone.key
+    measure = yardstick(work.view(), zone=zone)
+    people = standouts(work.view(), measure, zone=zone)
     said = [
         f"{_DID[row['kind']]} “{row['behaviour']}” on {row['value']:.0f} days, "
         f"where people as active do on about {row['usual']:.1f}: "
