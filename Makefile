@@ -47,6 +47,10 @@ types:
 contracts:
 	@$(BIN)/lint-imports
 
+# Workers share the cores already; threads of linear algebra beside them would only wait for each other.
+fast-tests full-tests: export OMP_NUM_THREADS = 1
+fast-tests full-tests: export OPENBLAS_NUM_THREADS = 1
+
 fast-tests:
 	@$(BIN)/pytest -q -n auto --dist loadfile -m "not (slow or $(ALONE))"
 

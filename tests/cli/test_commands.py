@@ -100,6 +100,7 @@ def test_the_doctor_finds_a_sound_workspace_sound(run: Run, here: tuple[str, Pat
 # --- keys
 
 
+@pytest.mark.slow
 def test_keys_create_prints_the_key_alone(run: Run, here: tuple[str, Path]) -> None:
     code, out, err = run("keys", "create", "--source", "web", *here)
 

@@ -17,6 +17,7 @@ PATHS = sorted(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in BODIES])
 async def test_no_body_breaks_the_door(door: Door, body: bytes) -> None:
     for path in PATHS:
@@ -33,6 +34,7 @@ async def test_no_body_breaks_the_door(door: Door, body: bytes) -> None:
     assert sum(stored.entry.events for stored in door.entries()) == len(door.kept())
 
 
+@pytest.mark.slow
 async def test_every_odd_event_is_counted_and_harms_no_neighbour(door: Door) -> None:
     sane = {"type": "track", "event": "visit", "userId": "bo"}
     for name, event in EVENTS:

@@ -124,6 +124,7 @@ async def test_what_never_ends_is_let_go(door: Door, monkeypatch: pytest.MonkeyP
     assert answer.count(b"HTTP/1.1") == (1 if b"keep-alive" in beginning else 0)
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_an_idle_connection_between_requests_is_left_alone(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "ARRIVAL_SECONDS", 0.05)

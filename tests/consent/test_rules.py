@@ -126,6 +126,7 @@ def test_joining_by_hand_grants_nobody_anything(told: list[Told], links: list[Jo
         assert bits.granted & ~at_most[actor].granted == 0
 
 
+@pytest.mark.slow
 @given(st.lists(TOLD, max_size=8), LINKS, TOLD.filter(lambda t: t.status != "grant"))
 @drawn(400)
 def test_another_refusal_never_allows_anything(told: list[Told], links: list[Joined], no: Told) -> None:

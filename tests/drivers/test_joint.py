@@ -23,6 +23,7 @@ def test_a_strong_signal_is_found_and_its_shadow_is_not() -> None:
     assert found.tolist() == [True] + [False] * 7
 
 
+@pytest.mark.slow
 def test_what_the_obvious_says_is_not_found_again() -> None:
     rng = np.random.default_rng(4)
     recency = rng.normal(size=(2000, 1))

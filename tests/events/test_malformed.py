@@ -149,6 +149,7 @@ def test_it_never_raises_and_the_door_agrees(raw: Any, sent_at: Any):
     assert check(raw, received_at=NOW, sent_at=sent_at) == event
 
 
+@pytest.mark.slow
 @given(body=st.binary(max_size=200) | _EVENT.map(lambda raw: json.dumps(raw).encode()))
 @drawn(400, derandomize=True)
 def test_a_body_gives_the_same_events_each_time(body: bytes):

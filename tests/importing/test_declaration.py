@@ -25,6 +25,7 @@ def test_analytics_is_declared_when_nothing_is_said(home: Home, write: Write) ->
     assert "legitimate interests" in report.notes[-1]
 
 
+@pytest.mark.slow
 def test_purposes_and_basis_can_be_declared(home: Home, write: Write) -> None:
     report = import_events(
         home, write(ONE), mapping=VISITS, purposes=["analytics", "marketing"],

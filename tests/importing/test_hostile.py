@@ -42,6 +42,7 @@ def test_hostile_cells_are_only_text(home: Home, write: Write, column: str) -> N
     assert balanced(home)
 
 
+@pytest.mark.slow
 def test_two_spellings_of_one_name_are_one_person(home: Home, write: Write) -> None:
     path = write("who,at,what\nZo\u00e9,2026-01-01,visit\nZoe\u0301,2026-01-02,visit\n  Zo\u00e9\u200b ,2026-01-03,v\n")
 

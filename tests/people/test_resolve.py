@@ -95,6 +95,7 @@ def test_an_unknown_end_counts_as_a_device() -> None:
     assert resolve({"u1": "user_id"}, links).person_of == {"u1": "u1", "x1": "u1"}
 
 
+@pytest.mark.slow
 @given(drawn_links())
 @drawn(300)
 def test_order_never_matters(links: list[Drawn]) -> None:

@@ -25,6 +25,7 @@ def test_the_same_id_twice_in_a_batch_is_stored_once(house: House) -> None:
     assert house.rows() == [("web", "a"), ("web", "b")]
 
 
+@pytest.mark.slow
 def test_the_same_id_in_a_later_batch_is_a_double(house: House) -> None:
     house.take(track(id="a"))
 

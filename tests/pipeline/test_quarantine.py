@@ -104,6 +104,7 @@ def test_the_tracking_plan_of_a_source_binds_that_source_alone(house: House) -> 
     assert house.desk.quarantine().reasons == {"plan_violation": 2}
 
 
+@pytest.mark.slow
 def test_a_plan_that_strips_keeps_only_the_listed_properties(house: House) -> None:
     with_plan(house, "settings: {unlisted: strip}\nevents: {Bought: {properties: {size: string}}}")
 
@@ -174,6 +175,7 @@ def test_a_replayed_event_keeps_the_time_type_and_consent_it_came_with(house: Ho
     }
 
 
+@pytest.mark.slow
 def test_of_two_nameless_equals_a_later_program_stores_one(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     nameless = {"type": "track", "event": "Danced", "userId": "ann", "timestamp": "2026-03-09T00:00:00Z"}
     house.take(nameless)
@@ -187,6 +189,7 @@ def test_of_two_nameless_equals_a_later_program_stores_one(house: House, monkeyp
     assert (books.stored, books.duplicate, books.quarantined, books.balanced) == (1, 1, 0, True)
 
 
+@pytest.mark.slow
 def test_what_the_person_refuses_by_now_is_not_stored_by_a_replay(house: House) -> None:
     house.desk.create_source("web", purposes=["analytics"], plan=STRICT, who="Cy")
     house.take(track(action="Danced"))

@@ -72,6 +72,7 @@ def test_a_source_that_strips_keeps_the_event_for_what_is_left(house: House) -> 
     assert row["purposes"] == ["necessary"]
 
 
+@pytest.mark.slow
 def test_a_source_that_drops_keeps_nothing_once_all_that_can_be_refused_is(house: House) -> None:
     house.desk.create_source("web", on_refusal="drop", who="Cy")
 

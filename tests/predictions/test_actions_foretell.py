@@ -56,6 +56,7 @@ def test_too_little_is_no_contest() -> None:
     assert known(histories([], [], [])) is None
 
 
+@pytest.mark.slow
 def test_a_kept_model_foretells_the_same(circle) -> None:
     model = from_bytes(to_bytes(circle.model))
     own = [("browse", 0.0), ("cart", 5 * DAY)]

@@ -52,6 +52,7 @@ def test_one_person_is_told_the_same_from_her_own_occasions_and_what_was_kept(le
         [everybody.returns[row], everybody.events[row], everybody.value[row]])  # fmt: skip
 
 
+@pytest.mark.slow
 def test_each_kind_is_held_beside_its_plain_guess(learnt: Learnt) -> None:
     _, _, tried = learnt
 

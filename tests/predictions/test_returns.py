@@ -37,6 +37,7 @@ def test_chances_come_true_in_every_third(bought: Occasions, learnt: Returns) ->
         assert abs(chance[third].mean() - real[third].mean()) < error
 
 
+@pytest.mark.slow
 def test_the_best_of_the_tries_is_told_and_beats_the_base_rate(learnt: Returns) -> None:
     losses = {entry.model: entry.log_loss for entry in learnt.contest}
 

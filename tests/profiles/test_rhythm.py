@@ -74,6 +74,7 @@ def test_weekends_are_said_when_no_single_day_stands_out():
     assert told.weekday.what in {"weekend", "saturday", "sunday"}
 
 
+@pytest.mark.slow
 def test_those_who_come_at_any_time_are_given_no_habit():
     """One of 20 such persons may be given one by chance; 4 standard errors of 400 trials above that is 37."""
     rng = np.random.default_rng(20260615)

@@ -74,6 +74,7 @@ def test_segments_keep_who_they_are(drifting: list[tuple[Refreshed, Floats]]) ->
         assert first.items() <= meanings(now, shares).items()
 
 
+@pytest.mark.slow
 def test_a_newborn_is_found_in_its_month_with_a_new_name(drifting: list[tuple[Refreshed, Floats]]) -> None:
     born = [[line.segment for line in now.happenings if line.what in ("born", "split")] for now, _ in drifting]
 

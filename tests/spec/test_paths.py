@@ -228,6 +228,7 @@ def test_more_actions_than_asked_for_are_told_together() -> None:
     assert list(shares(ask(rows + GOES_ON, most=3), 0)) == ["Action 3", "Action 2", OTHER]
 
 
+@pytest.mark.slow
 def test_whose_time_is_not_wholly_seen_is_left_out() -> None:
     late, early = ("2026-03-09T11:30", "Searched"), ("2026-02-01T12:30", "Searched")
 

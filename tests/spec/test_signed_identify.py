@@ -32,6 +32,7 @@ def kinds(house: House) -> list[str]:
         return [link.kind for link in house.home.vault.links_of(tx, [actor or ""])]
 
 
+@pytest.mark.slow
 def test_a_signed_identify_verifies_the_device(house: House, key: str) -> None:
     house.take(signed(identify("ann", "d1"), as_the_company_signs(key, "identify:ann")))
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pytest
+
+pytestmark = pytest.mark.slow
 
 FOLLOWS_LATER = (
     "('Order Refunded', 'Review Written', 'Ticket Opened', 'Ticket Answered', 'Ticket Closed', 'Mailing Sent')"
 )
 
 
+@pytest.mark.slow
 def test_every_event_has_its_own_id_and_somebody_who_did_it(ask, events: pa.Table) -> None:
     assert pc.count_distinct(events["event_id"]).as_py() == events.num_rows
     assert ask("SELECT count(*) FROM events WHERE user_id IS NULL AND anonymous_id IS NULL") == [(0,)]
@@ -72,6 +76,7 @@ def test_some_never_tell_who_they_are(ask) -> None:
     assert 0.10 < strangers / humans < 0.30
 
 
+@pytest.mark.slow
 def test_people_use_several_devices_and_a_few_devices_are_shared(large) -> None:
     devices = large.devices
     users = devices.group_by("anonymous_id").aggregate([("person", "count")])["person_count"].to_numpy()

@@ -9,8 +9,9 @@ import pytest
 
 from kundskab import synthetic
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 def test_every_encounter_is_an_event_with_its_kind_and_channel(ask) -> None:
     fitting = ask("""
         SELECT count(*) FROM encounters n JOIN events e USING (event_id)
@@ -27,6 +28,7 @@ def test_every_encounter_is_an_event_with_its_kind_and_channel(ask) -> None:
     assert fitting[0][0] > 100
 
 
+@pytest.mark.slow
 def test_what_was_said_stands_nowhere_in_the_events(ask, declaration) -> None:
     said = {one.words for one in declaration.encounters.said} | {one.reading for one in declaration.encounters.said}
     properties = {text for (text,) in ask("SELECT DISTINCT properties FROM events WHERE action = 'Encounter'")}
@@ -41,7 +43,6 @@ def test_staff_meet_people_in_their_own_ways(ask, declaration) -> None:
         assert one.meets[kind] > 0
 
 
-@pytest.mark.slow
 def test_meetings_become_rarer(large: synthetic.Company) -> None:
     at = large.encounters["occurred_at"].cast("int64").to_numpy()
     half = (large.story.start + large.story.until) / 2
@@ -104,6 +105,7 @@ def test_a_question_says_truly_whether_we_knew(ask) -> None:
     assert 0.3 < known < 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fact", ["phone", "birth_year", "city", "shoe_size", "newsletter_topics"])
 def test_as_many_tell_a_fact_as_declared(large: synthetic.Company, fact: str) -> None:
     share = large.declaration.facts.told[fact]
@@ -159,7 +161,6 @@ def test_a_shared_device_is_the_family_tablet(ask) -> None:
     assert {kind for kind, _ in shared} == {"tablet"}
 
 
-@pytest.mark.slow
 def test_a_company_without_forms_or_meetings_has_none(declaration, until) -> None:
     bare = replace(declaration, forms=(), encounters=replace(declaration.encounters, per_year={}))
 

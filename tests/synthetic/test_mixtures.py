@@ -28,6 +28,7 @@ def test_behaviours_have_the_declared_shares(large: synthetic.Company) -> None:
         assert weights.mean() == pytest.approx(behaviour.share, abs=error), behaviour.name
 
 
+@pytest.mark.slow
 def test_people_are_mixtures_rather_than_types(large: synthetic.Company) -> None:
     largest = large.truth.group_by(["person", "as_of"]).aggregate([("weight", "max")])["weight_max"].to_numpy()
 

@@ -17,6 +17,8 @@ from kundskab.pipeline.own.closed import NoEntry
 from kundskab.pipeline.own.door import Visitor
 from kundskab.types import KundskabError
 
+pytestmark = pytest.mark.slow
+
 
 def signed(key: str, payload: bytes) -> str:
     """A link as the docs tell a company to make it, with nothing of ours."""
@@ -53,6 +55,7 @@ def use(house: House, visitor: Visitor, purpose: str) -> Any:
 # --- the link
 
 
+@pytest.mark.slow
 def test_a_link_the_company_signed_opens_her_page(house: House, ann: Visitor) -> None:
     assert house.desk.own.page(ann).recorded.events == 2
 
@@ -131,6 +134,7 @@ def test_she_sees_what_we_know_and_from_where(house: House, ann: Visitor) -> Non
     assert known == {"birth_year": (1980, "given", "web"), "city": ("Umeå", "given", "web")}
 
 
+@pytest.mark.slow
 def test_she_sees_her_own_rows_even_where_she_refuses_every_use(house: House, ann: Visitor) -> None:
     house.desk.own.leave_alone(ann)
 
@@ -138,11 +142,13 @@ def test_she_sees_her_own_rows_even_where_she_refuses_every_use(house: House, an
     assert house.desk.own.page(ann).recorded.events == 2
 
 
+@pytest.mark.slow
 def test_nothing_of_anybody_else_is_on_her_page_or_in_her_copy(house: House, ann: Visitor) -> None:
     assert "Secret of Bo" not in repr(house.desk.own.page(ann))
     assert "Secret of Bo" not in repr(house.desk.own.copy(ann))
 
 
+@pytest.mark.slow
 def test_a_device_that_a_public_key_claims_for_her_shows_her_nothing(house: House, ann: Visitor) -> None:
     """Anybody can claim a stranger's device for her own user id; that must not open the stranger's traces."""
     house.take(track(None, "Secret of Cy", device="c-phone", consent=YES), identify("ann", "c-phone"), key="browser")
@@ -151,6 +157,7 @@ def test_a_device_that_a_public_key_claims_for_her_shows_her_nothing(house: Hous
     assert "Secret of Cy" not in repr(house.desk.own.page(ann))
 
 
+@pytest.mark.slow
 def test_she_sees_who_looked_at_her(house: House, ann: Visitor) -> None:
     house.desk.person(house.person("ann"), who="Cy")
 
@@ -167,6 +174,7 @@ def test_somebody_unknown_sees_that_we_know_nothing(house: House, key: str) -> N
 # --- what she says
 
 
+@pytest.mark.slow
 def test_her_no_holds_from_the_next_view_on(house: House, ann: Visitor) -> None:
     house.desk.own.say(ann, "analytics", allow=False)
 
@@ -174,6 +182,7 @@ def test_her_no_holds_from_the_next_view_on(house: House, ann: Visitor) -> None:
     assert use(house, ann, "analytics").allowed is False
 
 
+@pytest.mark.slow
 def test_her_yes_brings_it_back(house: House, ann: Visitor) -> None:
     house.desk.own.say(ann, "analytics", allow=False)
     house.later(minutes=1)
@@ -183,6 +192,7 @@ def test_her_yes_brings_it_back(house: House, ann: Visitor) -> None:
     assert use(house, ann, "analytics").allowed is True
 
 
+@pytest.mark.slow
 def test_what_is_in_use_without_her_yes_is_told_and_hers_to_stop(house: House, key: str) -> None:
     house.desk.create_source(
         "orders", label="Orders", purposes=["analytics"], basis="legitimate_interests", no_signal="declared", who="Cy"
@@ -198,6 +208,7 @@ def test_what_is_in_use_without_her_yes_is_told_and_hers_to_stop(house: House, k
     assert house.seen() == []
 
 
+@pytest.mark.slow
 def test_somebody_unknown_can_say_no_before_the_first_trace(house: House, key: str) -> None:
     dora = house.desk.own.enter(link(house, key, user_id="dora"))
     house.desk.own.leave_alone(dora)
@@ -211,6 +222,7 @@ def test_what_a_contract_needs_is_not_hers_to_choose(house: House, ann: Visitor)
         house.desk.own.say(ann, "necessary", allow=False)
 
 
+@pytest.mark.slow
 def test_a_correction_hides_the_old_value_and_keeps_its_permission(house: House, ann: Visitor) -> None:
     house.desk.own.correct(ann, "city", " Kiruna ")
     house.desk.own.correct(ann, "birth_year", "1981")
@@ -222,6 +234,7 @@ def test_a_correction_hides_the_old_value_and_keeps_its_permission(house: House,
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "value"), [("city", " "), ("city", "x" * 1001), ("shoe_size", "42")])
 def test_a_correction_that_cannot_be_changes_nothing(house: House, ann: Visitor, name: str, value: str) -> None:
     with pytest.raises(KundskabError):
@@ -233,7 +246,6 @@ def test_a_correction_that_cannot_be_changes_nothing(house: House, ann: Visitor,
 # --- what she asks
 
 
-@pytest.mark.slow
 def test_to_be_forgotten_is_written_down_and_stops_all_use_at_once(house: House, ann: Visitor) -> None:
     house.desk.own.ask(ann, "forget", "Please.")
 
@@ -248,6 +260,7 @@ def test_what_she_wrote_is_sealed(house: House, ann: Visitor) -> None:
     assert b"canary-words" not in b"".join(p.read_bytes() for p in house.home.folder.rglob("*") if p.is_file())
 
 
+@pytest.mark.slow
 def test_a_settled_request_tells_her_what_came_of_it(house: House, ann: Visitor) -> None:
     number = house.desk.own.ask(ann, "human", "Call me.")
     house.desk.requests.settle(number, who="Cy", outcome="We called on Monday.")
@@ -259,6 +272,7 @@ def test_a_settled_request_tells_her_what_came_of_it(house: House, ann: Visitor)
         house.desk.requests.settle(number, who="Bo", outcome="Again.")
 
 
+@pytest.mark.slow
 def test_a_copy_holds_everything_and_is_itself_on_record(house: House, ann: Visitor) -> None:
     copy = house.desk.own.copy(ann)
 
@@ -268,7 +282,6 @@ def test_a_copy_holds_everything_and_is_itself_on_record(house: House, ann: Visi
     assert {said["purpose"] for said in copy["what_you_said_of_its_use"]} == {"analytics"}
 
 
-@pytest.mark.slow
 def test_a_copy_holds_what_was_said_when_we_met_her_and_nobody_else(house: House, ann: Visitor) -> None:
     for who, words in (("ann", "It leaks."), ("bo", "Secret of Bo")):
         meeting = Meeting(whom=Whom("user_id", who), kind="visit", staff="Cy", at=house.now, words=words, reading="sad")

@@ -7,6 +7,8 @@ from itertools import pairwise
 import pytest
 from tests.web.fake_desk import ANN_TOKEN
 
+pytestmark = pytest.mark.slow
+
 PAGES = [
     "/",
     "/events",
@@ -53,12 +55,12 @@ def page(request, ann):
     return Page(ann.get(request.param).content.decode())
 
 
-@pytest.mark.slow
 def test_it_has_one_heading_of_the_first_rank_and_a_language(page):
     assert len(page.all("h1")) == 1
     assert page.all("html")[0][0]["lang"] == "en"
 
 
+@pytest.mark.slow
 def test_its_headings_skip_no_rank(page):
     ranks = [int(tag[1]) for tag, _, _ in page.elements if tag in {"h1", "h2", "h3", "h4"}]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 GUESS = {"outcome": "stayed", "place-1": "Wished soon"}
 RIGHT = "Guide Read about first bought"
 
@@ -113,6 +115,7 @@ def test_each_is_asked_in_an_order_of_their_own_that_stays(cy):
     assert orders[3] == [row.behaviour for row in offered(SimpleNamespace(pk=3), found)]
 
 
+@pytest.mark.slow
 def test_guesses_of_all_are_counted_alike_and_nobody_is_named(cy, ann):
     after_a_guess(ann)
     page = after_a_guess(cy)

@@ -43,6 +43,7 @@ def test_the_address_says_the_whole_funnel(bo, desk):
     assert desk.behaviour.asked == [FunnelQuery(steps, *days, timedelta(days=1), "strict", "channel")]
 
 
+@pytest.mark.slow
 def test_the_address_says_the_whole_retention(bo, desk):
     body(bo, RETENTION + "&kind=bracket&brackets=0,1,3&by=channel")
 

@@ -9,6 +9,7 @@ from kundskab.types import Books
 from kundskab.web.base.picture import stacked
 
 
+@pytest.mark.slow
 def test_it_answers_what_came_in(ann):
     page = ann.get("/").content.decode()
 

@@ -25,6 +25,7 @@ def enter(client, password=PASSWORD):
     return client.post("/sign-in", {"login": "ann@example.com", "password": password})
 
 
+@pytest.mark.slow
 def test_a_password_alone_opens_nothing_any_more(stranger, ann_with_an_app):
     response = enter(stranger)
 

@@ -29,6 +29,7 @@ def test_ann_invites_bo_and_gets_a_link_that_lets_him_in_once(ann, stranger, mem
     assert ("ann@example.com", "invite", "bo@example.com", "analyst") in desk.settings.notes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("posted", "help_"),
     [

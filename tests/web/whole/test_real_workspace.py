@@ -98,6 +98,7 @@ def test_nothing_of_cy_is_on_any_page(ann, desk):
     assert "2 persons may be looked at for analytics." in seen
 
 
+@pytest.mark.slow
 def test_it_shows_the_row_that_nobody_did_with_its_number(ann, desk):
     page = ann.get("/events/quarantine").content.decode()
 
