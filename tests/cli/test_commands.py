@@ -37,6 +37,7 @@ def here(house: House) -> tuple[str, Path]:
 # --- a workspace
 
 
+@pytest.mark.slow
 def test_init_makes_a_workspace_and_tells_where_its_keys_lie(run: Run, tmp_path: Path, keys_folder: Path) -> None:
     code, out, _ = run("init", "--home", tmp_path / "acme", "--name", "Acme", "--timezone", "Europe/Stockholm")
 
@@ -82,6 +83,7 @@ def test_status_as_json_is_one_object_with_the_books(run: Run, here: tuple[str, 
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_status_for_humans_says_that_the_books_balance(run: Run, here: tuple[str, Path]) -> None:
     code, out, _ = run("status", *here)
 
@@ -90,6 +92,7 @@ def test_status_for_humans_says_that_the_books_balance(run: Run, here: tuple[str
     assert "DO NOT" not in out
 
 
+@pytest.mark.slow
 def test_the_doctor_finds_a_sound_workspace_sound(run: Run, here: tuple[str, Path]) -> None:
     code, out, _ = run("doctor", *here)
 
@@ -110,6 +113,7 @@ def test_keys_create_prints_the_key_alone(run: Run, here: tuple[str, Path]) -> N
     assert hash_of(out.strip())
 
 
+@pytest.mark.slow
 def test_keys_create_makes_workspace_and_source_when_new(run: Run, tmp_path: Path, keys_folder: Path) -> None:
     code, out, err = run("keys", "create", "--source", "web", "--home", tmp_path / "new")
 
@@ -146,6 +150,7 @@ def test_a_further_key_leaves_the_source_as_it_is(run: Run, house: House) -> Non
     assert kept.settings["plan"] == plan
 
 
+@pytest.mark.slow
 def test_a_purpose_is_added_and_keeps_the_notices_that_people_agreed_to(run: Run, house: House) -> None:
     home = ("--home", house.home.folder)
     asked = ("consent", "purpose", "fitting", "--basis", "consent")

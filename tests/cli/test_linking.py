@@ -19,6 +19,7 @@ def run(house: House, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-un
     return _run
 
 
+@pytest.mark.slow
 def test_links_tell_their_numbers_and_reasons(run) -> None:  # type: ignore[no-untyped-def]
     code, out, err = run("links", "ann")
 
@@ -39,6 +40,7 @@ def test_two_are_joined_and_parted_by_hand(run, house: House) -> None:  # type: 
     assert "undone" in run("links", "ann")[1]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_is_said_in_one_sentence(run) -> None:  # type: ignore[no-untyped-def]
     for words in (("links", "cy"), ("unlink", "77", "--reason", "x"), ("decide", "77", "--accept")):
         code, out, err = run(*words)
@@ -57,5 +59,6 @@ def test_looking_for_suggestions_says_when_there_are_too_few(run) -> None:  # ty
     assert run("suggestions")[1] == ""
 
 
+@pytest.mark.slow
 def test_everybody_is_resolved_anew(run) -> None:  # type: ignore[no-untyped-def]
     assert run("rebuild") == (0, "Resolved everybody; 0 rows of the map changed.\n", "")

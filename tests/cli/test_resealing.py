@@ -13,6 +13,7 @@ from kundskab.web import desk as desks
 from kundskab.web import manage
 
 
+@pytest.mark.slow
 def test_it_makes_new_keys_and_seals_everything_anew(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     house.take(identify("ann", traits={"city": "Mora"}, consent={"analytics": True}))
     ann, old = house.person("ann"), house.home.keys.active_id

@@ -71,6 +71,7 @@ def post(body: bytes, *, version: bytes = b"1.1", extra: bytes = b"") -> bytes:
     return head + b"content-length: %d\r\n\r\n" % len(body) + body
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_it_speaks_old_http_too(door: Door) -> None:
     async with listening(door) as port:
@@ -80,6 +81,7 @@ async def test_it_speaks_old_http_too(door: Door) -> None:
     assert len(door.kept()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     "request_bytes",
@@ -103,6 +105,7 @@ async def test_bad_http_is_no_failure_of_ours(door: Door, request_bytes: bytes) 
     assert b" 200 " in sane.split(b"\r\n")[0]
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     "beginning",
@@ -144,6 +147,7 @@ async def test_an_idle_connection_between_requests_is_left_alone(door: Door, mon
         writer.close()
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_a_head_beyond_all_measure_is_let_go(door: Door) -> None:
     async with listening(door) as port:

@@ -93,6 +93,7 @@ async def test_many_strange_keys_share_one_look(door: Door) -> None:
     assert len(door.loads) <= 2
 
 
+@pytest.mark.slow
 async def test_a_key_made_this_instant_is_never_turned_away(door: Door) -> None:
     await door.intake._keys.refresh()
     door.keys[STRANGE_KEY] = rules_of("new", "server", 3)
@@ -102,6 +103,7 @@ async def test_a_key_made_this_instant_is_never_turned_away(door: Door) -> None:
     assert [answer.status_code for answer in answers] == [200] * 5
 
 
+@pytest.mark.slow
 async def test_a_new_key_works_and_a_revoked_one_stops(door: Door) -> None:
     await door.post("/v1/track", VISIT)
     door.keys[STRANGE_KEY] = rules_of("new", "server", 3)

@@ -151,6 +151,7 @@ def test_a_claimed_yes_grants_nothing_and_heals_no_verified_no(
         assert before == after
 
 
+@pytest.mark.slow
 @given(st.lists(TOLD, max_size=8), LINKS, st.randoms())
 @drawn(200)
 def test_order_never_matters(told: list[Told], links: list[Joined], random) -> None:  # type: ignore[no-untyped-def]

@@ -122,6 +122,7 @@ def test_a_refusal_of_the_device_hides_what_was_done_on_it(house: House) -> None
     assert house.seen() == ["AtWork"]
 
 
+@pytest.mark.slow
 def test_a_view_older_than_five_minutes_refuses_everything(house: House) -> None:
     house.take(identify("ann", consent=YES, traits={"plan": "gold"}))
     view = house.view()
@@ -180,6 +181,7 @@ def test_an_empty_workspace_has_empty_tables(house: House) -> None:
 # --- what the tables hold
 
 
+@pytest.mark.slow
 def test_each_row_tells_what_it_may_be_used_for(house: House) -> None:
     house.take(track("ann", "Free", consent={"analytics": True, "marketing": False}))
 

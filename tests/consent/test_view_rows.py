@@ -97,6 +97,7 @@ def test_asked_rows_need_a_grant_and_declared_ones_stand(lake: Lake) -> None:
     assert seen(view) == [("a1", "ann"), ("a2", "ann"), ("b1", "bo"), ("b2", "bo"), ("p1", "phone")]
 
 
+@pytest.mark.slow
 def test_a_refusal_takes_what_was_declared_and_a_grant_for_something_else_gives_nothing(lake: Lake) -> None:
     view = look(lake, {"bo": ("bo", 0, ANALYTICS), "cy": ("cy", MARKETING, 0)})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from kundskab.drivers import alike
 
@@ -19,6 +20,7 @@ def test_a_difference_that_the_obvious_makes_is_gone_beside_people_alike() -> No
     assert told.low < 0 < told.high
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_truth_in_95_of_100_worlds() -> None:
     rng, held = np.random.default_rng(2), 0
     for _ in range(100):

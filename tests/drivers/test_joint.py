@@ -11,6 +11,7 @@ from kundskab.drivers.joint import false_share, joint, near_copies
 NOTHING_OBVIOUS = np.zeros((3000, 0))
 
 
+@pytest.mark.slow
 def test_a_strong_signal_is_found_and_its_shadow_is_not() -> None:
     rng = np.random.default_rng(3)
     matters = rng.normal(size=(2000, 1))

@@ -98,6 +98,7 @@ def test_who_refused_everything_is_not_brought_in(house: House, export: Path) ->
     assert (report.stored, report.refused) == (2, 2)
 
 
+@pytest.mark.slow
 def test_the_guess_takes_the_columns_that_desks_have(export: Path) -> None:
     guessed = {key: column for key, column, _ in guess_for(export, "encounters")}
 

@@ -44,6 +44,7 @@ def test_words_and_reading_come_back_each_as_what_it_is(house: House) -> None:
     assert (encounter.words, encounter.reading, encounter.staff) == (WORDS, OURS, "Bo")
 
 
+@pytest.mark.slow
 def test_words_are_nowhere_on_disk_in_the_clear(house: House) -> None:
     log(house)
 
@@ -159,6 +160,7 @@ def test_a_browser_cannot_say_that_we_met_it(house: House) -> None:
     assert house.desk.encounters.this_month(purpose="analytics").of_us == 0
 
 
+@pytest.mark.slow
 def test_a_senders_own_meeting_field_is_only_a_property(house: House) -> None:
     beside = {"whom": "person", "kind": "visit", "staff": "Mallory", "research": "yes", "by": "x"}
 

@@ -99,6 +99,7 @@ def test_a_withdrawal_of_everything_hides_words_from_everybody(house: House) -> 
         assert house.desk.encounters.of_person(house.person("ann"), purpose=purpose, who="Cy") == []
 
 
+@pytest.mark.slow
 def test_everything_kept_of_somebody_is_found_by_her_actors(house: House) -> None:
     log(house)
     log(house, NOBODY)

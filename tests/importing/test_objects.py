@@ -15,6 +15,7 @@ def names(home: Home) -> dict[str, str]:
     return {row["object"]: row["name"] for row in home.lake.objects().to_pylist()}
 
 
+@pytest.mark.slow
 def test_a_catalogue_is_stored(home: Home, write: Write) -> None:
     report = import_objects(home, write(CATALOGUE, "objects.csv"))
 
@@ -51,6 +52,7 @@ def test_an_object_may_change_at_a_date(home: Home, write: Write) -> None:
     assert [row["name"] for row in home.lake.objects().to_pylist()] == ["Tent", "Tent II"]
 
 
+@pytest.mark.slow
 def test_a_row_without_an_object_is_kept_aside(home: Home, write: Write) -> None:
     report = import_objects(home, write(CATALOGUE + ",Nothing,air,\n", "objects.csv"))
 

@@ -17,6 +17,7 @@ def facts(home: Home, who: str) -> dict[str, object]:
     return {fact.name: fact.value for fact in home.vault.facts_of([home.vault.find("user_id", who) or ""])}
 
 
+@pytest.mark.slow
 def test_columns_become_facts(home: Home, write: Write) -> None:
     report = import_people(home, write(PEOPLE, "people.csv"))
 
@@ -70,6 +71,7 @@ def test_a_grant_is_seen_in_the_map(home: Home, write: Write) -> None:
     assert bo["granted"] == bits["analytics"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("row", "reason"),
     [

@@ -49,6 +49,7 @@ def test_it_keeps_counting_where_it_was(tmp_path: Path) -> None:
     assert firsts(tmp_path) == [8]
 
 
+@pytest.mark.slow
 def test_it_leaves_no_byte_of_a_trimmed_body(tmp_path: Path) -> None:
     with Journal.open(tmp_path) as writer:
         writer.append([entry(body=CANARY * 500) for _ in range(300)])

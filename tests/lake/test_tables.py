@@ -165,6 +165,7 @@ def test_manifests_keep_no_bounds_of_people(lake):
     assert not any(b"canary" in path.read_bytes() for path in metadata)
 
 
+@pytest.mark.slow
 def test_volumes_count_by_day_of_the_workspace(lake, tmp_path):
     add(lake, "ann", "bo")
 
@@ -214,6 +215,7 @@ def test_a_table_that_was_loaded_stays_as_it_was_while_others_commit(lake):
     assert len(lake.table("events").metadata.snapshots) == 2
 
 
+@pytest.mark.slow
 def test_a_derived_table_of_an_earlier_version_gets_the_columns_that_came_since(lake, monkeypatch):
     def kept(**columns):
         row = dict.fromkeys(derived.empty("driver_people").schema.names)

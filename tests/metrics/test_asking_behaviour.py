@@ -140,12 +140,14 @@ def test_every_number_has_its_snapshot(metrics: Metrics, house: House) -> None:
     assert reading.snapshot == house.view().snapshot
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", ["yesterday", "2026-02-30"])
 def test_a_day_that_is_none_is_refused(metrics: Metrics, said: str) -> None:
     with pytest.raises(KundskabError, match="is no day"):
         metrics.retention(since=said)
 
 
+@pytest.mark.slow
 def test_a_length_of_time_that_is_none_is_refused(metrics: Metrics) -> None:
     with pytest.raises(KundskabError, match="no length of time"):
         metrics.funnel(["Viewed", "Ordered"], window_days=float("nan"))

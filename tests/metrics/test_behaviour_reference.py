@@ -56,6 +56,7 @@ def plainly(deeds: list[tuple[datetime, str]], order: str) -> int | None:
     return taken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["ordered", "strict", "any"])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_funnels(order: str, seed: int) -> None:

@@ -153,6 +153,7 @@ def test_months_before_the_records_begin_are_not_drawn_as_empty(house: House) ->
     assert found.since == date(2026, 2, 1)
 
 
+@pytest.mark.slow
 def test_an_empty_workspace_has_no_distance_and_breaks_nothing(house: House) -> None:
     found = read(house, by="channel")
 

@@ -144,6 +144,7 @@ def test_a_point_of_fewer_than_five_is_hidden_and_left_out_of_the_sum(ask: Any) 
     assert found.hidden == 1
 
 
+@pytest.mark.slow
 def test_a_small_group_takes_the_next_smallest_with_it(ask: Any) -> None:
     rows = crowd(40) + crowd(6, who="q", channel="app") + crowd(3, who="r", channel="shop")
 

@@ -120,6 +120,7 @@ def test_a_person_holds_at_most_one_user_id_unless_a_human_joined_them(links: li
         assert person == min(users or actors)
 
 
+@pytest.mark.slow
 @given(drawn_links(), st.sampled_from([1, 2, 100]))
 @drawn(300)
 def test_what_a_human_joined_is_one_person_whatever_else_is_claimed(links: list[Drawn], limit: int) -> None:

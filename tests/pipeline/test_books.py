@@ -82,6 +82,7 @@ def test_each_source_has_its_own_line(house: House) -> None:
     assert (rows["shop"].received, rows["shop"].last_seen) == (0, None)
 
 
+@pytest.mark.slow
 def test_volumes_follow_the_workspaces_days(house: House) -> None:
     house.take(track(timestamp="2026-02-27T23:30:00Z"), track(timestamp="2026-02-28T00:30:00Z"), track())
 

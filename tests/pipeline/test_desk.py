@@ -159,6 +159,7 @@ def test_consent_that_cannot_be_is_refused(shop: House, value: str, status: str,
         shop.says(value, status)
 
 
+@pytest.mark.slow
 def test_changing_a_source_keeps_its_plan_until_it_is_taken_away(house: House) -> None:
     plan = "{settings: {unknown_events: quarantine}}"
     house.desk.create_source("web", plan=plan, who="Cy")

@@ -53,6 +53,7 @@ def test_what_can_be_asked_is_what_is_there(busy: House) -> None:
     assert (choices.first, choices.last) == (date(2026, 3, 1), date(2026, 3, 1))
 
 
+@pytest.mark.slow
 def test_an_empty_workspace_has_nothing_to_ask(house: House) -> None:
     choices = house.desk.explore.choices()
 

@@ -36,6 +36,7 @@ def test_only_its_owner_can_look_into_it(folder: Path, keys_folder: Path) -> Non
         assert not home.keys.path.is_relative_to(folder)
 
 
+@pytest.mark.slow
 def test_making_it_can_be_interrupted_and_begun_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(home_module, "write_settings", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))

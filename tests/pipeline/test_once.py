@@ -18,6 +18,7 @@ class Killed(Exception):
     """The process is gone at this point."""
 
 
+@pytest.mark.slow
 def test_the_same_id_twice_in_a_batch_is_stored_once(house: House) -> None:
     done = house.take(track(id="a"), track(id="a"), track(id="b"))
 
@@ -35,6 +36,7 @@ def test_the_same_id_in_a_later_batch_is_a_double(house: House) -> None:
     assert house.rows() == [("web", "a")]
 
 
+@pytest.mark.slow
 def test_the_same_id_in_the_journals_of_two_workers_is_stored_once(house: House) -> None:
     house.hear(track(id="a"), worker="00")
     house.hear(track(id="a"), worker="01")

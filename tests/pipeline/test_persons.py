@@ -78,6 +78,7 @@ def test_a_device_of_two_people_joins_neither(house: House) -> None:
     assert [link.shared for link in page.links] == [True]
 
 
+@pytest.mark.slow
 def test_a_shared_device_names_nobody_who_may_not_be_seen(house: House) -> None:
     house.take(
         track(None, "Browsed", device="tablet", consent=YES),
@@ -95,6 +96,7 @@ def test_a_shared_device_names_nobody_who_may_not_be_seen(house: House) -> None:
     assert {end for link in page.links for end in (link.a, link.b)} == {page.person, house.person("ann")}
 
 
+@pytest.mark.slow
 def test_an_undone_link_gives_both_back(house: House) -> None:
     house.take(track(None, "Browsed", device="phone", consent=YES), identify("ann", "phone", consent=YES))
     ann = house.person("ann")
@@ -136,6 +138,7 @@ def test_the_token_of_an_actor_that_was_joined_leads_to_the_person(house: House)
     assert page.events == len(house.desk.timeline(phone)) == 2
 
 
+@pytest.mark.slow
 def test_alias_joins_an_earlier_identifier(house: House) -> None:
     house.take(track(None, "Browsed", device="old", consent=YES))
 

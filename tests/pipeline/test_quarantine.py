@@ -26,6 +26,7 @@ def with_plan(house: House, plan: str, **settings: object) -> None:
     house.desk.create_source("web", plan=plan, who="Cy", **settings)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_an_event_is_kept_with_its_reason(house: House) -> None:
     far = (NOON + timedelta(days=3)).isoformat()
 
@@ -92,6 +93,7 @@ def test_a_body_that_the_program_reads_no_more_is_put_aside_whole(house: House) 
     assert house.desk.quarantine().reasons == {"unreadable": 5}
 
 
+@pytest.mark.slow
 def test_the_tracking_plan_of_a_source_binds_that_source_alone(house: House) -> None:
     with_plan(house, STRICT)
     house.desk.create_source("shop", who="Cy")

@@ -76,6 +76,7 @@ def test_every_row_says_from_what_it_was_made(house: House) -> None:
     assert (row["snapshot"], row["ledger_seq"], row["links_seq"]) == (view.snapshot, view.ledger_seq, view.links_seq)
 
 
+@pytest.mark.slow
 def test_nothing_is_there_before_the_first_refresh(house: House) -> None:
     ann_and_bo(house)
 
@@ -123,6 +124,7 @@ def test_nothing_after_the_moment_is_looked_at(house: House) -> None:
     assert counts(house)[ann] == 2
 
 
+@pytest.mark.slow
 def test_a_moment_before_everything_is_refused(house: House) -> None:
     ann_and_bo(house)
 

@@ -15,6 +15,7 @@ def asking(house: House) -> House:
     return house
 
 
+@pytest.mark.slow
 def test_an_event_that_refuses_every_purpose_is_refused_at_the_door_and_its_body_dropped(asking: House) -> None:
     decision = asking.hear(track("ann", "Bought poison", consent=NO))
     asking.digest()
@@ -26,6 +27,7 @@ def test_an_event_that_refuses_every_purpose_is_refused_at_the_door_and_its_body
     assert asking.desk.books().balanced
 
 
+@pytest.mark.slow
 def test_one_refused_event_of_a_batch_leaves_the_others_whole(asking: House) -> None:
     asking.take(track(id="a", consent=YES), track("bo", id="b", consent=NO), track(id="c"), track(None, id="d"))
 
@@ -112,6 +114,7 @@ def test_what_she_withdrew_with_us_is_not_collected_any_more(asking: House) -> N
     assert asking.desk.books().stored == 1
 
 
+@pytest.mark.slow
 def test_her_newer_yes_beats_her_older_no(asking: House) -> None:
     asking.says("ann", "withdraw")
     asking.later(minutes=1)
@@ -129,6 +132,7 @@ def test_without_a_signal_nothing_is_granted(house: House) -> None:
     assert house.seen("necessary") == ["Visited"]
 
 
+@pytest.mark.slow
 def test_a_source_that_sends_only_what_was_consented_to_needs_no_signal(house: House) -> None:
     house.desk.create_source("web", no_signal="declared", who="Cy")
 

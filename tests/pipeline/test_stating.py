@@ -44,6 +44,7 @@ def test_a_withdrawal_over_the_wire_holds_at_the_next_view(house: House) -> None
     assert house.seen() == []
 
 
+@pytest.mark.slow
 def test_one_human_who_said_no_on_two_devices_is_one_who_said_no(house: House) -> None:
     house.take(identify("ann", "phone"), identify("ann", "laptop"), key="server")
     for kind, name in (("anonymous_id", "phone"), ("anonymous_id", "laptop"), ("user_id", "ann")):

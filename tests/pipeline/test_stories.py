@@ -113,6 +113,7 @@ def test_without_a_reason_nothing_is_revealed(house: House) -> None:
     assert looked(house) == []
 
 
+@pytest.mark.slow
 def test_nobody_is_revealed_for_a_purpose_she_does_not_permit(house: House) -> None:
     house.take(track("cy", consent=NO), identify("cy", consent=NO, traits={"city": "Umeå"}), key="server")
     cy = house.person("cy")

@@ -41,6 +41,7 @@ def test_nothing_is_written_down_when_nothing_changed(house: House) -> None:
     assert len(house.desk.changes()) == before
 
 
+@pytest.mark.slow
 def test_time_zone_and_currency_may_change_only_before_the_first_event(house: House) -> None:
     house.desk.settings.change(who="ann@example.com", timezone="Europe/Stockholm", currency="sek")
     house.take(track("ann", consent=YES))
@@ -91,6 +92,7 @@ def test_choices_that_we_do_not_know_are_left_out_and_broken_ones_are_refused(ho
         Home.open(house.home.folder)
 
 
+@pytest.mark.slow
 def test_a_second_step_is_asked_of_owners_of_a_real_company_and_offered_in_a_fictitious_one(
     tmp_path, keys_folder
 ) -> None:

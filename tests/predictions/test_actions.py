@@ -126,6 +126,7 @@ def test_boosted_trees_compete_where_they_are_asked_to() -> None:
     assert len(asked)
 
 
+@pytest.mark.slow
 def test_what_people_do_lately_counts_where_it_has_changed() -> None:
     """After a basket people went home, for years; for some weeks now they buy."""
     rng = np.random.default_rng(4)

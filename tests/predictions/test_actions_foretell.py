@@ -65,6 +65,7 @@ def test_a_kept_model_foretells_the_same(circle) -> None:
     assert foretell(model, own, 6 * DAY) == foretell(circle.model, own, 6 * DAY)
 
 
+@pytest.mark.slow
 def test_one_person_is_told_from_her_own_events_with_a_reason(circle) -> None:
     model = circle.model
 

@@ -50,6 +50,7 @@ def test_a_model_without_any_dense_object_works() -> None:
     assert evaluate(fit_transitions(split.train, Settings(dense=0)), split).hr > 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_where_only_fashion_is_nothing_more_is_found(seed: int) -> None:
     events = fashion(people=1_500, seed=seed)

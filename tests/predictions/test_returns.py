@@ -47,6 +47,7 @@ def test_the_best_of_the_tries_is_told_and_beats_the_base_rate(learnt: Returns) 
     assert learnt.beats_baseline
 
 
+@pytest.mark.slow
 def test_the_interval_of_a_chance_holds_it_and_is_wider_at_a_higher_level(bought: Occasions, learnt: Returns) -> None:
     people = summarise(bought, PAST)
 

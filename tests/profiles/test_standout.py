@@ -56,6 +56,7 @@ def test_nobody_is_special_for_coming_in_winter():
     assert of_deeds(winter, measure) is None
 
 
+@pytest.mark.slow
 def test_too_few_people_give_no_yardstick():
     assert yardstick(invent(np.random.default_rng(1), persons=49), zone="UTC") is None
 

@@ -43,6 +43,7 @@ def test_new_events_move_her_and_narrow_the_doubt() -> None:
     assert much.sure[0]
 
 
+@pytest.mark.slow
 def test_who_did_nothing_rests_on_nothing() -> None:
     nobody = ann(0)
 

@@ -83,6 +83,7 @@ def test_a_newborn_is_found_in_its_month_with_a_new_name(drifting: list[tuple[Re
     assert meanings(*drifting[BORN])[f"s{SIZE + 1}"] == SIZE
 
 
+@pytest.mark.slow
 def test_a_birth_tells_when_why_and_how_large(drifting: list[tuple[Refreshed, Floats]]) -> None:
     [line] = drifting[BORN][0].happenings
 

@@ -52,6 +52,7 @@ def test_the_exact_interval_covers_what_it_says(events: int) -> None:
     assert 0.85 <= others <= 0.95
 
 
+@pytest.mark.slow
 def test_both_ways_agree() -> None:
     patterns, _, counts = people(30, 60)
 

@@ -185,6 +185,7 @@ def told(rows: pa.Table) -> list[tuple[str, str, str | None, str]]:
     ]
 
 
+@pytest.mark.slow
 def test_who_enters_stays_leaves_and_comes_back_is_told_with_when_and_why() -> None:
     february = log(None, datetime(2026, 2, 10, tzinfo=UTC))
     may = log(february, datetime(2026, 5, 1, tzinfo=UTC))

@@ -236,6 +236,7 @@ GOES_ON = [{"person": "zed", "at": FEED, "action": "Mailing Sent"}]
 LOOKED, BOUGHT = (NOON, "Viewed"), ((NOON, "Viewed"), (LATER, "Added"), (EVENING, "Ordered"))
 
 
+@pytest.mark.slow
 def test_each_step_is_told_of_all_who_began_and_of_those_before() -> None:
     found = ask(crowd(5, *BOUGHT) + crowd(5, *BOUGHT[:2], who="q") + crowd(10, LOOKED, who="r") + GOES_ON).together
 
@@ -245,6 +246,7 @@ def test_each_step_is_told_of_all_who_began_and_of_those_before() -> None:
     assert found.through.low < 0.25 < found.through.high
 
 
+@pytest.mark.slow
 def test_time_is_told_from_the_step_before_in_a_unit_that_fits_the_window() -> None:
     found = ask(crowd(8, *BOUGHT) + GOES_ON).together
 

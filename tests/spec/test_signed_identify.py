@@ -75,6 +75,7 @@ def test_a_key_must_be_valid_when_the_event_comes(house: House, key: str) -> Non
     assert sorted(kinds(house)) == ["claimed", "verified"]
 
 
+@pytest.mark.slow
 def test_a_revoked_key_is_not_believed_any_more(house: House, key: str) -> None:
     [number] = [each.id for each in house.desk.sources()[0].keys]
     house.hear(signed(identify("ann", "d1"), as_the_company_signs(key, "identify:ann")))
@@ -93,6 +94,7 @@ def test_a_signature_says_nothing_of_a_former_id(house: House, key: str) -> None
     assert kinds(house) == ["claimed"]
 
 
+@pytest.mark.slow
 def test_what_a_signed_browser_says_of_consent_is_believed_of_the_user(house: House, key: str) -> None:
     house.take(signed(identify("ann", "d1", consent={"marketing": True}), as_the_company_signs(key, "identify:ann")))
     house.take(identify("bo", "d2", consent={"marketing": True}))

@@ -114,6 +114,7 @@ def test_what_is_no_declaration_is_refused_in_one_sentence(text: str) -> None:
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.slow
 def test_not_a_number_is_no_number(declaration: synthetic.Declaration) -> None:
     text = declaration.source.replace("app: 0.36", "app: .nan")
 

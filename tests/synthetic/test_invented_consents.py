@@ -32,6 +32,7 @@ def test_either_the_account_or_the_device_speaks(ask) -> None:
     assert ask("SELECT count(*) FROM consents WHERE (user_id IS NULL) = (anonymous_id IS NULL)") == [(0,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["banner", "sign_up"])
 def test_as_many_grant_as_were_declared(large, declaration, place: str) -> None:
     question = getattr(declaration.consents, place)
@@ -54,6 +55,7 @@ def test_some_close_the_banner_without_an_answer(large, declaration) -> None:
     assert stated / devices == pytest.approx(declaration.consents.banner.answered, abs=0.01)
 
 
+@pytest.mark.slow
 def test_one_persons_answers_hang_together(large) -> None:
     members = large.consents.filter(pc.starts_with(large.consents["source"], "sign-up")).select(
         ["user_id", "purpose", "status"]

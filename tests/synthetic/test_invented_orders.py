@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pytest
 
 
+@pytest.mark.slow
 def test_an_order_is_worth_the_sum_of_its_lines(ask, events: pa.Table) -> None:
     wrong = ask("""
         SELECT count(*) FROM events

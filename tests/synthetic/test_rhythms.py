@@ -77,6 +77,7 @@ def test_waits_in_days_keep_the_time_of_day() -> None:
     assert waited.mean() / DAY == pytest.approx(29.5, abs=1.5)
 
 
+@pytest.mark.slow
 def test_skis_are_for_winter_and_tents_for_summer(ask) -> None:
     views = {
         (category, month): count

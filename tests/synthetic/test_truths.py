@@ -43,6 +43,7 @@ def test_reading_lowers_the_rate_by_the_declared_share(ask, declaration) -> None
     assert ratios[1][1:] == pytest.approx([1 - declaration.driver.strength] * 2)
 
 
+@pytest.mark.slow
 def test_who_had_the_driver_leaves_as_seldom_as_declared(large: synthetic.Company) -> None:
     had = large.driver.append_column("left_at", large.humans["left_at"])
     had = had.filter(pc.is_valid(had["driver_at"]))

@@ -48,6 +48,7 @@ def test_somebody_new_becomes_known_by_what_she_says(recorder: Any) -> None:
     assert (status, [row["allowed"] for row in cy["consents"]]) == (200, [False, True])
 
 
+@pytest.mark.slow
 def test_a_token_that_is_nobodys_says_nothing(recorder: Any) -> None:
     assert recorder.post("/api/people/000000000000/consents", GRANT)[0] == 404
     assert recorder.post("/api/consents", {"who": {"person": "000000000000"}, **GRANT})[0] == 404

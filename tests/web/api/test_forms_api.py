@@ -23,6 +23,7 @@ def plan(server: Any, who: Any = ANN, **more: Any) -> dict[str, tuple[str, str |
     return {one["question"]: (one["do"], one["why"], one["value"]) for one in found["questions"]}
 
 
+@pytest.mark.slow
 def test_it_skips_what_we_know_and_asks_the_rest(server: Any) -> None:
     assert plan(server) == {
         "shoe_size": ("skip", None, 42),
@@ -31,6 +32,7 @@ def test_it_skips_what_we_know_and_asks_the_rest(server: Any) -> None:
     }
 
 
+@pytest.mark.slow
 def test_an_old_answer_is_to_be_confirmed(server: Any, house: House) -> None:
     house.later(days=40)
 

@@ -64,6 +64,7 @@ def test_a_hostile_question_is_refused(server: Any, question: Any) -> None:
     assert (status, problem["detail"].partition(".")[0]) == (422, "questions")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("many", [0, 101])
 def test_a_form_asks_between_one_and_a_hundred_questions(server: Any, many: int) -> None:
     assert server.post("/api/forms/plan", {"form": "f", "questions": [{"name": "city"}] * many})[0] == 422
@@ -104,6 +105,7 @@ def test_a_place_far_away_is_no_error(server: Any) -> None:
         assert server.get(f"/api/people/{ann}/events", before=before)[0] == 200
 
 
+@pytest.mark.slow
 def test_a_proof_may_hold_any_json_but_not_much_of_it(recorder: Any) -> None:
     said = {"who": {"user_id": "ann"}, "purpose": "analytics", "status": "withdraw"}
 
@@ -128,6 +130,7 @@ def test_what_no_one_foresaw_tells_nothing(
     assert secret not in str(problem) + caplog.text
 
 
+@pytest.mark.slow
 def test_a_full_disk_lets_nobody_read_what_cannot_be_noted(
     server: Any, desk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

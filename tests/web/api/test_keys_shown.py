@@ -21,12 +21,14 @@ def test_without_a_key_that_is_one_nothing_opens(server: Any, key: str) -> None:
     assert server.last["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.slow
 def test_a_write_key_is_no_read_key(server: Any, desk: Any) -> None:
     server.key = desk.create_key("web", kind="server", who="cy")
 
     assert server.post("/api/profiles/find", FIND)[0] == 401
 
 
+@pytest.mark.slow
 def test_a_key_for_analytics_cannot_read_for_marketing(server: Any) -> None:
     ann = server.token(user_id="ann")
 
@@ -41,6 +43,7 @@ def test_a_key_for_analytics_cannot_read_for_marketing(server: Any) -> None:
         )
 
 
+@pytest.mark.slow
 def test_a_key_for_several_purposes_says_which(recorder: Any) -> None:
     status, problem = recorder.post("/api/profiles/find", FIND)
 
@@ -63,6 +66,7 @@ def test_a_rotated_key_works_for_the_overlap_and_a_revoked_one_not_at_all(server
     assert server.post("/api/profiles/find", FIND)[0] == 401
 
 
+@pytest.mark.slow
 def test_a_key_that_asks_too_fast_is_told_when_to_go_on(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from kundskab.pipeline.rates import Rates
     from kundskab.web.api import keys

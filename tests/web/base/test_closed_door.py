@@ -128,6 +128,7 @@ def test_pages_ask_for_the_right_that_their_matter_needs():
             assert view_at(urls[name]).right == right, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_it_sends_a_stranger_to_the_sign_in_from_every_page(stranger, desk, method):
     for name, url in closed_urls().items():

@@ -45,6 +45,7 @@ def test_files_may_be_kept_for_ever_since_their_address_changes(stranger):
         assert "immutable" in response["Cache-Control"]
 
 
+@pytest.mark.slow
 def test_the_band_is_on_every_page_of_a_fictitious_company_alone(ann, stranger, desk):
     from dataclasses import replace
 

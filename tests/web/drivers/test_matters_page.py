@@ -45,6 +45,7 @@ def test_after_a_guess_the_finding_is_told_with_its_doubt(cy):
     assert "The same in 3 of 3 stretches of time; seen again in people not used to find it." in page
 
 
+@pytest.mark.slow
 def test_what_much_the_same_people_did_stands_under_one_finding(cy, desk):
     desk.drivers.twice = True
     offered = body(cy)
@@ -57,6 +58,7 @@ def test_what_much_the_same_people_did_stands_under_one_finding(cy, desk):
     assert "Did “Guide Read” within 14 days of beginning: 41 against 29" in page
 
 
+@pytest.mark.slow
 def test_what_nobody_guessed_was_overlooked_and_what_was_not_found_is_said(cy):
     page = after_a_guess(cy)
 
@@ -65,6 +67,7 @@ def test_what_nobody_guessed_was_overlooked_and_what_was_not_found_is_said(cy):
     assert "Did “Wished” within 14 days of beginning" in page
 
 
+@pytest.mark.slow
 def test_a_guess_that_was_right_is_ones_own_and_not_overlooked(cy):
     page = after_a_guess(cy, **{"place-2": RIGHT})
 
@@ -72,6 +75,7 @@ def test_a_guess_that_was_right_is_ones_own_and_not_overlooked(cy):
     assert 'tag warn">overlooked' not in page
 
 
+@pytest.mark.slow
 def test_ones_ranking_stands_beside_what_was_found(cy):
     page = after_a_guess(cy, **{"place-1": "Wished soon", "place-3": RIGHT})
     beside = page.split("What you believed, beside what was found")[1].split("</table>")[0]
@@ -124,6 +128,7 @@ def test_guesses_of_all_are_counted_alike_and_nobody_is_named(cy, ann):
     assert "ann@example.com" not in page
 
 
+@pytest.mark.slow
 def test_one_may_be_shown_anyway_and_that_is_kept(cy):
     from kundskab.web.drivers.models import Guess, Showing
 
@@ -134,6 +139,7 @@ def test_one_may_be_shown_anyway_and_that_is_kept(cy):
     assert [showing.guessed for showing in Showing.objects.all()] == [False]
 
 
+@pytest.mark.slow
 def test_nobody_guesses_after_having_seen(cy):
     from kundskab.web.drivers.models import Guess
 
@@ -150,6 +156,7 @@ def test_no_mark_and_no_wish_shows_nothing(cy):
     assert "First you guess" in nothing.content.decode()
 
 
+@pytest.mark.slow
 def test_a_list_of_one_outcome_does_not_show_another(cy):
     after_a_guess(cy)
 
@@ -162,6 +169,7 @@ def test_where_nothing_is_found_it_says_so(cy):
     assert "Nothing for sure" in body(cy, "/matters?outcome=purchased")
 
 
+@pytest.mark.slow
 def test_a_finding_becomes_a_draft_once(cy):
     after_a_guess(cy)
     for _ in range(2):
@@ -185,6 +193,7 @@ def test_no_draft_is_made_of_what_was_not_found_or_not_yet_seen(cy):
     assert not Draft.objects.exists()
 
 
+@pytest.mark.slow
 def test_an_analyst_walks_to_the_people(bo):
     page = after_a_guess(bo)
     people = body(bo, "/matters/people?outcome=stayed&behaviour=Guide+Read+about+first+bought")
@@ -193,6 +202,7 @@ def test_an_analyst_walks_to_the_people(bo):
     assert "/people/4k2m8xq1zz0p" in people
 
 
+@pytest.mark.slow
 def test_few_people_are_not_shown(bo):
     after_a_guess(bo)
 

@@ -63,6 +63,7 @@ def test_earlier_ones_are_a_page_away(bo: Any, open_house: House) -> None:
     assert ("word 26." in earlier, "word 1." in earlier, "word 0." in earlier) == (False, True, True)
 
 
+@pytest.mark.slow
 def test_an_empty_list_says_what_to_do(cy: Any, open_house: House) -> None:
     page = cy.get("/encounters").content.decode()
 

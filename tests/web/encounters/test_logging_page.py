@@ -81,6 +81,7 @@ def test_a_future_meeting_gives_the_words_back(cy: Any, open_house: House) -> No
     assert "The zip" in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_who_was_signed_out_meanwhile_gets_the_words_back(stranger: Any, open_house: House) -> None:
     answer = stranger.post(PATH, filled())
 

@@ -64,6 +64,7 @@ def test_a_question_that_cannot_be_is_said_beside_the_form(bo):
     assert 'name="action"' in page
 
 
+@pytest.mark.slow
 def test_without_scripts_there_is_a_picture_and_a_table(bo):
     page = body(bo, "/explore?by=channel")
 
@@ -73,6 +74,7 @@ def test_without_scripts_there_is_a_picture_and_a_table(bo):
     assert "not over yet" in page
 
 
+@pytest.mark.slow
 def test_what_is_not_shown_is_said(bo):
     page = body(bo, "/explore?by=channel")
 
@@ -81,6 +83,7 @@ def test_what_is_not_shown_is_said(bo):
     assert "The last week is not over yet" in page
 
 
+@pytest.mark.slow
 def test_the_figure_comes_in_both_themes_and_nothing_inline(bo):
     response = bo.get("/explore?by=channel")
     page = response.content.decode()
@@ -92,6 +95,7 @@ def test_the_figure_comes_in_both_themes_and_nothing_inline(bo):
     assert page.count("no-inline-styles") == 1
 
 
+@pytest.mark.slow
 def test_season_is_told_apart_from_change(bo):
     page = body(bo, "/explore?action=Order+Completed&since=2026-05-01&until=2026-06-14")
 
@@ -107,6 +111,7 @@ def test_numbers_of_five_people_lead_to_them(bo):
     assert "at=2026-06-01" in page
 
 
+@pytest.mark.slow
 def test_a_reader_sees_numbers_and_no_way_to_people(cy):
     page = body(cy, "/explore?by=channel")
 

@@ -54,6 +54,7 @@ def test_the_address_says_the_whole_retention(bo, desk):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", [FUNNEL, RETENTION, PATHS])
 def test_the_address_says_on_what_condition(bo, desk, address):
     page = body(bo, address + "&where=channel&is=web,+app")

@@ -18,6 +18,7 @@ def test_it_answers_what_came_in(ann):
     assert "The same as a table" in page
 
 
+@pytest.mark.slow
 def test_it_says_whether_today_is_as_usual(ann):
     page = ann.get("/").content.decode()
 

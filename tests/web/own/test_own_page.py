@@ -119,6 +119,7 @@ def test_a_request_reaches_the_privacy_officer_and_the_answer_reaches_her(
     assert "Nobody waits" in officer.get("/requests").content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["analyst", "reader"])
 def test_requests_are_for_who_settles_them(house: House, visitor: Callable[[str], Any], role: str) -> None:
     client = visitor(role)
@@ -150,6 +151,7 @@ def test_without_a_link_it_stays_closed(house: House, address: str) -> None:
     assert "Does this link still work?" in answer.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deed", ["say", "quiet", "correct", "ask", "copy"])
 def test_no_deed_without_a_link_or_by_another_site(house: House, ann: Client, deed: str) -> None:
     assert Client().post(f"/me/{deed}").status_code == 403

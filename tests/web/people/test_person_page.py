@@ -162,6 +162,7 @@ def test_it_escapes_whatever_strangers_wrote(bo, desk):
     assert "49" not in plain.split("<main")[1].split("</main>")[0].replace("1249", "")
 
 
+@pytest.mark.slow
 def test_it_gives_older_events_page_by_page_and_writes_down_who_read_on(bo, desk):
     desk.events = [event(n, occurred_at=NOW - n * DAY / 2) for n in range(400)]
     first = read(bo)

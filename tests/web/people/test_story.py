@@ -16,6 +16,7 @@ def every(days, times=12, start=SUNDAY):
     return of_times([start + n * timedelta(days=days) for n in range(times)], today=TODAY)
 
 
+@pytest.mark.slow
 def test_it_tells_of_no_rhythm_before_there_is_one():
     assert "nothing themselves yet" in story.rhythm(None).said
     assert story.rhythm(every(9, times=1)).said == "Seen on 1 day so far: too early to speak of a rhythm."

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from tests.web.segments.test_segments_page import body
 
 
+@pytest.mark.slow
 def test_it_begins_with_how_often_we_were_right(cy):
     page = body(cy, "/predictions")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 
 def body(client, address="/segments", status=200):
     response = client.get(address)
@@ -21,6 +23,7 @@ def test_it_answers_with_its_doubt(cy):
     assert "About 14 of 100 customers have done too little yet for us to say where they belong." in page
 
 
+@pytest.mark.slow
 def test_it_says_how_fast_the_old_fades_and_an_owner_may_change_it(ann, cy):
     assert "What was done 180 days ago counts half." in body(cy)
     assert "/settings/workspace" not in body(cy).split("<main")[1]

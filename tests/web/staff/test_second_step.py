@@ -33,6 +33,7 @@ def test_a_password_alone_opens_nothing_any_more(stranger, ann_with_an_app):
     assert stranger.get("/")["Location"].startswith("/sign-in")
 
 
+@pytest.mark.slow
 def test_password_and_code_let_ann_in(stranger, ann_with_an_app):
     enter(stranger)
 
@@ -124,6 +125,7 @@ def committing(monkeypatch):
     monkeypatch.setattr(transaction, "on_commit", lambda deed, **_: deed())
 
 
+@pytest.mark.slow
 def test_bo_sets_up_an_app_and_gets_recovery_codes_that_are_shown_once(bo, desk, committing):
     page = bo.get("/account/second-step/app").content.decode()
     secret = re.search(r'id="secret" value="([A-Z2-7]+)"', page)[1]

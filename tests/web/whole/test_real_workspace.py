@@ -106,6 +106,7 @@ def test_it_shows_the_row_that_nobody_did_with_its_number(ann, desk):
     assert "row 6" in page or "row 7" in page
 
 
+@pytest.mark.slow
 def test_it_makes_a_source_and_a_key_that_opens_the_door(ann, desk):
     form = {"name": "app", "purposes": ["analytics"], "on_refusal": "strip", "no_signal": "no_grant"}
     ann.post("/settings/sources", form)
