@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from scipy import sparse
 from tests.profiles.world import FIRST, World, invent
 
+from kundskab.profiles.days import Days, Done, everybodys_days
 from kundskab.profiles.own import Deed
 from kundskab.profiles.standout import of_deeds, shrunk
-from kundskab.profiles.yardstick import _measured, theirs, yardstick
+from kundskab.profiles.standouts import standouts
+from kundskab.profiles.yardstick import measured, theirs, yardstick
 
 TIMES = {"Ann": {"packs": 25.0}, "Bo": {"bottles": 25.0}}
 
@@ -109,9 +113,10 @@ def test_its_interval_covers_the_truth_as_often_as_it_says():
     times = rng.poisson(0.1 * exposure[:, 0] * truth).astype(float)
     did = np.flatnonzero(times)
 
-    measure = _measured(
-        people, (("category", "maps"),), {(0, 0): 0}, np.array([[times.sum()]]), exposure, [(did, times[did])]
-    )
+    done = Done(did, np.zeros(len(did), dtype=np.int64), times[did])
+    persons = pa.array([f"p{number}" for number in range(people)])
+    measure = measured(Days(persons, {(0, 0): 0}, sparse.csr_array(exposure), (("category", "maps"),), (done,)))
+    assert measure is not None
     found = [shrunk(k, e * 0.1, float(measure.breadth[0])) for k, e in zip(times, exposure[:, 0], strict=True)]
 
     covered = np.mean([low <= true <= high for true, (_, low, high) in zip(truth, found, strict=True)])
@@ -144,3 +149,20 @@ def test_shrinking_pulls_harder_where_there_is_less():
 def test_a_world_without_anybody_has_no_standouts():
     assert of_deeds([], None) is None
     assert yardstick(World({"p000": [Deed(FIRST, "Visited", None, None)]}), zone="UTC") is None
+
+
+@pytest.mark.slow
+def test_everybody_at_once_and_one_by_one_stand_out_alike():
+    likes = {"p003": TIMES["Ann"], "p007": TIMES["Bo"]}
+    world = invent(np.random.default_rng(5), likes=likes)
+
+    everybody = everybodys_days(world, zone="UTC")  # type: ignore[arg-type]
+    at_once = {row["person"]: row for row in standouts(everybody, measured(everybody)).to_pylist()}
+    one_by_one = world.standouts()
+
+    assert at_once.keys() == one_by_one.keys() >= {"p003", "p007"}
+    for person, each in one_by_one.items():
+        row = at_once[person]
+        assert (row["kind"], row["behaviour"], row["value"]) == (each.kind, each.behaviour, each.days)
+        told = (row["usual"], row["times"], row["low"], row["high"])
+        assert told == pytest.approx((each.expected, each.times, each.low, each.high))

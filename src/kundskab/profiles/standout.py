@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from kundskab.profiles.days import Stratum
 from kundskab.profiles.own import Deed, own_deeds
-from kundskab.profiles.yardstick import Stratum, Yardstick, rates, tail, theirs
+from kundskab.profiles.yardstick import Yardstick, rates, tail, theirs
 
 if TYPE_CHECKING:
     from kundskab.consent.view import View

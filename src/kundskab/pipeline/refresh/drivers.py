@@ -9,8 +9,9 @@ from kundskab.drivers import Deeds, Finding, findings, read, trials
 from kundskab.drivers.telling import words
 from kundskab.lake import derived
 from kundskab.pipeline.refresh.work import Stage, TooLittle, Work
+from kundskab.profiles.days import everybodys_days
 from kundskab.profiles.standouts import standouts
-from kundskab.profiles.yardstick import yardstick
+from kundskab.profiles.yardstick import measured
 
 _DID = {"action": "did", "category": "were with", "channel": "used the channel"}
 _SEEN_ENOUGH = 0.02  # of what a segment does: a rarer behaviour is nobody's one thing
@@ -63,9 +64,8 @@ def _people(found: list[Finding], deeds: Deeds | None) -> pa.Table:
 
 def _one_thing(work: Work) -> pa.Table:
     """People by their days beside people as active; segments by how much more of a behaviour they hold."""
-    zone = work.zone.key
-    measure = yardstick(work.view(), zone=zone)
-    people = standouts(work.view(), measure, zone=zone)
+    everybody = everybodys_days(work.view(), zone=work.zone.key)
+    people = standouts(everybody, measured(everybody))
     said = [
         f"{_DID[row['kind']]} “{row['behaviour']}” on {row['value']:.0f} days, "
         f"where people as active do on about {row['usual']:.1f}: "
