@@ -19,7 +19,8 @@ from bench import apart, machine
 from bench.importing import lake_of
 from bench.report import Section, number, of_ratios, percentile
 from bench.world import World
-from kundskab.consent.view import Standing, View, open_view
+from kundskab.consent.permitted import Standing
+from kundskab.consent.view import View, open_view
 from kundskab.lake.engine import connect
 from kundskab.lake.reader import attach, pin
 from kundskab.pipeline.home import Home

@@ -11,7 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from kundskab.consent.view import Standing, View, open_view
+from kundskab.consent.permitted import Standing
+from kundskab.consent.view import View, open_view
 from kundskab.lake import Lake, LakeState
 from kundskab.lake.schema import arrow_schema
 
@@ -76,6 +77,11 @@ def seen(view: View) -> list[tuple[str, str]]:
     return sorted((row["event_id"], row["person"]) for row in rows)
 
 
+def seen_alone(view: View, person: str) -> list[tuple[str, str]]:
+    rows = view.timeline_of(person, ("event_id", "person"), before=None, limit=100)
+    return [(row["event_id"], row["person"]) for row in rows]
+
+
 def allowed(people: People, permissions: list[int], purpose: str) -> list[tuple[str, str]]:
     """The rule, told row by row."""
     mask = {"analytics": ANALYTICS, "marketing": MARKETING}[purpose]
@@ -132,3 +138,4 @@ def test_whoever_is_joined_grants_or_refuses_the_rule_is_the_same(lake: Lake, se
     view = look(lake, people, permissions, purpose)
 
     assert seen(view) == allowed(people, permissions, purpose)
+    assert sorted(found for actor in actors for found in seen_alone(view, actor)) == seen(view)

@@ -7,8 +7,9 @@ refused since, and where a row needed her grant she has it now. Everything else 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import pyarrow as pa
 
@@ -32,17 +33,28 @@ def attach_derived(
     at: nothing computed as of later.  The caller has made ALLOWED (see `allow`).
     Raises NotComputed when there is nothing for this purpose, KundskabError for a table that there is not.
     """
+    found = some(lake, name, purpose, at=at, history=history)
+    files = files_of(found)
+    where = ""
+    if derived.TABLES[name].is_personal:
+        where = f"WHERE person IS NULL OR person IN (SELECT person FROM {ALLOWED})"
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT * FROM {files} {where}")
+
+
+def some(lake: Lake, name: str, purpose: str, *, at: datetime | None, history: bool) -> list[derived.Part]:
+    """As `chosen`, and refused where there is nothing: see `attach_derived`."""
     if name not in derived.TABLES:
         known = ", ".join(derived.TABLES)
         raise KundskabError(f"There is no derived table {name!r}; there are {known}.")
     found = chosen(lake, name, purpose, at=at, history=history)
     if not found:
         raise NotComputed(f"{name} for {purpose} is not computed yet; run: kundskab refresh")
-    files = parquet([part.path for part in found]).removesuffix(")") + ", union_by_name = true)"
-    where = ""
-    if derived.TABLES[name].is_personal:
-        where = f"WHERE person IS NULL OR person IN (SELECT person FROM {ALLOWED})"
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT * FROM {files} {where}")
+    return found
+
+
+def files_of(found: Sequence[derived.Part]) -> str:
+    """The files as an SQL table; a column that an older one lacks is null there."""
+    return parquet([part.path for part in found]).removesuffix(")") + ", union_by_name = true)"
 
 
 def chosen(
@@ -98,6 +110,25 @@ def allow(connection: Engine, lake: Lake, purpose: str, who: pa.Table) -> None:
           AND counted.person NOT IN (SELECT person FROM moved)
           AND counted.person NOT IN (SELECT person FROM refused)
         """
+    )
+
+
+def allows(was: Mapping[str, Any], who: Sequence[Mapping[str, Any]]) -> bool:
+    """The rule of `allow` for one person.  was: her row of `people`.  who: the rows of the map of her actors now, of
+    those that she had when she was counted, and of her devices.
+    """
+    now = {row["actor"]: row for row in who}
+    person = was["person"]
+    standing = [row for row in who if row["person"] == person]
+
+    def is_hers(actor: str) -> bool:
+        return bool(person == (now[actor]["person"] if actor in now else actor))  # who is not in the map is their own
+
+    return (
+        all(is_hers(actor) for actor in (person, *(was["actors"] or ())))
+        and not any(row["denied"] for row in standing)
+        and (not was["asked"] or any(row["granted"] for row in standing))
+        and not any(device in now and now[device]["denied"] for device in was["devices"] or ())
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import ibis
 import ibis.expr.operations as ops
@@ -20,38 +20,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis.backends.sql.datatypes import DuckDBType
 
-from kundskab.consent.derived import allow, attach_derived, counted_now
+from kundskab.consent.alone import Alone, Behind, OwnEvent
+from kundskab.consent.derived import allow, attach_derived, counted_now, some
 from kundskab.consent.facts import FactSeen, histories, newest, permitted
+from kundskab.consent.permitted import Standing, actors_of, choice, events_sql, rows_sql, who_of
 from kundskab.consent.whole_people import PEOPLE_ROWS, map_whole_people
 from kundskab.lake import Lake
-from kundskab.lake.engine import Engine, connect, quoted
+from kundskab.lake.derived import TABLES
+from kundskab.lake.engine import Engine, connect
 from kundskab.lake.reader import Snapshot, attach, pin
 from kundskab.types import Expired, KundskabError, utc_now
 
 LIFETIME = timedelta(minutes=5)  # so that a withdrawal holds everywhere within minutes
-
-
-class Permission(Protocol):
-    """A row of the vault's permissions: purpose -> "consent", "signal" or another lawful basis."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def purposes(self) -> Mapping[str, str]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the vault says now. people: Arrow (actor, person, granted, denied); bits: purpose -> bit number.
-
-    Actors without a row are their own person and have neither granted nor refused anything.
-    """
-
-    people: pa.Table
-    permissions: tuple[Permission, ...]
-    bits: dict[str, int]
-    ledger_seq: int
-    links_seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +42,6 @@ class Deeds:
     events: int
     first: datetime
     last: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """Behind derived tables: the lake, how everybody stands now, and which permissions need a grant."""
-
-    lake: Lake
-    who: Callable[[], pa.Table]
-    asked: tuple[int, ...]
 
 
 class View:
@@ -103,6 +74,7 @@ class View:
         self._has_facts = False
         self._behind = behind
         self._has_allowed = False
+        self._alone = Alone(connection, behind, purpose=purpose, at=at)
 
     @property
     def events(self) -> ibis.Table:
@@ -131,11 +103,17 @@ class View:
         self._refuse_when_old()
         table = f"derived_{name}_history" if history else f"derived_{name}"
         if table not in self._tables:
-            self._make_allowed()
+            if name in TABLES and TABLES[name].is_personal:
+                self._make_allowed()
             attach_derived(
                 self._connection, self._behind.lake, name, purpose=self.purpose, at=self.at, history=history, view=table
             )
         return self._table(table)
+
+    def moments_of(self, name: str) -> list[datetime]:
+        """As of when a derived table is kept, oldest first. Raises as `derived` does."""
+        self._refuse_when_old()
+        return sorted({part.as_of for part in some(self._behind.lake, name, self.purpose, at=self.at, history=True)})
 
     def counted(self) -> pa.Table:
         """One row per person with a permitted row: person, actors (None: only this one), asked, devices.
@@ -165,7 +143,7 @@ class View:
 
     def _make_allowed(self) -> None:
         if not self._has_allowed:
-            allow(self._connection, self._behind.lake, self.purpose, self._behind.who())
+            allow(self._connection, self._behind.lake, self.purpose, self._behind.who(None))
             self._has_allowed = True
 
     def facts_of_person(self, person: str) -> pa.Table:
@@ -205,26 +183,22 @@ class View:
         events = self.events
         return events.filter(events.actor.isin(self._actors_of(person)) & (events.person == person))
 
-    def latest_of(self, person: str) -> datetime | None:
-        """When one person last did something that may be used. Plain SQL, as above."""
+    def events_of(self, person: str) -> tuple[OwnEvent, ...]:
+        """What one person did, oldest first; read once while one asks of nobody else, see `alone`."""
         self._refuse_when_old()
-        actors = self._actors_of(person)
-        marks = ", ".join("?" * len(actors))
-        sql = f"SELECT max(occurred_at) FROM events WHERE actor IN ({marks}) AND person = ?"
-        [(latest,)] = self._connection.execute(sql, [*actors, person]).fetchall()
-        return None if latest is None else latest.astimezone(UTC)
+        return self._alone.events(person)
 
-    def deeds_of(self, person: str) -> list[tuple[str | None, datetime, bool]]:
-        """Action, time and whether it carries a value, of everything that one person did, oldest first; plain SQL."""
+    def timeline_of(
+        self, person: str, columns: Sequence[str], *, before: datetime | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """The newest events of one person as rows of these columns of `events`; before: none from then on."""
         self._refuse_when_old()
-        actors = self._actors_of(person)
-        marks = ", ".join("?" * len(actors))
-        sql = (
-            f"SELECT action, occurred_at, value IS NOT NULL FROM events "
-            f"WHERE actor IN ({marks}) AND person = ? ORDER BY occurred_at, hash(event_id)"
-        )
-        rows = self._connection.execute(sql, [*actors, person]).fetchall()
-        return [(action, moment.astimezone(UTC), valued) for action, moment, valued in rows]
+        return self._alone.timeline(person, columns, before=before, limit=limit)
+
+    def derived_of(self, name: str, person: str, *, history: bool = False) -> list[dict[str, Any]]:
+        """The rows of one person in a derived table: the same as `derived` has, and refused as there."""
+        self._refuse_when_old()
+        return self._alone.derived(name, person, history=history)
 
     def permissions_of(self, person: str) -> set[int]:
         """The numbers of the permissions that her rows name, whatever the purpose; of the rows themselves nothing."""
@@ -235,8 +209,7 @@ class View:
         return {number for (number,) in self._connection.execute(sql, actors).fetchall()}
 
     def _actors_of(self, person: str) -> list[str]:
-        people = self._people
-        return [person, *people.filter(pc.equal(people["person"], person))["actor"].to_pylist()]
+        return actors_of(self._behind.standing, person)
 
     def _table(self, name: str) -> ibis.Table:
         self._refuse_when_old()
@@ -281,16 +254,16 @@ def open_view(
     snapshot = snapshot or pin(lake)
     connection = connect(temp)
     attach(connection, "lake_events", snapshot.files)
-    chosen = _choice(standing, purpose)
+    chosen = choice(standing, purpose)
     connection.register("who", chosen.who)
     connection.register("refusing", chosen.refusing)
-    connection.execute(f"CREATE TEMP VIEW permitted_rows AS {_rows_sql(chosen, at)}")
-    connection.execute(f"CREATE TEMP VIEW events AS {_events_sql(standing.permissions)}")
+    connection.execute(f"CREATE TEMP VIEW permitted_rows AS {rows_sql(chosen, at)}")
+    connection.execute(f"CREATE TEMP VIEW events AS {events_sql(standing.permissions)}")
     connection.execute(f"CREATE TEMP VIEW items AS {_ITEMS}")
     grounds = {p.id: p.purposes.get(purpose) for p in standing.permissions}
 
     def who(actors: Collection[str] | None) -> pa.Table:
-        return _who(standing, purpose, actors)
+        return who_of(standing, purpose, actors)
 
     return View(
         connection,
@@ -300,110 +273,8 @@ def open_view(
         standing=standing,
         now=now,
         load_facts=lambda actors: permitted(facts(actors), who(actors), grounds, at),
-        behind=Behind(lake, lambda: who(None), chosen.asked),
+        behind=Behind(lake, standing, who, chosen.asked, chosen.refusing),
     )
-
-
-def _who(standing: Standing, purpose: str, actors: Collection[str] | None = None) -> pa.Table:
-    """actor, person, granted and denied as booleans for this one purpose; of all in the map, or of these actors."""
-    bit = 1 << standing.bits[purpose]
-    people = standing.people
-    if actors is not None:
-        people = people.filter(pc.is_in(people["actor"], pa.array(sorted(actors), pa.string())))
-
-    def has(column: str) -> pa.ChunkedArray:
-        return pc.not_equal(pc.bit_wise_and(people[column], pa.scalar(bit, pa.int64())), 0)
-
-    return pa.table(
-        {"actor": people["actor"], "person": people["person"], "granted": has("granted"), "denied": has("denied")}
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """How the rows are judged and joined to their person, with no more of the map than this purpose needs."""
-
-    asked: tuple[int, ...]  # permissions that need a grant
-    stands: tuple[int, ...]  # permissions that stand until somebody refuses
-    who: pa.Table  # the actors that matter to either
-    refusing: pa.Table  # the actors that refuse: a device among them takes its rows along
-    joined: bool  # whether any of `who` is somebody else's actor
-
-
-def _choice(standing: Standing, purpose: str) -> _Choice:
-    asked = tuple(p.id for p in standing.permissions if p.purposes.get(purpose) == "consent")
-    stands = tuple(p.id for p in standing.permissions if p.purposes.get(purpose) not in (None, "consent"))
-    who = _who(standing, purpose)
-    moved = pc.not_equal(who["actor"], who["person"])
-    matters = pa.scalar(False)
-    if asked:
-        matters = who["granted"]
-    if stands:
-        matters = pc.or_(pc.or_(matters, who["denied"]), moved)
-    return _Choice(
-        asked=asked,
-        stands=stands,
-        who=who.filter(matters) if asked or stands else who.slice(0, 0),
-        refusing=who.filter(who["denied"]).select(["actor"]),
-        joined=bool(pc.any(pc.and_(moved, matters)).as_py()),
-    )
-
-
-def _events_sql(permissions: tuple[Permission, ...]) -> str:
-    return f"""
-        SELECT * EXCLUDE (permission, journal, position, properties),
-               {_purposes_sql(permissions)} AS purposes, properties
-        FROM permitted_rows
-    """
-
-
-def _rows_sql(chosen: _Choice, at: datetime | None) -> str:
-    """Rows with a permission, joined to their person, in the lake's columns."""
-    person, join = _join(chosen)
-    by_map = join.startswith("LEFT")
-    allowed = []
-    if chosen.stands:
-        allowed.append(
-            f"e.permission IN ({_numbers(chosen.stands)})" + (" AND who.denied IS NOT TRUE" if by_map else "")
-        )
-    if chosen.asked and chosen.who.num_rows:
-        allowed.append(f"e.permission IN ({_numbers(chosen.asked)})" + (" AND who.granted" if by_map else ""))
-    where = [f"({' OR '.join(f'({rule})' for rule in allowed)})" if allowed else "false"]
-    if chosen.refusing.num_rows:
-        where.append("(e.device IS NULL OR e.device NOT IN (SELECT actor FROM refusing))")
-    if at is not None:
-        where.append(f"e.occurred_at <= {quoted(at.isoformat())}::TIMESTAMPTZ")
-    return f"""
-        SELECT {person} AS person, e.* FROM lake_events e {join} WHERE {" AND ".join(where)}
-    """
-
-
-def _join(chosen: _Choice) -> tuple[str, str]:
-    """SQL of the person and of the join that brings her: the cheapest that is right.
-
-    A workspace of imported orders to which nobody objects reads at the speed of the bare files. Where nobody has two
-    actors, the actor's own column is the person: it keeps the file's dictionary, which makes counting people three
-    times as quick as a column that comes out of a join.
-    """
-    if not chosen.who.num_rows:
-        return "e.actor", ""
-    if chosen.asked and not chosen.stands:  # everybody in `who` has granted
-        return (
-            ("who.person", "JOIN who ON who.actor = e.actor")
-            if chosen.joined
-            else ("e.actor", "SEMI JOIN who ON who.actor = e.actor")
-        )
-    if chosen.stands and not chosen.asked and not chosen.joined:  # everybody in `who` refuses
-        return "e.actor", "ANTI JOIN who ON who.actor = e.actor"
-    return "coalesce(who.person, e.actor)", "LEFT JOIN who ON who.actor = e.actor"
-
-
-def _purposes_sql(permissions: tuple[Permission, ...]) -> str:
-    # A CASE over the few permissions costs nothing where the column is not asked for; a join would.
-    cases = " ".join(
-        f"WHEN {p.id} THEN [{', '.join(quoted(name) for name in sorted(p.purposes))}]" for p in permissions
-    )
-    return f"CASE permission {cases} ELSE []::VARCHAR[] END" if cases else "[]::VARCHAR[]"
 
 
 _ITEMS = """
@@ -411,7 +282,3 @@ _ITEMS = """
            item.object AS object, item.category AS category, item.quantity AS quantity, item.price AS price
     FROM (SELECT *, unnest(items) AS item FROM events)
 """
-
-
-def _numbers(values: Iterable[int]) -> str:
-    return ", ".join(str(int(value)) for value in values)

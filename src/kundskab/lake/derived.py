@@ -202,7 +202,7 @@ def parts(lake: Lake, name: str, purpose: str) -> list[Part]:
     table = _table(lake, name)
     if table is None:
         return []
-    return sorted(_parts(table, purpose), key=lambda part: (part.as_of, part.part))
+    return sorted(_parts(lake.data_files(table), purpose), key=lambda part: (part.as_of, part.part))
 
 
 def outdated(lake: Lake, name: str, purpose: str, as_of: datetime, part: str = "all") -> list[Part]:
@@ -301,13 +301,13 @@ def _stem(purpose: str, as_of: datetime, part: str) -> str:
 _STEM = re.compile(r"(?P<purpose>[^~/]+)~(?P<as_of>\d{8}T\d{12})~(?P<part>[^~]+)~-")
 
 
-def _parts(table: Table, purpose: str) -> Iterable[Part]:
-    for task in table.scan().plan_files():
-        path = local_path(task.file.file_path)
+def _parts(files: Iterable[DataFile], purpose: str) -> Iterable[Part]:
+    for file in files:
+        path = local_path(file.file_path)
         found = _STEM.match(path.name)
         if found and found["purpose"] == purpose:
             as_of = datetime.strptime(found["as_of"], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
-            yield Part(as_of, found["part"], path, task.file)
+            yield Part(as_of, found["part"], path, file)
 
 
 def _schema(name: str) -> Schema:

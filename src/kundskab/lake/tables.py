@@ -13,6 +13,7 @@ from pyiceberg.io.pyarrow import parquet_file_to_data_file
 from pyiceberg.manifest import DataFile
 from pyiceberg.schema import Schema
 from pyiceberg.table import Table
+from pyiceberg.typedef import Identifier
 
 from kundskab.lake.catalog import LocalCatalog
 from kundskab.lake.fileio import local_path, sync_file
@@ -31,6 +32,7 @@ class Lake:
         self.warehouse = folder / "warehouse"
         self.warehouse.mkdir(parents=True, exist_ok=True)
         self._catalog = LocalCatalog(folder, self.warehouse)
+        self._planned: dict[Identifier, tuple[str, tuple[DataFile, ...]]] = {}  # table -> metadata file, what it names
 
     @classmethod
     def open(cls, folder: Path) -> Lake:
@@ -100,8 +102,13 @@ class Lake:
                 overwrite.append_data_file(parquet_file_to_data_file(table.io, table.metadata, str(path)))
 
     def data_files(self, table: Table | None = None) -> list[DataFile]:
-        """The data files of the newest snapshot of events."""
-        return [task.file for task in (table or self.table("events")).scan().plan_files()]
+        """The data files of a table's newest snapshot; None: of events. Planned once for each commit."""
+        table = table or self.table("events")
+        name, location = table.name(), table.metadata_location
+        known = self._planned.get(name)
+        if known is None or known[0] != location:
+            self._planned[name] = known = location, tuple(task.file for task in table.scan().plan_files())
+        return list(known[1])
 
     def replace_objects(self, rows: pa.Table) -> None:
         """Store the whole object catalogue anew (it is small)."""

@@ -72,7 +72,7 @@ def may_count(action: str, *, valued: bool) -> bool:
 
 def buying(view: View) -> Buying:
     """Which actions of a view are purchases; false when none is."""
-    return _buying(_actions(view.events))
+    return buying_of(_actions(view.events))
 
 
 def purchases(view: View, *, zone: ZoneInfo | None = None, events: ibis.Table | None = None) -> ibis.Table:
@@ -86,7 +86,7 @@ def purchases(view: View, *, zone: ZoneInfo | None = None, events: ibis.Table | 
     """
     rows = view.events if events is None else events
     actions = _actions(rows)
-    found = _buying(actions)
+    found = buying_of(actions)
     times = [time for row in actions for time in (row["first"], row["last"])]
     span = (min(times), max(times)) if times else (datetime(1970, 1, 1, tzinfo=UTC),) * 2
     lines = _lines(rows, found, span, zone or ZoneInfo("UTC"))
@@ -105,7 +105,8 @@ def _actions(events: ibis.Table) -> list[dict[str, Any]]:
     return rows
 
 
-def _buying(actions: list[dict[str, Any]]) -> Buying:
+def buying_of(actions: list[dict[str, Any]]) -> Buying:
+    """The actions that count, by one row per action: its name, n events, of which `valued` carry a value above zero."""
     names = sorted(row["action"] for row in actions if row["action"])
     undone = tuple(name for name in names if undoes(name))
     other = [name for name in names if name not in undone]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -44,11 +45,8 @@ def tail(view: View, catalogue: Catalogue, *, limit: int) -> list[EventRow]:
 
 def timeline(view: View, catalogue: Catalogue, person: str, *, before: datetime | None, limit: int) -> list[EventRow]:
     """One person's events, newest first by when they happened."""
-    events = view.of_person(person)
-    if before is not None:
-        events = events.filter(events.occurred_at < before)
-    newest = events.order_by(ibis.desc("occurred_at"), ibis.desc("ingested_seq")).limit(limit)
-    return _event_rows(newest, catalogue)
+    rows = view.timeline_of(person, (*_EVENT, "items"), before=before, limit=limit)
+    return [_event_row(row, row.pop("items"), catalogue) for row in rows]
 
 
 def events_of(
@@ -84,11 +82,8 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
         rows = vault.map_rows(tx, actors)
         purposes = vault.purposes(tx)
         grounds = declared(home, tx, used | {fact.permission for fact in vault.fact_history_of(actors)})
-    events = view.of_person(person)
-    counted = events.group_by("action").agg(
-        n=events.count(), first=events.occurred_at.min(), last=events.occurred_at.max()
-    )
-    did = sorted(counted.to_pyarrow().to_pylist(), key=lambda row: (-row["n"], row["action"]))
+    did = view.events_of(person)
+    actions = sorted(Counter(event.action or "" for event in did).items(), key=lambda each: (-each[1], each[0]))
     known = view.facts_of_person(person).sort_by("name").to_pylist()
     may_be_named = {*actors, *_seen(view, {end for link in links for end in (link.a, link.b)}.difference(actors))}
     return PersonPage(
@@ -114,10 +109,10 @@ def person(home: Home, view: View, person: str, *, purpose: str, who: str, at: d
         consents=[
             _with_declared(consent_row(p, said, rows), grounds.get(p.name), denied=_denies(p, rows)) for p in purposes
         ],
-        first_seen=min((row["first"] for row in did), default=None),
-        last_seen=max((row["last"] for row in did), default=None),
-        events=sum(row["n"] for row in did),
-        common_actions=[(row["action"], row["n"]) for row in did[:_COMMON]],
+        first_seen=did[0].occurred_at if did else None,
+        last_seen=did[-1].occurred_at if did else None,
+        events=len(did),
+        common_actions=actions[:_COMMON],
     )
 
 

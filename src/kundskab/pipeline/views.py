@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from kundskab.consent.view import Standing, View, open_view
+from kundskab.consent.permitted import Standing
+from kundskab.consent.view import View, open_view
 from kundskab.lake.reader import pin
 from kundskab.pipeline.home import Home
 from kundskab.types import utc_now

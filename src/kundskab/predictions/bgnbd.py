@@ -78,13 +78,13 @@ class BgNbd:
         time = np.asarray(weeks, dtype=np.float64) / (self.pace_rate + people.age)
         return self.alive(people) * -np.expm1(-(self.pace_shape + people.repeats) * np.log1p(time))
 
-    def draw(self, people: Summary, weeks: npt.ArrayLike, *, rng: np.random.Generator) -> Floats:
-        """One possible future: the occasions of each, by chance, in the coming weeks."""
-        n = len(people.repeats)
-        pace = rng.gamma(self.pace_shape + people.repeats) / (self.pace_rate + people.age)
-        leaves = np.maximum(rng.beta(self.leave_a, self.leave_b + people.repeats, n), 1e-9)
+    def draw(self, people: Summary, weeks: npt.ArrayLike, *, rng: np.random.Generator, futures: int = 1) -> Floats:
+        """Possible futures, shape (futures, people): the occasions of each, by chance, in the coming weeks."""
+        shape = (futures, len(people.repeats))
+        pace = rng.gamma(self.pace_shape + people.repeats, size=shape) / (self.pace_rate + people.age)
+        leaves = np.maximum(rng.beta(self.leave_a, self.leave_b + people.repeats, shape), 1e-9)
         wanted = rng.poisson(np.minimum(pace * np.asarray(weeks), 1e9))
-        here = rng.random(n) < self.alive(people)
+        here = rng.random(shape) < self.alive(people)
         return np.where(here, np.minimum(wanted, rng.geometric(leaves)), 0).astype(np.float64)
 
     def other_fits(self, rounds: int, *, rng: np.random.Generator) -> list[BgNbd]:

@@ -33,9 +33,9 @@ class GammaGamma:
         return above / (self.shape * occasions + self.spread_shape - 1)
 
     def draw(self, occasions: Floats, mean_value: Floats, coming: Floats, *, rng: np.random.Generator) -> Floats:
-        """One possible sum of the values of each person's `coming` occasions; 0 where none come."""
+        """Possible sums of the values of each one's `coming` occasions, shape (futures, people); 0 where none."""
         seen = self.spread_scale + occasions * np.maximum(mean_value, 0)
-        scale = seen / np.maximum(rng.gamma(self.shape * occasions + self.spread_shape), 1e-12)
+        scale = seen / np.maximum(rng.gamma(self.shape * occasions + self.spread_shape, size=coming.shape), 1e-12)
         return rng.gamma(self.shape * coming) * scale
 
 

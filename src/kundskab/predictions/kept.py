@@ -28,6 +28,7 @@ class Kept:
     units: currency -> the mean value of a day's purchases in it; a model sees values in such units.
     a_day: occasions on a day with at least one, over all.  season: what a year ago came for each one foretold.
     plain: kinds ("events", "value") for which the plain guess was surely better and is told.
+    actions: that count as buying: bought, as good as, undone.  (): not known.
     """
 
     returns: Returns
@@ -37,6 +38,7 @@ class Kept:
     a_day: float
     season: float
     plain: tuple[str, ...] = ()
+    actions: tuple[tuple[str, ...], ...] = ()
 
 
 def to_bytes(kept: Kept) -> bytes:
@@ -49,7 +51,8 @@ def from_bytes(body: bytes) -> Kept:
     raw = orjson.loads(body)
     foresight = raw["foresight"]
     models = {"returns": _returns(raw["returns"]), "foresight": foresight and _foresight(foresight)}
-    return Kept(**raw | models | {"plain": tuple(raw["plain"])})
+    actions = tuple(tuple(each) for each in raw.get("actions", ()))
+    return Kept(**raw | models | {"plain": tuple(raw["plain"]), "actions": actions})
 
 
 def _returns(raw: dict[str, Any]) -> Returns:

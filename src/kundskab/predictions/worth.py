@@ -97,11 +97,10 @@ class Foresight:
         for rhythm, weight in zip(fits, weights, strict=True):
             weeks = paced * (self._factor(people, plain, weight) / factor)
             returns.append(rhythm.returns(people, weeks))
-            for _ in range(_FUTURES):
-                coming = rhythm.draw(people, weeks, rng=rng)
-                occasions.append(coming)
-                values.append(self.spend.draw(people.repeats + 1, people.mean_value, coming, rng=rng))
-        return np.array(returns), np.array(occasions), np.array(values)
+            coming = rhythm.draw(people, weeks, rng=rng, futures=_FUTURES)
+            occasions.append(coming)
+            values.append(self.spend.draw(people.repeats + 1, people.mean_value, coming, rng=rng))
+        return np.array(returns), np.concatenate(occasions), np.concatenate(values)
 
     def _expected(self, people: Purchases) -> tuple[Floats, Floats]:
         plain = self.rhythm.expected(people, self.weeks)

@@ -44,12 +44,17 @@ class Deed:
 
 def own_deeds(view: View, person: str, *, zone: str) -> list[Deed]:
     """What one person did themselves, oldest first, by the clock of `zone` (IANA name)."""
-    rows = own(view.of_person(person)).select("occurred_at", "action", "category", "channel").order_by("occurred_at")
     here = ZoneInfo(zone)
     return [
-        Deed(row["occurred_at"].astimezone(here), row["action"], row["category"], row["channel"])
-        for row in rows.to_pyarrow().to_pylist()
+        Deed(event.occurred_at.astimezone(here), event.action, event.category, event.channel)
+        for event in view.events_of(person)
+        if event.action is not None and is_own(event.action)
     ]
+
+
+def is_own(action: str) -> bool:
+    """Whether people do this themselves."""
+    return action.lower() not in OURS
 
 
 def own(events: Table) -> Table:

@@ -31,7 +31,7 @@ MOST = 3_000  # behaviours; the commonest are kept
 HALF_LIFE_DAYS = 180.0
 CAP = 60.0  # days of one behaviour of one person; more of the same tells nothing new
 BETWEEN = " · "  # action and what it was done to
-_FAINTEST = 0.02  # a count that has faded to less is forgotten
+FAINTEST = 0.02  # a count that has faded to less is forgotten
 _TELLING = 0.5  # of an action's events must say the detail
 _COMES_BACK_DAYS = 28  # an object is a behaviour when it is seen this far apart, where there is time enough for that
 _SAMPLE_DETAILS = 200_000  # details of one action looked at; ids of single things have more
@@ -116,7 +116,7 @@ def counted(
     age = ibis.greatest(today.delta(on_days.day, unit="day"), 0)
     faded = (age * (-log(2) / half_life_days)).exp()
     each = on_days.group_by("person", "code").agg(count=ibis.least(faded.sum(), CAP).cast("float32"))
-    return _matrix(each.filter(each["count"] >= _FAINTEST), names)
+    return _matrix(each.filter(each["count"] >= FAINTEST), names)
 
 
 def vocabulary(view: View, *, as_of: datetime, half_life_days: float = HALF_LIFE_DAYS) -> Vocabulary:
@@ -124,9 +124,13 @@ def vocabulary(view: View, *, as_of: datetime, half_life_days: float = HALF_LIFE
     return _vocabulary(_deeds(view, _chosen(view, as_of, half_life_days, None)))
 
 
+def counts_from(as_of: datetime, half_life_days: float) -> datetime:
+    """What was done up to then has faded away."""
+    return as_of - timedelta(days=min(half_life_days * -log2(FAINTEST), 36_500))
+
+
 def _chosen(view: View, as_of: datetime, half_life_days: float, since: datetime | None) -> ibis.Table:
-    faded_after = half_life_days * -log2(_FAINTEST)
-    first = as_of - timedelta(days=min(faded_after, 36_500))
+    first = counts_from(as_of, half_life_days)
     begin = first if since is None else max(since, first)
     events = view.events
     within = (events.occurred_at <= ibis.literal(as_of)) & (events.occurred_at > ibis.literal(begin))

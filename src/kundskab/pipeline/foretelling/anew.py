@@ -32,7 +32,8 @@ vocabulary = Vocabulary.from_bytes
 
 def next_action(model: Model, view: View, person: str, *, as_of: datetime, horizon_days: int | None) -> Foretold | None:
     """None where she did nothing that counts as an act.  horizon_days: None: that of the refresh."""
-    own = [(action, moment.timestamp()) for action, moment, _ in view.deeds_of(person) if action and is_act(action)]
+    did = view.events_of(person)
+    own = [(event.action, event.occurred_at.timestamp()) for event in did if event.action and is_act(event.action)]
     ahead = horizon_days or view.derived("next_action").horizon_days.max().to_pyarrow().as_py()
     return foretell(model, own, as_of.timestamp(), horizon_days=ahead) if own and ahead else None
 
@@ -51,8 +52,8 @@ def worth(
 
 
 def _may_have_bought(view: View, person: str, since: datetime) -> bool:
-    new = [(action, valued) for action, moment, valued in view.deeds_of(person) if action and moment > since]
-    return any(may_count(action, valued=valued) for action, valued in set(new))
+    new = {(event.action, event.value is not None) for event in view.events_of(person) if event.occurred_at > since}
+    return any(may_count(action, valued=valued) for action, valued in new if action)
 
 
 def memberships(
@@ -61,5 +62,6 @@ def memberships(
     """One row, by sampling; the same numbers for the same events."""
     fading = home.settings.choices.half_life_days
     return of_person(
-        view, person, state, words, as_of=as_of, zone=home.zone.key, rng=np.random.default_rng(0), half_life_days=fading
-    )
+        view.events_of(person), state, words, as_of=as_of, zone=home.zone.key, rng=np.random.default_rng(0),
+        half_life_days=fading,
+    )  # fmt: skip

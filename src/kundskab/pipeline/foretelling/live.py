@@ -49,7 +49,8 @@ class Live:
         refreshed = max((part.as_of for part in derived.parts(self._home.lake, "people", view.purpose)), default=None)
         if refreshed is None:
             return None
-        latest = view.latest_of(person)
+        own = view.events_of(person)
+        latest = own[-1].occurred_at if own else None
         now = self._now()
         if latest is None or not refreshed < latest <= now:
             return None

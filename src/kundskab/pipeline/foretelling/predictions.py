@@ -185,11 +185,9 @@ def _rows(view: View, name: str) -> list[dict[str, Any]]:
 
 def _of(view: View, name: str, person: str) -> list[dict[str, Any]]:
     try:
-        rows = view.derived(name)
+        return view.derived_of(name, person)
     except NotComputed:
         return []
-    found: list[dict[str, Any]] = rows.filter(rows.person == person).to_pyarrow().to_pylist()
-    return found
 
 
 def _anew(told: Foretold, news: News) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

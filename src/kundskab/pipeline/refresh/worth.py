@@ -6,6 +6,8 @@ is no value.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,10 +17,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kundskab.consent.alone import OwnEvent
 from kundskab.consent.view import View
 from kundskab.lake import derived
 from kundskab.metrics.periods import local_day
-from kundskab.metrics.purchases import purchases
+from kundskab.metrics.purchases import Buying, buying, purchases
+from kundskab.metrics.purchases_of_one import day_of as local_day_of
+from kundskab.metrics.purchases_of_one import purchases_of_one
 from kundskab.pipeline.refresh.work import Stage, TooLittle, Work
 from kundskab.predictions import foretelling, returns
 from kundskab.predictions.foretelling import Seen, Told, Tried
@@ -48,6 +53,9 @@ def run(work: Work) -> None:
     work.write("worth", table)
     _add(work, "forecasts", _forecasts(table, work.currency, rng))
     _add(work, "contests", contests_table(tried))
+    if is_buying:  # one person is told by the actions that count for everybody
+        counts = buying(work.view())
+        kept = replace(kept, actions=(counts.bought, counts.as_good_as, counts.undone))
     work.keep(MODEL, to_bytes(kept))
 
 
@@ -61,8 +69,7 @@ def of_one(work_state: bytes, view: View, person: str, *, as_of: datetime, zone:
 
 def told_of_one(kept: Kept, view: View, person: str, *, as_of: datetime, zone: ZoneInfo, currency: str) -> pa.Table:
     """The same by models that were read already."""
-    events = view.of_person(person)
-    rows = _bought(events, view, zone, currency) if kept.is_buying else _days(events, zone)
+    rows = _own(view.events_of(person), kept, person, zone, currency)
     people, _, seen = coded(rows, currency, kept.units)
     told = foretelling.tell(kept, seen, day_of(as_of, zone), rng=np.random.default_rng(0))
     return worth_table(told, people, dict(kept.units), kept)
@@ -176,14 +183,38 @@ def _add(work: Work, table: str, rows: pa.Table) -> None:
 
 def occasions_of(view: View, work: Work) -> tuple[pa.Table, bool]:
     """One row per occasion: person, day (since 1970), value, currency; and whether it is one of buying."""
-    bought = _bought(None, view, work.zone, work.currency)
+    bought = _bought(view, work.zone, work.currency)
     if bought.num_rows:
         return bought, True
     return _days(view.events, work.zone), False
 
 
-def _bought(events: ibis.Table | None, view: View, zone: ZoneInfo, currency: str) -> pa.Table:
-    found = purchases(view, zone=zone, events=events)
+def _own(events: Sequence[OwnEvent], kept: Kept, person: str, zone: ZoneInfo, currency: str) -> pa.Table:
+    """The same of one person."""
+    if kept.is_buying:
+        found = None
+        if kept.actions:
+            bought_by, as_good_as, undone = kept.actions
+            found = Buying(bought_by, as_good_as, undone)
+        bought = purchases_of_one(events, zone=zone, found=found)
+        days = [each.day for each in bought]
+        value = [each.value or 0.0 for each in bought]
+        money = [each.currency or currency for each in bought]
+    else:
+        days = sorted({local_day_of(event.occurred_at, zone) for event in events})
+        value, money = [0.0] * len(days), [""] * len(days)
+    return pa.table(
+        {
+            "person": pa.array([person] * len(days), pa.string()),
+            "day": pa.array(days, pa.int64()),
+            "value": pa.array(value, pa.float64()),
+            "currency": pa.array(money, pa.string()),
+        }
+    )
+
+
+def _bought(view: View, zone: ZoneInfo, currency: str) -> pa.Table:
+    found = purchases(view, zone=zone)
     return found.select(
         "person",
         day=found.day.epoch_seconds() // 86_400,

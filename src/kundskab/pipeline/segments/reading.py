@@ -53,15 +53,15 @@ def rows(table: ibis.Table) -> list[Row]:
 
 def moments(view: View) -> list[datetime]:
     """Of which refreshes memberships are kept, oldest first."""
-    history = view.derived("segments", history=True)
-    return sorted(row["as_of"] for row in rows(history.select("as_of").distinct()))
+    return view.moments_of("segments")
 
 
 def names(view: View) -> dict[str, str]:
     """segment -> the name that was proposed for it last, also of those that are no more."""
-    history = view.derived("segments", history=True)
-    newest = history.group_by("segment").agg(name=history.name.argmax(history.as_of)).order_by("segment")
-    return {row["segment"]: _proper(row["name"]) for row in rows(newest)}
+    history = rows(view.derived("segments", history=True).select("segment", "name", "as_of"))
+    return {
+        row["segment"]: _proper(row["name"]) for row in sorted(history, key=lambda row: (row["as_of"], row["segment"]))
+    }
 
 
 def _proper(name: str) -> str:
@@ -243,17 +243,19 @@ def one_thing(
 ) -> OneThing | None:
     """Where a segment, or a person, stands out most; None where that is not computed or nothing is."""
     try:
-        table = view.derived("one_thing")
+        found = view.derived_of("one_thing", person) if person is not None else _of_segment(view, segment)
     except NotComputed:
         return None
-    chosen = table.segment == segment if person is None else table.person == person
-    if person is None:
-        chosen = chosen & table.person.isnull()
-    found = rows(table.filter(chosen).order_by(ibis.desc("times")).limit(1))
     if not found:
         return None
+    most = max(found, key=lambda row: row["times"] or 0.0)
     names_ = ("words", "value", "usual", "times", "low", "high")
-    return OneThing(calls(found[0]["behaviour"]), **{name: found[0][name] for name in names_})
+    return OneThing(calls(most["behaviour"]), **{name: most[name] for name in names_})
+
+
+def _of_segment(view: View, segment: str | None) -> list[Row]:
+    table = view.derived("one_thing")
+    return rows(table.filter((table.segment == segment) & table.person.isnull()))
 
 
 def members(view: View, segment: str, *, page: int, size: int) -> MembersPage:
@@ -270,8 +272,7 @@ def members(view: View, segment: str, *, page: int, size: int) -> MembersPage:
 
 def belonging(view: View, person: str, called: Mapping[str, str], written: Mapping[str, str]) -> Belonging:
     """What segments say of one person.  called, written: names of living and of hand-written segments by id."""
-    history = view.derived("memberships", history=True)
-    of_her = rows(history.filter(history.person == person))
+    of_her = view.derived_of("memberships", person, history=True)
     by_moment: dict[datetime, list[Row]] = defaultdict(list)
     for row in of_her:
         by_moment[row["as_of"]].append(row)
@@ -338,12 +339,12 @@ def _standing(moment: datetime, of: list[Row], called: Mapping[str, str]) -> Sta
 def stays(view: View, person: str, written: Mapping[str, str]) -> tuple[Stay, ...]:
     """Her stays in hand-written segments that hold; nothing where none was computed."""
     try:
-        table = view.derived("written_segments")
+        of_her = view.derived_of("written_segments", person)
     except NotComputed:
         return ()
     found = [
         Stay(row["segment"], written[row["segment"]], row["entered_at"], row["left_at"], row["reason"] or "")
-        for row in rows(table.filter(table.person == person))
+        for row in of_her
         if row["segment"] in written
     ]
     return tuple(sorted(found, key=lambda stay: (stay.left_at is not None, -stay.entered_at.timestamp())))
