@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import ibis
 import pyarrow as pa
 import pyarrow.csv
 import pytest
@@ -35,7 +36,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory):
     pa.csv.write_csv(table, folder / "bought.csv")
     with kundskab.open(folder / "home") as opened:
         opened.import_events(folder / "bought.csv", purposes=["analytics"], basis="contract")
-        refresh(opened.home, stages=(STAGE,))
+        refresh(opened.home, stages=(STAGE,), as_of=start + timedelta(seconds=max(events.times)))
         yield opened
 
 
@@ -91,3 +92,22 @@ def test_the_model_is_kept_to_be_asked_for_one_person(workspace) -> None:
     model = of_bytes(derived.body(next(part for part in parts if part.part == MODEL)))
 
     assert model.foretell(["o20"]).objects[0] == "o27"
+
+
+def test_a_new_purchase_changes_what_its_person_turns_to_next(workspace, tmp_path) -> None:
+    before = {row["person"]: row["object"] for row in rows(workspace, "next_object") if row["rank"] == 1}
+    newest = workspace.view().events.order_by(ibis.desc("occurred_at")).limit(1)
+    [(person, at)] = newest.select("person", "occurred_at").to_pandas().itertuples(index=False)
+    revealed = workspace.desk.stories.reveal(person, purpose="analytics", reason="only a test", who="me")
+    later = pa.table(
+        {"actor": [revealed[0].value], "object": ["o20"], "action": ["purchase"]}
+        | {"occurred_at": [(at + timedelta(hours=1)).isoformat()]}
+    )
+    pa.csv.write_csv(later, tmp_path / "later.csv")
+    workspace.import_events(tmp_path / "later.csv", purposes=["analytics"], basis="contract")
+
+    move = workspace.predictions.of_person(person)
+
+    assert move.anew == ("objects",)
+    assert move.objects[0].what == "o27"
+    assert before[person] != "o27"

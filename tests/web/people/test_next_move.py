@@ -24,12 +24,21 @@ def test_where_nothing_is_foretold_nothing_is_said(bo):
 
 
 def test_it_says_that_it_holds_as_of_what_they_did_last(bo, desk):
-    desk.predictions.move = replace(MOVE, latest=JUNE, anew=("action", "worth"))
+    desk.predictions.move = replace(MOVE, latest=JUNE, anew=("action", "objects", "worth"))
 
     page = bo.get("/people/4k2m8xq1zz0p").content.decode()
 
     assert "As of what they did last (" in page
-    assert "no refresh was needed. From the last refresh: what they may turn to." in page
+    assert "no refresh was needed." in page
+    assert "From the last refresh" not in page
+
+
+def test_what_no_kept_model_could_be_asked_for_is_said_to_be_older(bo, desk):
+    desk.predictions.move = replace(MOVE, latest=JUNE, anew=("action", "worth"))
+
+    page = bo.get("/people/4k2m8xq1zz0p").content.decode()
+
+    assert "From the last refresh: what they may turn to." in page
 
 
 def test_where_nothing_could_be_asked_anew_it_says_so(bo, desk):

@@ -17,13 +17,18 @@ from kundskab.predictions.actions.kept import from_bytes as action_model
 from kundskab.predictions.actions.model import Model
 from kundskab.predictions.kept import Kept
 from kundskab.predictions.kept import from_bytes as worth_model
+from kundskab.predictions.objects.kept import Foreseen
+from kundskab.predictions.objects.kept import Kept as Objects
+from kundskab.predictions.objects.kept import of_bytes as objects_model
+from kundskab.predictions.objects.turned import turned_by_one
 from kundskab.segments.behaviours import Vocabulary
 from kundskab.segments.live import of_person
 from kundskab.segments.living import State
 from kundskab.segments.memberships import Memberships
 
 __all__ = [
-    "action_model", "memberships", "next_action", "segments_state", "vocabulary", "worth", "worth_model",
+    "action_model", "memberships", "next_action", "next_objects", "objects_model", "segments_state", "vocabulary",
+    "worth", "worth_model",
 ]  # fmt: skip
 
 segments_state = State.from_bytes
@@ -36,6 +41,13 @@ def next_action(model: Model, view: View, person: str, *, as_of: datetime, horiz
     own = [(event.action, event.occurred_at.timestamp()) for event in did if event.action and is_act(event.action)]
     ahead = horizon_days or view.derived("next_action").horizon_days.max().to_pyarrow().as_py()
     return foretell(model, own, as_of.timestamp(), horizon_days=ahead) if own and ahead else None
+
+
+def next_objects(kept: Objects, view: View, person: str) -> Foreseen | None:
+    """None where she turned to nothing that the model knows."""
+    own = turned_by_one(view.events_of(person), kept.actions)
+    found = kept.foretell(own) if kept.knows(own) else None
+    return found if found and found.objects else None
 
 
 def worth(

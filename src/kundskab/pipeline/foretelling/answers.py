@@ -139,7 +139,7 @@ class NextMove:
     """All that is foretold of one person. Empty parts: not computed, or too little known.
 
     as_of: of the refresh, or of `anew`.  latest: what she did last, where that was after the refresh; else None.
-    anew: which parts ("action", "worth") were told anew from it, without a refresh; the others stand as refreshed.
+    anew: which parts ("action", "objects", "worth") were told anew from it, without a refresh.
     """
 
     as_of: datetime

@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any
 from kundskab.consent.view import View
 from kundskab.lake import derived
 from kundskab.pipeline.home import Home
+from kundskab.types import KundskabError
 
 if TYPE_CHECKING:
     from kundskab.predictions.actions.foretell import Foretold
+    from kundskab.predictions.objects.kept import Foreseen
     from kundskab.segments.living import State
     from kundskab.segments.memberships import Memberships
 
-ACTION, WORTH, SEGMENTS, BEHAVIOURS = "next-action", "worth", "segments", "behaviours"
+ACTION, WORTH, OBJECTS, SEGMENTS, BEHAVIOURS = "next-action", "worth", "next-object", "segments", "behaviours"
 STILL_NOW = timedelta(days=90)  # where she did nothing for longer, all is told as of what she did last
 
 
@@ -76,6 +78,13 @@ class Live:
             None if kept is None else anew.worth(kept, view, person, self._home, since=news.refreshed, as_of=news.as_of)
         )
 
+    def next_objects(self, view: View, person: str, news: News) -> Foreseen | None:
+        """What she turns to next, the likeliest first."""
+        from kundskab.pipeline.foretelling import anew
+
+        kept = self._model(view, OBJECTS, news, anew.objects_model)
+        return None if kept is None else anew.next_objects(kept, view, person)
+
     def memberships(self, view: View, person: str, news: News) -> tuple[State, Memberships] | None:
         """How much of each segment she is."""
         from kundskab.pipeline.foretelling import anew
@@ -98,7 +107,8 @@ class Live:
         if known is None or known[0] != part.path:
             try:
                 known = part.path, read(derived.body(part))
-            except (KeyError, ValueError, TypeError, OSError):  # kept by another version, or replaced meanwhile
+            # Kept by another version, replaced meanwhile, or wanting what is not installed here.
+            except (KeyError, ValueError, TypeError, OSError, KundskabError):
                 known = part.path, None
             with self._lock:
                 self._read[key] = known

@@ -29,6 +29,7 @@ from kundskab.pipeline.views import Views
 
 if TYPE_CHECKING:
     from kundskab.predictions.actions.foretell import Foretold
+    from kundskab.predictions.objects.kept import Foreseen
 
 NEED_RANK = 100  # categories stand behind every object of next_object, with no object
 KINDS = ("returns", "action", "object", "events", "value")
@@ -130,14 +131,18 @@ class Predictions:
             ahead = actions[0]["horizon_days"] if actions else None
             told = self._live.next_action(view, person, news, horizon_days=ahead) if news else None
             row = self._live.worth(view, person, news) if news else None
+            seen = self._live.next_objects(view, person, news) if news else None
         if news and told:
             actions, times = _anew(told, news)
         if news and row:
             worths = [row | {"as_of": news.as_of}]
+        if news and seen:
+            objects = _objects_anew(seen, news)
         found = [*actions, *times, *worths, *objects]
         if not found:
             return None
-        anew = tuple(part for part, is_new in (("action", told), ("worth", row)) if is_new is not None)
+        parts = (("action", told), ("objects", seen), ("worth", row))
+        anew = tuple(part for part, is_new in parts if is_new is not None)
         actions.sort(key=lambda row: -row["probability"])
         objects.sort(key=lambda row: row["rank"])
         shown = self._catalogue.current()
@@ -206,6 +211,15 @@ def _anew(told: Foretold, news: News) -> tuple[list[dict[str, Any]], list[dict[s
     ]
     time = {"median_days": told.median_days, "low_days": told.low_days, "high_days": told.high_days}
     return actions, [time | {"as_of": news.as_of}]
+
+
+def _objects_anew(seen: Foreseen, news: News) -> list[dict[str, Any]]:
+    """The same of next_object."""
+    told = zip(seen.objects, seen.chances, seen.reasons, strict=True)
+    return [
+        {"object": thing, "rank": rank, "score": chance, "reason": reason, "as_of": news.as_of}
+        for rank, (thing, chance, reason) in enumerate(told, start=1)
+    ]
 
 
 def _first_due(view: View) -> datetime | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 
@@ -32,7 +34,7 @@ def run(work: Work) -> None:
     work.write("next_object", told)
     _add(work, "contests", _contests(learnt.contest))
     _add(work, "forecasts", _forecasts(firsts, work))
-    work.keep(MODEL, learnt.kept.to_bytes())
+    work.keep(MODEL, replace(learnt.kept, actions=found.actions).to_bytes())
 
 
 def _told(kept: Kept, found: Turned, work: Work) -> tuple[pa.Table, pa.Table]:

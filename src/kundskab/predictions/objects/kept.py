@@ -50,7 +50,7 @@ class Kept:
     """names: shape (catalogue,).  categories: shape (catalogue,), numbers of category_names, -1 for none.
 
     again: people turn to the same object again, so what they had is offered too.
-    best: whether the blend is better than popularity; where it is not, popularity speaks alone.
+    actions: that count as turning to an object; None: all that have one.
     """
 
     names: npt.NDArray[np.str_]
@@ -61,6 +61,7 @@ class Kept:
     categories: Ints
     category_names: npt.NDArray[np.str_]
     trees: Refined | None = None
+    actions: tuple[str, ...] | None = None
 
     def candidates(self, history: Histories, width: int) -> tuple[Candidates, Times]:
         """Each person's candidates with their chances."""
@@ -102,10 +103,7 @@ class Kept:
 
     def foretell(self, own: Sequence[str], k: int = 10) -> Foreseen:
         """The next objects of somebody who turned to these, the oldest first; objects never seen say nothing."""
-        place = np.searchsorted(self.names, np.asarray(own, self.names.dtype)) if len(own) else np.empty(0, np.int64)
-        place = np.minimum(place, max(len(self.names) - 1, 0))
-        known = place[[self.names[p] == name for p, name in zip(place, own, strict=True)]] if len(own) else place
-        known = known.astype(np.int64)
+        known = self._places(own)
         history = Histories(known, np.zeros(len(known)), np.array([0, len(known)]), len(self.names))
         found, chance = self.candidates(history, max(k, 50))
         objects = found.objects[:, :k]
@@ -116,6 +114,18 @@ class Kept:
             [float(c) for c in chance[0, :k][there]],
             [self.word(w, o) for w, o in zip(way[0][there], whose[0][there], strict=True)],
         )
+
+    def knows(self, own: Sequence[str]) -> bool:
+        """Whether any of these objects is in the catalogue that was learnt from."""
+        return bool(len(self._places(own)))
+
+    def _places(self, own: Sequence[str]) -> Ints:
+        """The numbers of these objects, in their order, unknown ones left out."""
+        asked = np.asarray(own, np.str_) if len(own) else np.empty(0, np.str_)
+        place = np.minimum(np.searchsorted(self.names, asked), max(len(self.names) - 1, 0))
+        hit = self.names[place] == asked if len(self.names) else np.zeros(len(asked), np.bool_)
+        known: Ints = place[hit].astype(np.int64)
+        return known
 
     def word(self, way: int, because: int) -> str:
         """A reason in words."""
@@ -139,6 +149,7 @@ class Kept:
         about: dict[str, Any] = {
             "odds": asdict(self.odds),
             "again": self.again,
+            "actions": self.actions,
             "weights": {name: float(w) for name, w in self.blend.weights.items() if name in models},
         }
         for name, model in models.items():
@@ -169,6 +180,7 @@ class Kept:
 def of_bytes(body: bytes) -> Kept:
     """What `to_bytes` wrote. Nothing in it can be run.
 
+    Raises KeyError for what an older version wrote, which did not say which actions count.
     Raises NeedsTorch when an attention was learnt and torch is not installed here.
     """
     with np.load(io.BytesIO(body), allow_pickle=False) as file:
@@ -200,12 +212,12 @@ def of_bytes(body: bytes) -> Kept:
             models[name] = Near(matrix, told["fading"])
         else:
             models[name] = Markov(matrix, arrays["shares"], told["strength"])
-    trees = None
+    actions, trees = about["actions"], None
     if "trees" in arrays:
         trees = Refined(lightgbm.Booster(model_str=arrays["trees"].tobytes().decode()))
     return Kept(
         arrays["names"], Blend(models, about["weights"]), arrays["shares"], Odds(**about["odds"]), about["again"],
-        arrays["categories"], arrays["category_names"], trees,
+        arrays["categories"], arrays["category_names"], trees, None if actions is None else tuple(actions),
     )  # fmt: skip
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import ibis
 import numpy as np
@@ -10,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kundskab.consent.alone import OwnEvent
 from kundskab.consent.view import View
 from kundskab.metrics.purchases import buying
 from kundskab.predictions.objects.learning import FEWEST_ASKED, Objects
@@ -21,22 +24,33 @@ CATALOGUE = 100_000  # objects; the most turned to
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Turned:
-    """persons: shape (people of events,), the token of each.  deeds: the actions that count, in words."""
+    """persons: shape (people of events,), the token of each.  actions: that count; None: whatever has an object."""
 
     events: Sequences
     persons: npt.NDArray[np.object_]
     objects: Objects
-    deeds: str
+    actions: tuple[str, ...] | None
 
 
 def turned(view: View, *, seed: int = 0) -> Turned:
     """The sequences of everybody in a view. Deeds of one person at one time are shuffled by the seed."""
     bought = buying(view)
     if bought:
-        rows = _rows(view, (*bought.bought, *bought.as_good_as))
+        actions = (*bought.bought, *bought.as_good_as)
+        rows = _rows(view, actions)
         if _speak(rows):
-            return _turned(rows, str(bought), seed)
-    return _turned(_rows(view, None), "whatever people do with an object", seed)
+            return _turned(rows, actions, seed)
+    return _turned(_rows(view, None), None, seed)
+
+
+def turned_by_one(events: Iterable[OwnEvent], actions: tuple[str, ...] | None) -> list[str]:
+    """The objects that one person turned to, oldest first, by the same rule; what she did last weighs most."""
+    found: list[tuple[datetime, str]] = []
+    for event in events:
+        if actions is None or event.action in actions:
+            things = [event.object, *(line["object"] for line in event.items or ())]
+            found += [(event.occurred_at, thing) for thing in things if thing is not None]
+    return [thing for _, thing in sorted(found)[-LONGEST:]]
 
 
 def _rows(view: View, actions: tuple[str, ...] | None) -> pa.Table:
@@ -62,14 +76,14 @@ def _speak(rows: pa.Table) -> bool:
     return int(pc.sum(pc.greater_equal(pc.struct_field(counts, "counts"), 2)).as_py() or 0) >= FEWEST_ASKED
 
 
-def _turned(rows: pa.Table, deeds: str, seed: int) -> Turned:
+def _turned(rows: pa.Table, actions: tuple[str, ...] | None, seed: int) -> Turned:
     rows = rows.sort_by([("person", "ascending"), ("occurred_at", "ascending"), ("object", "ascending")])
     persons, who = _numbered(rows["person"])
     names, what = _numbered(rows["object"])
     times = rows["occurred_at"].cast(pa.int64()).to_numpy() / 1e6
     kinds, categories = _categories(rows, what, len(names))
     events = sequences(who, what, times, catalogue=len(names), seed=seed)
-    return Turned(events, persons, Objects(names.astype(str), categories, kinds), deeds)
+    return Turned(events, persons, Objects(names.astype(str), categories, kinds), actions)
 
 
 def _numbered(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
