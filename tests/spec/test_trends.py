@@ -45,3 +45,16 @@ def test_a_property_is_a_dimension() -> None:
 
     assert found == {"not said": 12, "M": 5, "L": 5}
     assert REST not in found
+
+
+def test_a_condition_counts_only_what_meets_it() -> None:
+    span = (date(2026, 3, 2), date(2026, 3, 15))
+    web = TrendQuery(*span, "Ordered", where=(("channel", ("web",)),))
+    small = TrendQuery(*span, where=(("channel", ("app", "web")), ("property:size", ("M",))))
+
+    values = [
+        trend(DrawnView(ROWS), query, zone=STOCKHOLM, currency="SEK").together.value  # type: ignore[arg-type]
+        for query in (web, small)
+    ]
+
+    assert values == [12, 5]

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import ibis
 
 from kundskab.consent.view import View
+from kundskab.metrics.acts import ANYTHING, Act, does
 from kundskab.metrics.dimensions import value_of
 from kundskab.metrics.periods import Period, edges, midnight, number, periods
 from kundskab.metrics.readings import FEWEST, Reading, compound, signed, too_small
@@ -33,7 +34,10 @@ _WIDE = 100  # more than series in a picture, so that a period and a series make
 
 @dataclass(frozen=True, slots=True)
 class TrendQuery:
-    """What to count. action None: any.  by None: unsplit.  until is the last day asked for, included."""
+    """What to count. action None: any.  by None: unsplit.  until is the last day asked for, included.
+
+    where: what else must be true of an event, as an act says it.
+    """
 
     since: date
     until: date
@@ -42,6 +46,11 @@ class TrendQuery:
     by: str | None = None
     step: str = "day"
     currency: str | None = None  # of value; None: the workspace's own
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def act(self) -> Act:
+        return Act(self.action, self.where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +157,8 @@ def chosen(view: View, query: TrendQuery, *, zone: ZoneInfo, currency: str, peri
     first, last = edges(within, zone)
     events = view.events
     events = events.filter(events.occurred_at >= ibis.literal(first), events.occurred_at < ibis.literal(last))
-    if query.action is not None:
-        events = events.filter(events.action == query.action)
+    if query.act != ANYTHING:
+        events = events.filter(does(events, query.act))
     if query.measure == "value":
         paid_in = ibis.coalesce(events.currency, currency)
         events = events.filter(events.value.notnull(), paid_in == (query.currency or currency))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from kundskab.metrics.acts import Said
+from kundskab.metrics.acts import Said, act
 from kundskab.metrics.trend import TrendQuery
 from kundskab.pipeline.behaviour import Behaviour
 from kundskab.pipeline.explore import Explore
@@ -29,7 +29,7 @@ class Charts:
 
     def trend(
         self,
-        action: str | None = None,
+        action: Said = None,
         *,
         measure: str = "events",
         by: str | None = None,
@@ -42,9 +42,10 @@ class Charts:
     ) -> Figure:
         """What Explore draws for the same question.
 
-        action None: any.  measure: events, persons or value.  by: channel, category, source, object, action, or
-        "property:" and a name.  step: day, week or month.  since, until: included days; the newest half year or so
-        when not given.  theme: light or dark.  Raises KundskabError for a question that makes no sense.
+        action: a name, None for any, or {"action": ..., "where": {dimension: value}}.  measure: events, persons or
+        value.  by: channel, category, source, object, action, or "property:" and a name.  step: day, week or month.
+        since, until: included days; the newest half year or so when not given.  theme: light or dark.
+        Raises KundskabError for a question that makes no sense.
         """
         # Late: Plotly takes a moment to load, and most who open a workspace draw nothing.
         from kundskab.charts.trend import figure
@@ -53,7 +54,8 @@ class Charts:
         if last is None:
             raise KundskabError(f"Nothing has happened yet that may be used for {purpose}; import some events first.")
         first = since or last - _USUAL.get(step, _USUAL["week"])
-        query = TrendQuery(first, last, action, measure, by, step, currency)
+        what = act(action)
+        query = TrendQuery(first, last, what.action, measure, by, step, currency, what.where)
         return figure(self._explore.trend(query, purpose=purpose), theme=theme)
 
     def funnel(self, steps: Sequence[Said], *, theme: str = "light", **asked: Any) -> Figure:

@@ -39,6 +39,15 @@ def test_the_address_says_the_whole_question(bo, desk):
     ]
 
 
+def test_a_condition_stands_in_the_address_is_said_and_goes_along(bo, desk):
+    page = body(bo, "/explore?action=Order+Completed&step=week&where=channel&is=web,+app")
+
+    assert desk.explore.asked[0].where == (("channel", ("web", "app")),)
+    assert "Only what has channel “web” or “app” is counted." in page
+    assert '<option value="channel" selected>' in page
+    assert "where=channel&amp;is=web&amp;is=app" in page  # the file and the people hold it too
+
+
 @pytest.mark.parametrize(
     "address",
     [

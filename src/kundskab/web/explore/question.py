@@ -7,13 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from kundskab.metrics.periods import STEPS, Period, periods
 from kundskab.metrics.trend import MEASURES, TrendQuery
 from kundskab.pipeline.explore import Choices
-from kundskab.web.explore.address import day, one_of
+from kundskab.web.explore.address import condition, day, one_of, where, written
 
 STEP_WORDS = {"day": _("days"), "week": _("weeks"), "month": _("months")}
 MEASURE_WORDS = {"events": _("how often"), "persons": _("how many people"), "value": _("how much money")}
@@ -33,13 +32,14 @@ class Question:
 
     def with_(self, **other: Any) -> str:
         """The same question with something changed or added; None takes a part away."""
-        return urlencode({name: value for name, value in {**self.said, **other}.items() if value is not None})
+        return written({**self.said, **other})
 
     @property
     def said(self) -> dict[str, Any]:
         query = self.query
         return {
             "action": query.action,
+            **condition(query.act),
             "measure": query.measure,
             "by": query.by,
             "step": query.step,
@@ -61,6 +61,7 @@ def read(asked: QueryDict, choices: Choices, *, today: date) -> Question:
             since=min(since, until),
             until=max(since, until),
             action=asked.get("action") or None,
+            where=where(asked),
             measure=measure,
             by=asked.get("by") or None,
             step=step,

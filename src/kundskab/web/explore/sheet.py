@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from math import isnan
 from typing import Any
 
+from kundskab.metrics.acts import ANYTHING
 from kundskab.metrics.trend import Trend
 
 HEADINGS = ("from", "to", "group", "unit", "value", "low", "high", "persons", "finished", "hidden")
@@ -32,7 +33,7 @@ def rows(trend: Trend) -> Iterator[list[Any]]:
 
 def name(trend: Trend) -> str:
     """What the file is called, in words."""
-    return f"{trend.query.action or 'everything'} {trend.unit} by {trend.query.step}"
+    return f"{trend.query.act} {trend.unit} by {trend.query.step}".replace(str(ANYTHING), "everything")
 
 
 def plain_name(words: str, *, fictitious: bool) -> str:

@@ -15,6 +15,7 @@ from kundskab.metrics.readings import FEWEST, Reading
 from kundskab.metrics.season import Season
 from kundskab.metrics.trend import REST, Point, Trend, TrendQuery
 from kundskab.web.base.templatetags.say import count, day, listed
+from kundskab.web.explore.figures import only
 from kundskab.web.explore.question import Question
 
 
@@ -65,7 +66,11 @@ def title(trend: Trend) -> str:
 
 
 def answer(trend: Trend) -> str:
-    """One sentence with its doubt."""
+    """One sentence with its doubt, and the condition of the question in another."""
+    return _answer(trend) + only(trend.query.act)
+
+
+def _answer(trend: Trend) -> str:
     if trend.together.hidden:
         return _("By fewer than %(n)d people, so it is not shown.") % {"n": FEWEST}
     if trend.is_empty or not trend.together.n:
@@ -163,7 +168,7 @@ def behind(query: TrendQuery, at: Period | None, group: str | None, persons: int
     where_ = ""
     if group is not None and query.by:
         where_ = _(", where the %(dimension)s was %(group)s") % {"dimension": dimension_words(query.by), "group": group}
-    return f"{did % {'people': people, 'what': query.action}} {when}{where_}."
+    return f"{did % {'people': people, 'what': query.action}} {when}{where_}.{only(query.act)}"
 
 
 def when(trend: Trend) -> str:
