@@ -241,11 +241,12 @@ def _entries(
     person = np.arange(len(real))
     better = [name for name in losses if name != PAST]
     best = min(better, key=lambda name: float(losses[name].mean()))
-    if paired(losses[best] - losses[PAST], person, rng)[0] > 0:  # surely worse than the plain guess
+    ends = paired({name: loss - losses[PAST] for name, loss in losses.items()}, person, rng)
+    if ends[best][0] > 0:  # surely worse than the plain guess
         best = PAST
     return tuple(
         Entry(
-            name, float(loss.mean()), *paired(loss - losses[PAST], person, rng), returns.ece(told[name], real),
+            name, float(loss.mean()), *ends[name], returns.ece(told[name], real),
             float(told[name].sum() / max(real.sum(), 1e-9) - 1), len(real), name == best,
         )
         for name, loss in losses.items()

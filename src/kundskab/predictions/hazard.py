@@ -56,14 +56,18 @@ class Line:
 
     def odds(self, signs: Floats) -> Floats:
         """Logarithms, shape (n,)."""
-        line: Floats = self.weights[0] + ((signs - self.mean) / self.deviation) @ self.weights[1:]
+        slopes = self.weights[1:] / self.deviation
+        line: Floats = signs @ slopes + (self.weights[0] - self.mean @ slopes)
         clipped: Floats = np.clip(line, -_FARTHEST, _FARTHEST)
         return clipped
 
     def doubt(self, signs: Floats) -> Floats:
         """The standard deviation of each, from that of the weights."""
-        design = np.column_stack([np.ones(len(signs)), (signs - self.mean) / self.deviation])
-        deviation: Floats = np.sqrt(np.maximum(((design @ self.covariance) * design).sum(axis=1), 0))
+        size, axes = np.linalg.eigh(self.covariance)
+        along = axes * np.sqrt(np.maximum(size, 0))  # the length of what falls along them is the deviation
+        slopes = along[1:] / self.deviation[:, None]
+        off = signs @ slopes + (along[0] - self.mean @ slopes)
+        deviation: Floats = np.sqrt(np.einsum("ij,ij->i", off, off))
         return deviation
 
 

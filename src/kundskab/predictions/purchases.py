@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -87,7 +88,7 @@ def occasions(person: npt.ArrayLike, day: npt.ArrayLike, value: npt.ArrayLike) -
 
 def sampled(bought: Occasions, most: int, rng: np.random.Generator) -> Occasions:
     """Those of at most so many persons, whole persons, so that nobody's rhythm is thinned."""
-    persons = np.unique(bought.person)
+    persons = bought.person[_new(bought.person)]  # they are in order
     if len(persons) <= most:
         return bought
     chosen = np.isin(bought.person, rng.choice(persons, most, replace=False))
@@ -127,6 +128,12 @@ def summarise(bought: Occasions, until: int) -> Purchases:
         fresh=_summed(np.exp(-weeks_ago / FRESH_WEEKS), starts),
         lasting=_summed(np.exp(-weeks_ago / LASTING_WEEKS), starts),
     )
+
+
+def portions(people: Purchases, each: int = 50_000) -> Iterator[Purchases]:
+    """The same people, so many at a time; one empty portion where there are none."""
+    for start in range(0, max(len(people), 1), each):
+        yield people.of(np.arange(start, min(start + each, len(people))))
 
 
 def came(bought: Occasions, persons: npt.NDArray[np.generic], after: int, until: int) -> tuple[Floats, Floats]:

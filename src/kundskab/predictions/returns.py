@@ -19,7 +19,7 @@ from scipy.special import ndtri
 from kundskab.predictions import bgnbd, hazard
 from kundskab.predictions.bgnbd import BgNbd
 from kundskab.predictions.hazard import Line, Rows, Trees, expit, logit
-from kundskab.predictions.purchases import DAYS, Floats, Occasions, Purchases, came, sampled, summarise
+from kundskab.predictions.purchases import DAYS, Floats, Occasions, Purchases, came, portions, sampled, summarise
 
 LEARN_FROM = 10_000  # persons; more changed no third decimal
 TRIES = 3  # windows that are over and foretold as if they were not
@@ -84,7 +84,12 @@ class Returns:
         return low, high
 
     def told(self, people: Purchases, *, level: float = 0.9) -> tuple[Floats, Floats, Floats]:
-        """chance, low and high together: the signs of a million people are made once."""
+        """chance, low and high together: signs are made once, and of a million people a portion at a time."""
+        parts = [self._told(part, level) for part in portions(people)]
+        chance, low, high = (np.concatenate(each) for each in zip(*parts, strict=True))
+        return chance, low, high
+
+    def _told(self, people: Purchases, level: float) -> tuple[Floats, Floats, Floats]:
         seen = hazard.signs(people, self.rhythm, self.days, self.days) if self.chosen in (LINE, TREES, BLEND) else None
         odds = self._odds(people, seen)
         own = np.zeros(len(people))
@@ -199,7 +204,7 @@ def _contest(tries: list[_Try], rng: np.random.Generator) -> tuple[Entry, ...]:
     losses = {model: log_losses(chance, real) for model, chance in told.items()}
     mean = {model: float(loss.mean()) for model, loss in losses.items()}
     best = min(MODELS, key=lambda model: (round(mean[model], 4), MODELS.index(model)))
-    ends = {model: paired(losses[model] - losses[BASE], person, rng) for model in MODELS}
+    ends = paired({model: losses[model] - losses[BASE] for model in MODELS}, person, rng)
     if best != BASE and ends[best][1] >= 0:
         best = BASE  # not surely better than knowing nothing of anybody
     return tuple(
@@ -252,11 +257,18 @@ def ece(chance: Floats, real: Floats, *, tenths: int = 10) -> float:
     return float(np.mean([abs(chance[part].mean() - real[part].mean()) for part in parts]))
 
 
-def paired(difference: Floats, person: npt.NDArray[np.intp], rng: np.random.Generator) -> tuple[float, float]:
-    """The 95 % interval of a mean difference, persons drawn whole (Poisson bootstrap).  person: numbers from 0 up."""
-    each = np.bincount(person, weights=difference)
+def paired(
+    differences: Mapping[str, Floats], person: npt.NDArray[np.intp], rng: np.random.Generator
+) -> dict[str, tuple[float, float]]:
+    """The 95 % interval of each mean difference, persons drawn whole and the same for all (Poisson bootstrap).
+
+    differences: name -> shape (n,).  person: shape (n,), numbers from 0 up.
+    """
+    each = np.column_stack([np.bincount(person, weights=off) for off in differences.values()])
     many = np.bincount(person).astype(np.float64)
-    draws = rng.poisson(1.0, (_BOOTSTRAPS, len(each)))
-    means = (draws @ each) / np.maximum(draws @ many, 1)
-    low, high = np.quantile(means, [0.025, 0.975])
-    return float(low), float(high)
+    means = np.empty((_BOOTSTRAPS, each.shape[1]))
+    for row in range(_BOOTSTRAPS):  # one by one, so that memory stays flat
+        drawn = rng.poisson(1.0, len(each)).astype(np.float64)
+        means[row] = drawn @ each / max(float(drawn @ many), 1.0)
+    low, high = np.quantile(means, [0.025, 0.975], axis=0).tolist()
+    return dict(zip(differences, zip(low, high, strict=True), strict=True))
