@@ -18,6 +18,7 @@ from bench import machine, public
 from bench.report import Section, number
 from bench.world import World
 from kundskab.predictions.actions.contest import contest, right_after
+from kundskab.predictions.actions.following import Following, followed, nothing_seen
 from kundskab.predictions.actions.foretell import foretell
 from kundskab.predictions.actions.histories import (
     Histories,
@@ -27,8 +28,9 @@ from kundskab.predictions.actions.histories import (
     histories,
 )
 from kundskab.predictions.actions.kept import from_bytes, to_bytes
-from kundskab.predictions.actions.learning import BOOSTED, LINEAR, MIXTURE, Settings, learn, mixed_by
+from kundskab.predictions.actions.learning import BOOSTED, LINEAR, MIXTURE, Held, Settings, held_out, learn
 from kundskab.predictions.actions.markov import FADING, ORDERS
+from kundskab.predictions.actions.mixing import Mixing, of_late
 from kundskab.predictions.actions.signs import Small, signs
 from kundskab.predictions.calibration import ece_with_doubt, log_loss, resampled
 
@@ -37,6 +39,7 @@ BEST = {"helpdesk": 0.4745, "BPI-12-W": 0.7261, "ecom": 2.199, "dunnhumby": 1.56
 DAY = 86_400.0
 STRETCHES = 8  # of the known cases; those of the later half are foretold from what was before them
 ANEW = 12  # times that the asked part is stopped to learn from all that is answered by then
+ALONG = "**mixture, following along**"
 LEARNT_ANEW = "**mixture, learnt anew**"
 
 
@@ -99,8 +102,11 @@ def _foretelling(*, quick: bool) -> Section:
         "Learnt from the first two thirds of cases, asked after each event of the others; the mixture's weights and "
         f"its temperature are learnt forwards, each of the last {STRETCHES // 2} of {STRETCHES} stretches of known "
         "cases foretold from those before. Intervals draw whole cases again. 'by chance': the ECE of a perfect "
-        f"forecaster of as many cases. 'learnt anew': as refresh does, at {ANEW} moments of the asked part, from what "
-        f"is answered by then (without trees, at most {Settings().learn_from:,} moments of it). {machine.load()}"
+        f"forecaster of as many cases. 'mixture' stands still; 'following along' is the same, corrected by each outcome "
+        "of the asked part once it is known, never before it was told. 'learnt anew': as refresh does, at "
+        f"{ANEW} moments of the asked part, from what is answered by then (without trees, at most "
+        f"{Settings().learn_from:,} moments of it). That a case is over counts as known with its last event. "
+        f"{machine.load()}"
     ]
     return Section(title, columns, rows, notes)
 
@@ -109,16 +115,20 @@ def _of_set(name: str, events: Histories, known: int) -> list[tuple[str, ...]]:
     moments = after_each_event(events)
     train, test = moments.of(moments.owner < known), moments.of(moments.owner >= known)
     started = process_time()
-    mixing = mixed_by(events, train, train.owner * STRETCHES // known, Settings(), forward=True)
-    foresight = learn(events, train, Settings(), mixing)
+    held = held_out(events, train, train.owner * STRETCHES // known, Settings(), forward=True)
+    assert held is not None
+    foresight = learn(events, train, Settings(), of_late(*held))
     took = process_time() - started
     chances = foresight.all_chances(signs(events, test))
     chances[MIXTURE] = foresight.mixing.mixed(chances)
     started = process_time()
+    chances[ALONG] = _along(foresight.mixing, held, chances[MIXTURE], test)
+    spent = {MIXTURE: took, ALONG: process_time() - started}
+    started = process_time()
     chances[LEARNT_ANEW] = _anew(events, test)
-    spent = {MIXTURE: took, LEARNT_ANEW: process_time() - started}
+    spent[LEARNT_ANEW] = process_time() - started
     rng, rows = np.random.default_rng(0), []
-    for model in (*ORDERS, *FADING, LINEAR, BOOSTED, MIXTURE, LEARNT_ANEW):
+    for model in (*ORDERS, *FADING, LINEAR, BOOSTED, MIXTURE, ALONG, LEARNT_ANEW):
         if model not in chances:
             continue
         loss = log_loss(chances[model], test.target)
@@ -135,6 +145,13 @@ def _of_set(name: str, events: Histories, known: int) -> list[tuple[str, ...]]:
             )
         )  # fmt: skip
     return rows
+
+
+def _along(mixing: Mixing, held: Held, plain: Small, asked: Moments) -> Small:
+    """The mixture that stands still, mended by each outcome once it is known; begun with the stretches held out."""
+    following = Following(nothing_seen(plain.shape[1]))
+    following.remember(mixing.mixed(held[0]), held[1])
+    return followed(plain, asked.target, asked.asked_at, asked.asked_at + asked.waited, following)
 
 
 def _anew(events: Histories, asked: Moments) -> Small:
