@@ -63,7 +63,7 @@ def company(seed: int, *, people: int = 1500, strength: float = 0.0, days: int =
         persons=tuple(f"p{n}" for n in range(people)), person=person, us=us, action=action, category=nothing,
         channel=nothing, object=nothing, occasion=nothing, hour=us // (DAY // 24) % 24, weekday=us // DAY % 7,
         actions=names, categories=("",), channels=("",), buying=("Order Completed",), goals=("Order Completed",),
-        bought=Bought(person[bought], us[bought], np.ones(int(bought.sum())), {}), last_us=days * DAY, share_read=1.0,
+        bought=Bought(person[bought], us[bought], np.ones(int(bought.sum())), {}), last_us=days * DAY,
     )  # fmt: skip
 
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-MOST_EVENTS = 3_000_000  # beyond this a sample of whole persons is read: more would change no finding
+# Beyond these a sample of whole persons is read: a trial asks about at most 60,000, and more would change no finding.
+MOST_EVENTS = 3_000_000
+MOST_PERSONS = 150_000
 DAY = 86_400_000_000  # microseconds
 _UNSAID = ""
 # They tell what was done to people, or follow from it by themselves: nobody chose them.
@@ -50,7 +52,6 @@ class Deeds:
     goals: tuple[str, ...]  # the actions of buying, without what undoes it
     bought: Bought
     last_us: int
-    share_read: float  # of all persons
 
     def __len__(self) -> int:
         return len(self.person)
@@ -66,15 +67,16 @@ class Bought:
     first_categories: dict[int, frozenset[int]]  # person -> categories of the first occasion
 
 
-def read(view: View, *, zone: ZoneInfo, currency: str, most: int = MOST_EVENTS) -> Deeds | None:
+def read(view: View, *, zone: ZoneInfo, currency: str) -> Deeds | None:
     """All that a view's people did, or a sample of whole persons; None where nobody did anything."""
     span = seen(view)
     if span is None:
         return None
     events = view.events
     chosen = events.action.lower().notin(NOT_CHOSEN) & (events.source != NOBODY)
-    total = int(events.filter(chosen).count().to_pyarrow().as_py())
-    every = max(1, -(-total // most))
+    asked = events.filter(chosen)
+    [there] = asked.agg(events=asked.count(), persons=asked.person.nunique()).to_pyarrow().to_pylist()
+    every = max(1, -(-there["events"] // MOST_EVENTS), -(-there["persons"] // MOST_PERSONS))
 
     def mine(table: ibis.Table) -> Any:
         return table.person.hash().abs() % every == 0 if every > 1 else ibis.literal(True)
@@ -98,7 +100,7 @@ def read(view: View, *, zone: ZoneInfo, currency: str, most: int = MOST_EVENTS) 
         object=_codes(table["object"])[0], occasion=_codes(table["occasion"])[0], 
         hour=local // (DAY // 24) % 24, weekday=(local // DAY + 3) % 7,
         actions=actions, categories=categories, channels=channels, buying=names[0], goals=names[1], bought=bought,
-        last_us=round(span.as_of.timestamp() * 1_000_000), share_read=1 / every,
+        last_us=round(span.as_of.timestamp() * 1_000_000),
     )  # fmt: skip
 
 
@@ -161,11 +163,10 @@ def _codes(column: pa.ChunkedArray) -> tuple[Whole, tuple[str, ...]]:
     """Whole numbers in the order of the names; nothing said is ""."""
     plain = pa.compute.fill_null(column.combine_chunks().cast(pa.string()), _UNSAID)
     encoded = plain.dictionary_encode()
-    names = np.array(encoded.dictionary.to_pylist(), dtype=object)
-    order = np.argsort(names, kind="stable")
+    order = pa.compute.array_sort_indices(encoded.dictionary).to_numpy()
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    return rank[encoded.indices.to_numpy()], tuple(names[order])
+    return rank[encoded.indices.to_numpy()], tuple(encoded.dictionary.take(pa.array(order)).to_pylist())
 
 
 def _offsets(us: Whole, zone: ZoneInfo) -> Whole:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kundskab.predictions.drawn import ratios
 from kundskab.predictions.purchases import Floats
 from kundskab.predictions.undervalued import FEWEST, Codes, usual_of
-
-_BOOTSTRAPS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,7 @@ def given(
         total = float(usual[codes] @ degree)
         if persons < FEWEST or total <= 0:
             continue
-        drawn = rng.poisson(1.0, (_BOOTSTRAPS, len(codes))) * degree
-        spread = (drawn @ amount[codes]) / np.maximum(drawn @ usual[codes], 1e-12)
-        low, high = np.quantile(spread, [0.025, 0.975])
+        low, high = np.quantile(ratios(amount[codes] * degree, usual[codes] * degree, rng), [0.025, 0.975])
         got = float(amount[codes] @ degree)
         found.append(
             Given(name, measure, round(persons), got / persons, total / persons, got / total, float(low), float(high))

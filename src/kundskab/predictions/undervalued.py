@@ -19,18 +19,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kundskab.predictions import hindsight, worth
+from kundskab.predictions import drawn, hindsight, worth
 from kundskab.predictions.hindsight import poisson_ridge
 from kundskab.predictions.purchases import DAYS, Floats, Occasions, came, summarise
 
 BINS = 50  # of people by their present
+MOST_LEARNT = 100_000  # people a moment
 FEWEST = 20  # persons who count as equals
 YEAR = 365
 LOW = 1.2816  # standard deviations: one in ten lies below
 _SURE = 1.6449  # one in twenty
 _CAP = 0.99  # an amount beyond this quantile counts as this: one lucky order is no find
 _LEAST = 1e-6
-_BOOTSTRAPS = 400
 _MATCHED, _PACES = 20, 12  # parts of people by their present, and within each by how much they did, of
 _ALIKE = 40  # people at least, so that no group is held against itself
 
@@ -217,8 +217,7 @@ def groups(
         expected = float(usual[codes] @ degree)
         if persons < FEWEST or expected <= 0:
             continue
-        drawn = rng.poisson(1.0, (_BOOTSTRAPS, len(codes))) * degree
-        spread = (drawn @ amount[codes] + 0.0) / np.maximum(drawn @ usual[codes], _LEAST)
+        spread = drawn.ratios(amount[codes] * degree, usual[codes] * degree, rng)
         ratio = float(amount[codes] @ degree / expected)
         low, high = np.quantile(spread, [0.025, 0.975])
         deviation = float(np.log(np.maximum(spread, 1e-3)).std()) or 1.0
@@ -257,15 +256,22 @@ Scale = tuple[Floats, Floats]
 
 
 def _fit(looks: list[tuple[Moment, Floats]]) -> tuple[Floats, Floats, Scale]:
-    signs = np.concatenate([at.signs[at.is_here] for at, _ in looks])
-    plain = np.concatenate([at.plain[at.is_here] for at, _ in looks])
-    real = np.concatenate([real[at.is_here] for at, real in looks])
+    chosen = [_some(at.is_here) for at, _ in looks]
+    signs = np.concatenate([at.signs[some] for (at, _), some in zip(looks, chosen, strict=True)])
+    plain = np.concatenate([at.plain[some] for (at, _), some in zip(looks, chosen, strict=True)])
+    real = np.concatenate([real[some] for (_, real), some in zip(looks, chosen, strict=True)])
     mean, deviation = signs.mean(axis=0), signs.std(axis=0)
     deviation = np.where(deviation > 1e-6, deviation, 1.0)
     design = np.column_stack([np.ones(len(signs)), (signs - mean) / deviation])
     unit = float(real.mean()) or 1.0
     weights, covariance = poisson_ridge(design, plain / unit, real / unit, 1 / len(looks))
     return weights, covariance, (mean, deviation)
+
+
+def _some(here: npt.NDArray[np.bool_]) -> Codes:
+    """Those to learn from: everybody, of more than MOST_LEARNT every second, third and so on."""
+    codes = np.flatnonzero(here)
+    return codes[:: max(1, -(-len(codes) // MOST_LEARNT))]
 
 
 def _expected(at: Moment, weights: Floats, covariance: Floats, scale: Scale) -> tuple[Floats, Floats]:

@@ -21,7 +21,7 @@ from kundskab.predictions.objects.transitions import Settings, fit_transitions
 
 STEPS = (0.0, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45, 0.6, 1.0)
 ASKED = 2_000  # people on whom weights are chosen
-_CELLS = 40_000_000  # of scores held per model while choosing: 160 MB
+_CELLS = 40_000_000  # of scores held while choosing: 160 MB, four times over
 
 
 class Drawing(Protocol):
@@ -81,16 +81,17 @@ def choose_weights(
     some = np.sort(np.random.default_rng(seed).permutation(asked.history.people)[:fewer])
     history, target, asked_at = asked.history.of(some), asked.target[some], asked.asked_at[some]
     first, *others = models
-    scores = {name: one_scale(model.some(history, asked_at)).toarray() for name, model in models.items()}
-    known = scores.pop(first)
+    scores = {name: one_scale(model.some(history, asked_at)) for name, model in models.items()}
+    known = scores.pop(first).toarray()
     if only_new:
         known = without_known(known, history)
     weights = dict.fromkeys(models, 0.0) | {first: 1.0}
     best = _worth(places_of(known, target))
     for name in others * 2:
-        without = known - np.float32(weights[name]) * scores[name]
+        whole = scores[name].toarray()  # one at a time: most of it are zeros
+        without = known - np.float32(weights[name]) * whole
         for weight in STEPS:
-            tried = without + np.float32(weight) * scores[name]
+            tried = without + np.float32(weight) * whole
             worth = _worth(places_of(tried, target))
             if worth > best + 1e-6:
                 best, known, weights = worth, tried, weights | {name: weight}

@@ -30,6 +30,7 @@ ENOUGH_ASKED = 400  # for a split in time; with fewer, everybody's last event is
 DENSE = 4_000  # objects solved together: 7 s and 0.1 GB; more foretell no better (docs/predictions-objects.md)
 TRIED = 1_500  # objects solved together while settings are chosen
 _DOUBT = 1.96  # standard errors
+_CELLS = 5_000_000  # scores held at once
 
 SHORT = Settings(fading=1.5, asked_fading=2.5, mix=0.2, ridge=80.0)
 LONG = Settings(fading=5.0, ridge=100.0, damping=0.1)
@@ -266,7 +267,7 @@ def _told_by(model: Scorer, asked: Split, *, again: bool) -> tuple[Times, Times,
     """Log-losses, the chance of the first, whether it came, and the ranking, of a model whose scores are chances."""
     loss, first, hit, places = [], [], [], []
     history = asked.history
-    step = max(1, 20_000_000 // history.catalogue)
+    step = max(1, _CELLS // history.catalogue)
     for begin in range(0, history.people, step):
         group = np.arange(begin, min(begin + step, history.people))
         theirs, target = history.of(group), asked.target[group]

@@ -89,11 +89,11 @@ def _turned(rows: pa.Table, actions: tuple[str, ...] | None, seed: int) -> Turne
 def _numbered(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
     """The distinct values, sorted, and the number of each row's."""
     coded = column.combine_chunks().dictionary_encode()
-    values = coded.dictionary.to_numpy(zero_copy_only=False)
-    order = np.argsort(values.astype(str), kind="stable") if len(values) else np.empty(0, np.int64)
-    place = np.empty(len(values), np.int64)
-    place[order] = np.arange(len(values))
+    order = pc.array_sort_indices(coded.dictionary).to_numpy().astype(np.int64)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
     codes = coded.indices.to_numpy(zero_copy_only=False)
+    values = coded.dictionary.to_numpy(zero_copy_only=False)
     return values[order], place[codes] if len(codes) else np.empty(0, np.int64)
 
 
