@@ -38,7 +38,7 @@ def shop(seed: int, *, broken: bool, people: int = 1_500) -> Deeds:
         channel=whole[2], object=nothing, occasion=whole[3], hour=us // (DAY // 24) % 24, weekday=us // DAY % 7,
         actions=NAMES, categories=("",), channels=("computer", "phone"), buying=("Order Completed",),
         goals=("Order Completed",), bought=Bought(whole[0][bought], us[bought], np.ones(int(bought.sum())), {}),
-        last_us=int(us.max()), share_read=1.0,
+        last_us=int(us.max()),
     )  # fmt: skip
 
 
