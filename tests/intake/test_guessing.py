@@ -85,3 +85,29 @@ def test_a_person_may_lie_inside_an_object(stage: Stage) -> None:
     file = stage('{"user": {"id": "ann"}, "ts": "2026-01-01", "event": "visit"}\n' * 2, "events.jsonl")
 
     assert guess_mapping(file).mapping["actor"] == "user.id"
+
+
+def test_dates_are_known_by_their_cells_whatever_they_are_called(stage: Stage) -> None:
+    file = stage(
+        "CUSTOMER_ID,PIN_CODE,TRANSACTION_DT,AMOUNT,SALES_PRICE\n104,115,11/1/2000,2,60\n105,115,11/13/2000,1,9\n"
+    )
+
+    assert guess_mapping(file).mapping["occurred_at"] == "TRANSACTION_DT"
+
+
+def test_bare_numbers_are_no_dates_unless_they_are_called_so(stage: Stage) -> None:
+    guess = guess_mapping(stage("user_id,pin,event\nann,20190101,visit\nbo,20190102,visit\n"))
+
+    assert "occurred_at" not in guess.mapping
+
+
+def test_what_was_paid_is_not_the_freight(stage: Stage) -> None:
+    file = stage("customer_id,date,price,freight_value,total_tax\nann,2026-01-01,9.5,2,1\nbo,2026-01-02,8,1,1\n")
+
+    assert guess_mapping(file).mapping["value"] == "price"
+
+
+def test_a_column_called_action_may_name_hundreds_of_them(stage: Stage) -> None:
+    rows = "".join(f"u{n % 9},2026-01-01,act{n % 300},5\n" for n in range(900))
+
+    assert guess_mapping(stage("user_id,date,action,value\n" + rows)).mapping["action"] == "action"

@@ -10,7 +10,7 @@ from tests.house import YES, House, track
 
 from kundskab.lake import derived
 from kundskab.pipeline.refresh import Stage, Work, refresh
-from kundskab.pipeline.refresh.undervalued import _segments_of
+from kundskab.pipeline.refresh.undervalued import STAGE, _segments_of
 
 pytestmark = pytest.mark.slow
 Told = tuple[dict[str, Any], dict[str, Any]]
@@ -65,3 +65,14 @@ def test_a_segment_that_is_no_more_is_left_out(house: House) -> None:
     house.take(track("ann", consent=YES), key="server")
 
     assert asked(house, ann, belong(ann, 0.9, living=())) == ({}, {})
+
+
+def test_a_history_of_a_day_is_too_short_to_say_who_is_undervalued(house: House) -> None:
+    house.take(
+        track("ann", "Order Completed", consent=YES, properties={"order_id": "1", "revenue": 9, "currency": "EUR"}),
+        key="server",
+    )
+
+    done = refresh(house.home, stages=(STAGE,), now=lambda: house.now)
+
+    assert any("that takes 56 days of history, and there are 0" in note for note in done.notes)

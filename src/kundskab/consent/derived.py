@@ -48,7 +48,10 @@ def some(lake: Lake, name: str, purpose: str, *, at: datetime | None, history: b
         raise KundskabError(f"There is no derived table {name!r}; there are {known}.")
     found = chosen(lake, name, purpose, at=at, history=history)
     if not found:
-        raise NotComputed(f"{name} for {purpose} is not computed yet; run: kundskab refresh")
+        raise NotComputed(
+            f"{name} for {purpose} is not computed yet; run: kundskab refresh (it says where there is too little to "
+            "learn from)"
+        )
     return found
 
 

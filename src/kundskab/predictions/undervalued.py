@@ -131,7 +131,8 @@ def find(moments: tuple[Moment, Moment, Moment], reals: tuple[Floats, Floats], b
     weights, covariance, scale = _fit([(before, capped[0]), (then, capped[1])])
     expected, doubt = _expected(now, weights, covariance, scale)
     log_ratio, usual = _log_ratio(now, expected)
-    wide = np.sqrt((deviation * log_ratio) ** 2 + doubt**2)
+    # Beyond e^20 nothing is known any more; where next to nothing came, doubt has no end.
+    wide = np.minimum(np.sqrt((deviation * log_ratio) ** 2 + doubt**2), 20 / LOW)
     told = trust * log_ratio
     standard = (now.signs - scale[0]) / scale[1] * weights[1:]
     return Finds(

@@ -148,7 +148,11 @@ class _Guesser:
         self._take("valid_from", (r"valid_?from|since|from_date",), self._reads_as_time, "its cells read as times")
 
     def time(self) -> None:
-        if not self._take("occurred_at", hints.TIME, self._reads_as_time, "its cells read as times"):
+        why = "its cells read as times"
+        if self._take("occurred_at", hints.TIME, self._reads_as_time, why):
+            return
+        # Whatever it is called: dates look like nothing else. Bare numbers could be anything.
+        if not self._take("occurred_at", (r".*",), self._is_unmistakably_time, f"{why}, and no column is called so"):
             self.missing.append("No column reads as a time; map occurred_at.")
 
     def details(self) -> None:
@@ -181,7 +185,11 @@ class _Guesser:
             self.free.remove(price)
 
     def action(self) -> None:
-        if self._take("action", hints.ACTION, self._few_values, "its cells name few different actions"):
+        why = "its cells name few different actions"
+        # What is called an action may name hundreds; what is called a type or an activity is believed for few only.
+        if self._take("action", hints.ACTION[:1], self._repeats, why) or self._take(
+            "action", hints.ACTION[1:], self._few_values, why
+        ):
             return
         word, why = self._constant_action()
         if word:
@@ -270,10 +278,13 @@ class _Guesser:
         return bool(self._ask(f"count({cell}) > 0 AND count(DISTINCT {cell}) = count(*)"))
 
     def _few_values(self, column: Column) -> bool:
+        return self._repeats(column, most=200)
+
+    def _repeats(self, column: Column, most: int = SAMPLE_ROWS) -> bool:
+        """Its cells name the same things again and again, and no more than so many of them."""
         cell = _filled(column)
-        return bool(
-            self._ask(f"count({cell}) > 0 AND count(DISTINCT {cell}) <= greatest(1, least(200, count(*) / 2 + 1))")
-        )
+        few = f"count(DISTINCT {cell}) <= greatest(1, least({most}, count(*) / 2 + 1))"
+        return bool(self._ask(f"count({cell}) > 0 AND {few}"))
 
     def _reads_as_number(self, column: Column) -> bool:
         expression = compile_expression(column.name, [column])
@@ -291,6 +302,9 @@ class _Guesser:
         believable = f"({sql}) BETWEEN '1970-02-01'::TIMESTAMPTZ AND '2100-01-01'::TIMESTAMPTZ"
         share = self._ask(f"count(*) FILTER ({believable}) / nullif(count({_filled(column)}), 0)")
         return share is not None and float(share) >= ENOUGH_TIMES
+
+    def _is_unmistakably_time(self, column: Column) -> bool:
+        return not self._reads_as_number(column) and self._reads_as_time(column)
 
     def _ask(self, sql: str) -> float | None:
         found = self.staged.connection.execute(f"SELECT {sql} FROM {self.sample}").fetchone()

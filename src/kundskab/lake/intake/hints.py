@@ -7,7 +7,7 @@ ACTOR = (
     r"actor", r"(user|customer|client|member|household|person|player|participant|voter|buyer|shopper|subscriber|"
     r"patient|reviewer|donor|passenger|guest|consumer)_?(id|no|nr|number|key)", r"uid",
     r"user|customer|client|member|household|person|player|participant|voter|kund(e|nr|id)?", r"case_?id|case",
-    r"author_?id|.*_user_id|.*_customer_id",
+    r"author_?id|.*_user_id|.*_customer_id", r"(card|loyalty|student|learner|listener|viewer)_?(id|no|nr|number)",
 )  # fmt: skip
 DEVICE = (r"(anonymous|anon|device|visitor|cookie|browser)_?id", r"session_?id|session|visit_?id")
 SESSION = (r"session_?id|session|visit_?id",)
@@ -23,13 +23,16 @@ ACTION = (
 OBJECT = (
     r"object(_id)?", r"(product|item|article|sku|stock|asin|upc|movie|book|song)_?(id|code|no|nr|number)|sku|asin",
     r"(comment|page|content|coupon|offer|post|document|ad)_?(id|upc|code|url)|stockcode", r"url|path|page|product|item",
+    r"(product|item)_?(name|description)|game|movie|book|song|track|artist",
 )  # fmt: skip
 CATEGORY = (r"(product_|item_)?category(_name|_id)?", r"department|genre|section")
 QUANTITY = (r"quantity|qty|units|antal", r"number_of_.*|num_.*|(item|unit)_?count")
 UNIT_PRICE = (r"unit_?price|price_?per_.*|price|pris",)
 VALUE = (
-    r"value|revenue|total|sales_?value|amount|belopp",
-    r".*_(value|amount|revenue|total)|spend|net_?sales|total_.*",
+    r"value|revenue|total|sales(_?(value|price))?",
+    r"amount|belopp",
+    r"(?!freight|shipping|delivery|tax|discount).*_(value|amount|revenue|total)|spend|net_?sales",
+    r"total_(?!freight|shipping|delivery|tax|discount).*",
 )
 CURRENCY = (r"currency(_code)?",)
 CHANNEL = (r"channel", r"platform|medium")

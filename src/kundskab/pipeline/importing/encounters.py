@@ -77,7 +77,7 @@ def import_encounters(
     if name in (SOURCE, UNKNOWN):
         raise KundskabError(f"{name!r} is where logged encounters go; give the import a source name of its own.")
     with staged(path, home.run, timezone=timezone or home.settings.timezone) as file:
-        chosen = dict(mapping) if mapping is not None else complete(guess_encounters(file)).mapping
+        chosen = dict(mapping) if mapping is not None else complete(guess_encounters(file), file).mapping
         _require(chosen)
         batches = records(file, chosen, keys=ENCOUNTER_KEYS, keep="none", rules=rules_at(received_at))
         declared = (PURPOSES, BASIS) if purposes is None else (purposes, basis)

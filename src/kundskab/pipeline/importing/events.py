@@ -74,7 +74,7 @@ def import_events(
         progress("reading the file", 0.0)
         with staged(path, home.run, timezone=timezone or home.settings.timezone) as file:
             received_at = now()
-            chosen = dict(mapping) if mapping is not None else complete(guess_mapping(file)).mapping
+            chosen = dict(mapping) if mapping is not None else complete(guess_mapping(file), file).mapping
             progress("checking rows", 0.25)
             rows = Rows(file, chosen, keep=keep, rules=rules_at(received_at))
             progress("naming people", 0.45)

@@ -29,7 +29,7 @@ def guess_for(path: Path, what: str = "events", purposes: Sequence[str] = ()) ->
         TemporaryDirectory(prefix="kundskab-guess-") as folder,
         staged(head_of(path, Path(folder)), Path(folder)) as file,
     ):
-        guess = complete(_GUESSERS[what](file, purposes))
+        guess = complete(_GUESSERS[what](file, purposes), file)
     return [(key, text, guess.reasons[key]) for key, text in guess.mapping.items()]
 
 
@@ -41,10 +41,18 @@ _GUESSERS: dict[str, Callable[[Staged, Sequence[str]], Guess]] = {
 }
 
 
-def complete(guess: Guess) -> Guess:
-    """The guess itself; raises KundskabError when it leaves a needed key open."""
+def complete(guess: Guess, file: Staged) -> Guess:
+    """The guess itself; raises KundskabError when it leaves a needed key open, naming the columns there are."""
     if guess.missing:
         found = ", ".join(f"{key}={text}" for key, text in guess.mapping.items())
         known = f" Guessed so far: {found}." if found else ""
-        raise KundskabError(f"The mapping could not be guessed. {' '.join(guess.missing)}{known}")
+        names = [column.name for column in file.columns]
+        there = ", ".join(names[:_SHOWN]) + (" and more" if len(names) > _SHOWN else "")
+        nameless = "" if file.layout.header else " (it has no line of names)"
+        raise KundskabError(
+            f"The mapping could not be guessed. {' '.join(guess.missing)}{known} Its columns{nameless}: {there}."
+        )
     return guess
+
+
+_SHOWN = 20  # columns named in a message

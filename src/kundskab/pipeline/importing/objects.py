@@ -52,7 +52,7 @@ def import_objects(
         staged(path, home.run, timezone=timezone or home.settings.timezone) as file,
     ):
         progress("reading objects", 0.2)
-        chosen = dict(mapping) if mapping is not None else complete(guess_objects(file)).mapping
+        chosen = dict(mapping) if mapping is not None else complete(guess_objects(file), file).mapping
         if not chosen.get("object"):
             raise KundskabError("The mapping does not say which object a row is about; map object to a column.")
         known = {_key(row): row for row in home.lake.objects().to_pylist()}

@@ -69,7 +69,7 @@ def import_people(
         staged(path, home.run, timezone=timezone or home.settings.timezone) as file,
     ):
         known = {purpose.name: purpose for purpose in home.vault.purposes()}
-        chosen = dict(mapping) if mapping is not None else complete(guess_people(file, list(known))).mapping
+        chosen = dict(mapping) if mapping is not None else complete(guess_people(file, list(known)), file).mapping
         _require_person(chosen)
         batches = records(file, chosen, keys=PEOPLE_KEYS, keep=keep, rules=rules_at(received_at))
         with writing(home, "import") as tx:

@@ -46,6 +46,11 @@ def run(work: Work) -> None:
     view = work.view()
     did = _did(view, work, until, days)
     persons, codes, here_since = _everybody(people, did)
+    if (known := until - int(here_since.min())) < 2 * days:
+        raise TooLittle(
+            f"Who is undervalued is learnt from what came of earlier forecasts; that takes {2 * days} days of history, "
+            f"and there are {known}."
+        )
     bought = foretelling.daily(codes[seen.bought.person], seen.bought.day, seen.bought.value).bought
     work.progress(0.3)
     names = _behaviours(did, set(str(buying(view)).split(", ")))

@@ -7,21 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext as _
 
 register = template.Library()
 
 
 @register.inclusion_tag("base/interval.html")
 def interval(value: float, low: float, high: float, top: float = 1.0, other: bool = False) -> dict[str, Any]:
-    """{% interval value low high top %}: a number and what it may also be, drawn on a line from 0 to top."""
+    """{% interval value low high top %}: a number and what it may also be, drawn on a line from 0 to top.
+
+    Only drawn: the words stand beside it on every page, and whoever has the page read aloud hears them once.
+    """
     left, right, at = (_share(number, top) for number in (low, high, value))
-    said = {"value": f"{value:.3g}", "low": f"{low:.3g}", "high": f"{high:.3g}"}
     return {
         "left": round(left, 2),
         "width": round(max(right - left, 0.6), 2),
         "at": round(max(at - 0.8, 0), 2),
-        "words": _("%(value)s; between %(low)s and %(high)s") % said,
         "other": other,
     }
 
