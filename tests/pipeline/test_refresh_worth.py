@@ -60,6 +60,24 @@ def test_where_nobody_buys_it_is_about_coming_back_and_value_is_absent(house: Ho
     assert {row["kind"] for row in rows(house, "forecasts")} == {"returns", "events"}
 
 
+def test_purchases_that_do_not_say_what_was_paid_have_no_value(house: House) -> None:
+    house.take(
+        *(
+            track(who, "Order Completed", consent=YES, timestamp=(house.now - timedelta(days=day)).isoformat())
+            for who in ("ann", "bo")
+            for day in (40, 20, 3)
+        ),
+        key="server",
+    )
+
+    run(house)
+
+    row = rows(house, "worth")[0]
+    assert row["reasons"].startswith("bought 3 times")
+    assert row["value_expected"] is None
+    assert {row["kind"] for row in rows(house, "forecasts")} == {"returns", "events"}
+
+
 def test_one_person_is_told_anew_from_what_was_kept(house: House) -> None:
     orders(house)
     run(house)

@@ -6,7 +6,11 @@ import json
 import re
 
 import pytest
+from tests.web.fake_foretelling import contestant
 from tests.web.segments.test_segments_page import body
+
+from kundskab.pipeline.foretelling.answers import Kind
+from kundskab.web.predictions import telling
 
 
 @pytest.mark.slow
@@ -81,3 +85,26 @@ def test_before_the_first_refresh_it_says_what_to_do(bo, desk):
 
 def test_a_stranger_is_asked_to_sign_in(stranger):
     assert stranger.get("/predictions").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("loss", "low", "high", "said"),
+    [
+        (0.8, -0.3, -0.1, "Better than the plain guess, by more than chance."),
+        (0.9, -0.3, 0.1, "Better than the plain guess on average, though chance could have made that difference."),
+        (1.0, 0.0, 0.0, "As good as the plain guess, and no better."),
+    ],
+)
+def test_only_what_is_surely_better_is_said_to_be_better(stage, loss, low, high, said):
+    used = contestant("value", "stack", loss, low=low, high=high, chosen=True)
+    kind = Kind("value", None, None, (), (), (used, contestant("value", "past", 1.0, is_baseline=True)))
+
+    assert telling.told(kind).verdict == said
+    assert kind.beats_the_plain_guess == (high < 0)
+
+
+def test_nothing_is_more_than_wholly_less_wrong(stage):
+    used = contestant("events", "stack", 0.0, low=-1.03, high=-0.96, chosen=True)
+    kind = Kind("events", None, None, (), (), (used, contestant("events", "past", 1.0, is_baseline=True)))
+
+    assert telling.told(kind).rows[0][1] == "100 % less wrong (between 96 % and 100 %)"

@@ -68,8 +68,8 @@ class Kind:
 
     @property
     def beats_the_plain_guess(self) -> bool:
-        """Whether what is used is another model than the plain guess."""
-        return self.chosen is not None and not self.chosen.is_baseline
+        """Whether what is used is better than the plain guess by more than chance."""
+        return self.chosen is not None and not self.chosen.is_baseline and self.chosen.high < 0
 
 
 @dataclass(frozen=True, slots=True)

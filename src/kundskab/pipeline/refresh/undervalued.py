@@ -41,6 +41,8 @@ def run(work: Work) -> None:
     if not is_buying:
         raise TooLittle("Nobody has bought anything yet, so nobody can be worth more than they spend.")
     people, units, seen = coded(rows, work.currency)
+    if not units:
+        raise TooLittle("No purchase says what was paid, so nobody can be worth more than they spend.")
     until = day_of(work.as_of, work.zone)
     days = int(np.clip((until - int(seen.bought.day.min())) // 4, SHORTEST, LONGEST))
     view = work.view()

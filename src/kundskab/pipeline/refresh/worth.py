@@ -1,7 +1,7 @@
 """The stage worth: who comes back, how often, what it brings; each forecast kept beside the plain guess to be scored.
 
 Where nobody buys, an occasion is a day with anything at all: `returns` then says whether people come back, and there
-is no value.
+is no value. Nor is there where no purchase says what was paid: that is unknown, not 0.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def run(work: Work) -> None:
     table = worth_table(told, people, units, kept)
     work.write("worth", table)
     _add(work, "forecasts", _forecasts(table, work.currency, rng))
-    _add(work, "contests", contests_table(tried))
+    _add(work, "contests", contests_table(tuple(each for each in tried if units or each.kind != "value")))
     if is_buying:  # one person is told by the actions that count for everybody
         counts = buying(work.view())
         kept = replace(kept, actions=(counts.bought, counts.as_good_as, counts.undone))
@@ -76,13 +76,13 @@ def told_of_one(kept: Kept, view: View, person: str, *, as_of: datetime, zone: Z
 
 
 def worth_table(told: Told, people: pa.Table, units: dict[str, float], kept: Kept) -> pa.Table:
-    """Rows of the table worth.  people: person and currency of each code."""
+    """Rows of the table worth.  people: person and currency of each code; no value in one that is not in `units`."""
     of = people.take(pa.array(told.people.persons.astype(np.int64)))
-    money = np.array([units.get(code, 1.0) for code in of["currency"].to_pylist()])
+    money = np.array([units.get(code, np.nan) for code in of["currency"].to_pylist()])
     buys = kept.is_buying
 
     def valued(each: Any) -> pa.Array:
-        return pa.array(each * money, mask=None if buys else np.ones(len(money), dtype=bool))
+        return pa.array(each * money, mask=np.isnan(money) if buys else np.ones(len(money), dtype=bool))
 
     return pa.table(
         {
@@ -157,6 +157,7 @@ def _forecasts(table: pa.Table, currency: str, rng: np.random.Generator) -> pa.T
     for kind, (forecast, plain, low, high) in kinds.items():
         # Money of other currencies cannot be held against the company's own.
         rows = table.filter(pc.equal(table["currency"], currency)) if kind == "value" else table
+        rows = rows.filter(pc.is_valid(rows[forecast]))
         parts.append(
             pa.table(
                 {
@@ -234,6 +235,7 @@ def _days(events: ibis.Table, zone: ZoneInfo) -> pa.Table:
 def coded(rows: pa.Table, currency: str, units: Any = None) -> tuple[pa.Table, dict[str, float], Seen]:
     """People as numbers, their money in units of what a day of buying brings in their currency on average.
 
+    A currency in which nothing was ever paid has no unit.
     Of who buys in two currencies the one in which they bought most often is told.
     """
     coded = rows["person"].combine_chunks().dictionary_encode()
@@ -246,8 +248,9 @@ def coded(rows: pa.Table, currency: str, units: Any = None) -> tuple[pa.Table, d
     found = (
         dict(units)
         if units is not None
-        else {name: float(np.maximum(value[kind == n], 0).mean()) or 1.0 for n, name in enumerate(names)}
+        else {name: float(np.maximum(value[kind == n], 0).mean()) for n, name in enumerate(names)}
     )
+    found = {name: mean for name, mean in found.items() if mean > 0}
     scale = np.array([found.get(name, 1.0) for name in names]) if names else np.ones(0)
     seen = foretelling.daily(code, day, value / scale[kind] if len(value) else value)
     often = np.zeros((len(coded.dictionary), max(len(names), 1)))

@@ -108,6 +108,8 @@ def _verdict(kind: Kind) -> str:
         return ""
     if chosen.is_baseline:
         return _("Nothing beats the plain guess here, so we give the plain guess.")
+    if chosen.log_loss >= plain.log_loss:
+        return _("As good as the plain guess, and no better.")
     if chosen.high >= 0:
         return _("Better than the plain guess on average, though chance could have made that difference.")
     return _("Better than the plain guess, by more than chance.")
@@ -125,7 +127,7 @@ def _beside(one: Contestant, plain: Contestant | None) -> str:
     if one.high >= 0:
         said = _("much as the plain guess (between %(low)s less and %(high)s more wrong)")
         return said % {"low": _percent(-more[1]), "high": _percent(more[2])}
-    less = [-each for each in (more[0], more[2], more[1])]
+    less = [min(100.0, -each) for each in (more[0], more[2], more[1])]  # a difference's interval knows no such end
     said = _("%(n)s less wrong (between %(low)s and %(high)s)")
     return said % dict(zip(("n", "low", "high"), map(_percent, less), strict=True))
 
