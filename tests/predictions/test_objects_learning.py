@@ -59,6 +59,7 @@ def test_where_only_fashion_is_the_words_say_so(seed: int) -> None:
 
     assert chosen(found) != BLEND
     assert "Nothing beats what is popular" in blend.words
+    assert found.kept.word(0, 20, is_itself=True).startswith("they turned to it before")
     assert set(found.kept.foretell(["o07"]).reasons) == {"many turn to it lately"}
 
 

@@ -99,3 +99,9 @@ def test_a_long_name_is_shortened() -> None:
     [name, _] = named(("x" * 90, "y"), (90, 1), (1, 90))
 
     assert len(name) == LONGEST
+
+
+def test_acts_are_said_plainly_however_a_shop_of_the_net_calls_them() -> None:
+    assert said("view · 355301") == "looks at 355301"
+    assert said("addtocart · 355301") == "puts 355301 in the basket"
+    assert said("transaction") == "buys things"

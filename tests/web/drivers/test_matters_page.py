@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
+from tests.web.fake_drivers import GUIDE, JUNE, WISHES
+
+from kundskab.pipeline.drivers import Found
 
 GUESS = {"outcome": "stayed", "place-1": "Wished soon"}
 RIGHT = "Guide Read about first bought"
@@ -224,3 +230,15 @@ def test_before_the_first_refresh_it_says_what_to_do(cy, desk):
 
 def test_a_stranger_is_asked_to_sign_in(stranger):
     assert stranger.get("/matters").status_code == 302
+
+
+def test_few_stretches_of_time_are_offered_to_guess_at(bo):
+    from kundskab.web.drivers import guessing
+
+    whiles = [replace(WISHES, behaviour=f"at {n}", did=f"were at it between {n} and {n + 1}", unit="visits")
+              for n in range(9)]  # fmt: skip
+    found = Found("stayed", ("stayed",), "Which?", (GUIDE, *whiles), JUNE, 7)
+
+    offer = guessing.offered(SimpleNamespace(pk=1), found)
+
+    assert sum(row.is_passing for row in offer) == guessing.MOST_PASSING

@@ -105,7 +105,7 @@ def test_a_retention_answers_in_natural_frequencies(bo):
 
     assert "Of those who did “Product Viewed”, who does “Order Completed” later?" in page
     assert "Of 100 people who did “Product Viewed”, about 33 came back in month 1, and about 25 in month 2." in page
-    assert "Between 28 and 39" in page
+    assert "Month 1: between 28 and 39, had chance sent us other people like these." in page
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def _told(kept: Kept, found: Turned, work: Work) -> tuple[pa.Table, pa.Table]:
                 names.take(pa.array(which)),
                 place + 1,
                 chance[person, place],
-                _reasons(kept, whose[person, place], way[person, place]),
+                _reasons(kept, which, whose[person, place], way[person, place]),
                 _named(categories, kept.categories[which]),
             )
         )
@@ -102,10 +102,11 @@ def _rows(persons: np.ndarray, objects: pa.Array, rank: np.ndarray, score: np.nd
     )
 
 
-def _reasons(kept: Kept, whose: np.ndarray, way: np.ndarray) -> pa.Array:
+def _reasons(kept: Kept, objects: np.ndarray, whose: np.ndarray, way: np.ndarray) -> pa.Array:
     """Few are different, so each is put into words once."""
-    pairs, place = np.unique(np.stack([way.astype(np.int64), whose]), axis=1, return_inverse=True)
-    words = pa.array([kept.word(int(w), int(o)) for w, o in pairs.T], pa.string())
+    told = np.stack([way.astype(np.int64), whose, whose == objects])
+    kinds, place = np.unique(told, axis=1, return_inverse=True)
+    words = pa.array([kept.word(int(w), int(o), bool(itself)) for w, o, itself in kinds.T], pa.string())
     return words.take(pa.array(place.ravel()))
 
 

@@ -30,6 +30,7 @@ from kundskab.types import KundskabError
 BATCH_CELLS = 20_000_000  # of scores held at once while many are asked
 OFTEN, SAME, LATELY = "often follows {}", "people who turned to {} turn to it", "many turn to it lately"
 BESIDE = "often comes shortly before or after {}"
+AGAIN = "they turned to it before, and people turn to such things again"
 
 
 class NeedsTorch(KundskabError):
@@ -112,7 +113,10 @@ class Kept:
         return Foreseen(
             [str(self.names[o]) for o in objects[0][there]],
             [float(c) for c in chance[0, :k][there]],
-            [self.word(w, o) for w, o in zip(way[0][there], whose[0][there], strict=True)],
+            [
+                self.word(w, o, bool(own == o))
+                for w, o, own in zip(way[0][there], whose[0][there], objects[0][there], strict=True)
+            ],
         )
 
     def knows(self, own: Sequence[str]) -> bool:
@@ -127,8 +131,10 @@ class Kept:
         known: Ints = place[hit].astype(np.int64)
         return known
 
-    def word(self, way: int, because: int) -> str:
-        """A reason in words."""
+    def word(self, way: int, because: int, is_itself: bool = False) -> str:
+        """A reason in words.  is_itself: it is the very object that is told."""
+        if is_itself:
+            return AGAIN
         return LATELY if way == 3 else (OFTEN, SAME, BESIDE)[way].format(self.names[because])
 
     def needs(self, found: Candidates, chance: Times, width: int) -> tuple[Ints, Times]:

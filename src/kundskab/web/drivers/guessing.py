@@ -16,6 +16,7 @@ from kundskab.pipeline.drivers import Driver, Found
 from kundskab.web.drivers.models import Guess, Showing
 
 MOST_OFFERED = 12
+MOST_PASSING = 3  # of them about one stretch of time, where no more were found
 PLACES = 5
 
 
@@ -60,6 +61,8 @@ def offered(user: Any, found: Found) -> list[Driver]:
     leads = {story.lead.behaviour for story in found.stories}
     chosen = [row for row in shown if row.behaviour in leads][: MOST_OFFERED // 2]
     others = sorted((row for row in shown if not row.found), key=lambda row: (row.is_passing, row.obvious))
+    passing = [row for row in others if row.is_passing]
+    others = others[: len(others) - len(passing)] + passing[: max(MOST_PASSING, sum(row.is_passing for row in chosen))]
     chosen += others[: MOST_OFFERED - len(chosen)]
     return sorted(chosen, key=lambda row: sha256(f"{user.pk} {found.outcome} {row.behaviour}".encode()).digest())
 
