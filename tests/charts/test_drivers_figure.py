@@ -18,7 +18,7 @@ def test_both_sides_are_drawn_of_100_with_their_doubt() -> None:
 def test_a_long_name_is_cut_and_told_in_full_by_a_touch() -> None:
     drawn = figure([GUIDE], theme="dark")
 
-    assert drawn.layout.annotations[0].text.startswith("1  did “Guide Read”")
+    assert drawn.layout.annotations[0].text.startswith("1  read guides")
     assert drawn.data[1].hovertext == (GUIDE.did,)
 
 

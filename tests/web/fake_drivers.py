@@ -15,17 +15,17 @@ GUIDE = Driver(
     question="Which beginners are still there 90 to 210 days later?", with_share=0.43, without_share=0.29,
     with_low=0.37, with_high=0.49, without_low=0.26, without_high=0.32, n_with=312, n_without=2_104, effect=0.14,
     low=0.07, high=0.21, p=0.0003, q=0.04, eras=3, eras_agreeing=3, found=True, obvious=41.0,
-    words="Of 100 people who did “Guide Read” about what they first bought, within 14 days, about 43 were still there "
+    words="Of 100 people who read guides about what they first bought, within 14 days, about 43 were still there "
     "90 to 210 days later (between 37 and 49); of 100 otherwise alike, about 29.",
-    did="did “Guide Read” about what they first bought, within 14 days", came="were still there 90 to 210 days later",
+    did="read guides about what they first bought, within 14 days", came="were still there 90 to 210 days later",
     unit="people", is_share=True, chance=0.96, candidates=84, confirmed=True, currency="SEK",
 )  # fmt: skip
 WISHES = replace(
-    GUIDE, behaviour="Wished soon", did="did “Wished” within 14 days of beginning", words="Wished tells little.",
+    GUIDE, behaviour="Wished soon", did="wished within 14 days of beginning", words="Wished tells little.",
     found=False, obvious=2.0, chance=0.1, q=0.7, effect=0.01,
 )  # fmt: skip
 AGAIN = replace(
-    GUIDE, behaviour="Guide Read soon", did="did “Guide Read” within 14 days of beginning", with_share=0.41,
+    GUIDE, behaviour="Guide Read soon", did="read guides within 14 days of beginning", with_share=0.41,
     story=GUIDE.behaviour, effect=0.12, obvious=20.0,
 )  # fmt: skip
 FEW = replace(WISHES, behaviour="Yodelled soon", did="did “Yodelled” within 14 days of beginning", n_with=3, found=True)

@@ -12,6 +12,7 @@ from kundskab.drivers import alike, candidates, joint, marks, stories, visits
 from kundskab.drivers.deeds import Deeds
 from kundskab.drivers.marks import ERAS, FEWEST, Marks
 from kundskab.drivers.trial import Trial, sifted
+from kundskab.events.said import did
 
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
@@ -128,7 +129,7 @@ def _now(deeds: Deeds, outcome: str, horizon_days: int, mark: Marks, made: candi
     elif action is not None:
         of = np.array([name == action for name in deeds.actions])[deeds.action]
         y = _any(deeds.person[of], deeds.us[of], mark, len(deeds.persons))
-        question, came = f"Who does “{action}” {within}?", f"did “{action}” {within}"
+        question, came = f"Who does “{action}” {within}?", f"{did(action)} {within}"
     elif outcome == "purchased":
         y = _any(deeds.bought.person, deeds.bought.us, mark, len(deeds.persons))
         question, came = f"Who buys {within}?", f"bought {within}"

@@ -13,7 +13,7 @@ def test_the_next_move_is_told_in_natural_frequencies(bo, desk):
     page = bo.get("/people/4k2m8xq1zz0p").content.decode()
 
     assert "Of 100 such people about 62 do something within 30 days." in page
-    assert "What comes first then is “Order Completed” for 41 of 100." in page
+    assert "What comes first then, for 41 of 100: buys things." in page
     assert "in about 12 days; 8 of 10 times between 10 hours and 41 days" in page
     assert "That is worth about 812 SEK, of one person between 0 and 2,300." in page
     assert "Tent for two" in page
@@ -48,3 +48,13 @@ def test_where_nothing_could_be_asked_anew_it_says_so(bo, desk):
 
     assert "They did something since, on" in page
     assert "So this is still as foretold on" in page
+
+
+def test_where_objects_have_no_names_it_says_what_brings_them(bo, desk):
+    with_names = replace(MOVE, objects=tuple(replace(one, name="Tent for two") for one in MOVE.objects))
+    desk.predictions.move = with_names
+    named = bo.get("/people/4k2m8xq1zz0p").content.decode()
+    desk.predictions.move = replace(MOVE, objects=tuple(replace(one, name="") for one in MOVE.objects))
+
+    assert "--what objects" not in named
+    assert "kundskab import catalogue.csv --what objects" in bo.get("/people/4k2m8xq1zz0p").content.decode()

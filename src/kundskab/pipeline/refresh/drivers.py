@@ -7,13 +7,14 @@ import pyarrow.compute as pc
 
 from kundskab.drivers import Deeds, Finding, findings, read, trials
 from kundskab.drivers.telling import words
+from kundskab.events.said import did
 from kundskab.lake import derived
 from kundskab.pipeline.refresh.work import Stage, TooLittle, Work
 from kundskab.profiles.days import everybodys_days
 from kundskab.profiles.standouts import standouts
 from kundskab.profiles.yardstick import measured
 
-_DID = {"action": "did", "category": "were with", "channel": "used the channel"}
+_DID = {"category": "were with", "channel": "used the channel"}
 _SEEN_ENOUGH = 0.02  # of what a segment does: a rarer behaviour is nobody's one thing
 
 
@@ -67,7 +68,7 @@ def _one_thing(work: Work) -> pa.Table:
     everybody = everybodys_days(work.view(), zone=work.zone.key)
     people = standouts(everybody, measured(everybody))
     said = [
-        f"{_DID[row['kind']]} “{row['behaviour']}” on {row['value']:.0f} days, "
+        f"{_did(row['kind'], row['behaviour'])} on {row['value']:.0f} days, "
         f"where people as active do on about {row['usual']:.1f}: "
         f"{row['times']:.1f} times as often (between {row['low']:.1f} and {row['high']:.1f})"
         for row in people.to_pylist()
@@ -77,6 +78,10 @@ def _one_thing(work: Work) -> pa.Table:
     schema = derived.own_schema("one_thing")
     segments = pa.Table.from_pylist(_of_segments(work.current("profiles")), schema=schema)
     return pa.concat_tables([people.select(schema.names).cast(schema), segments])
+
+
+def _did(kind: str, behaviour: str) -> str:
+    return did(behaviour) if kind == "action" else f"{_DID[kind]} “{behaviour}”"
 
 
 def _of_segments(profiles: pa.Table) -> list[dict[str, object]]:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from kundskab.consent.derived import NotComputed
 from kundskab.consent.view import View
+from kundskab.events.said import did as spoken
 from kundskab.lake import derived
 from kundskab.metrics.given import MEASURES
 from kundskab.metrics.given import given as given_today
@@ -250,7 +251,7 @@ def _rows(
     tokens = persons.take(pa.array(found)).to_pylist()
     paid = [own.get(token, currency) for token in tokens]
     money = np.array([units.get(code, 1.0) for code in paid])
-    why = undervalued.why(finds.push[found], names)
+    why = undervalued.why(finds.push[found], tuple(spoken(name) for name in names))
     return pa.table(
         {
             "person": pa.array(tokens, pa.string()),
@@ -261,7 +262,7 @@ def _rows(
             "ratio": finds.ratio[found],
             "low": finds.low[found],
             "high": finds.high[found],
-            "why": pa.array([f"did {what}" if what else "comes more often than equals" for what in why], pa.string()),
+            "why": pa.array([what or "comes more often than equals" for what in why], pa.string()),
             "currency": pa.array(paid, pa.string()),
         }
     )

@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 
+from kundskab.events.said import did
 from kundskab.predictions.actions.histories import Histories, Ints, Moments
 from kundskab.predictions.actions.learning import BASELINE, Foresight
 from kundskab.predictions.actions.signs import WINDOW, Small
@@ -49,14 +50,14 @@ def _sentence(names: tuple[str, ...], action: int, before: int, own: int, follow
     said = ""
     if followed is not None and followed.sum() >= 1:
         of_hundred = round(100 * float(followed[action]) / float(followed.sum()))
-        said = f"after {names[before]}, {of_hundred} of 100 next did {names[action]}"
+        said = f"of 100 who last {did(names[before])}, {of_hundred} next {did(names[action])}"
     if own >= _SEVERAL:
         often = f"{own} times" if own < WINDOW else f"{own} times or more"
         said += (", and " if said else "") + f"they have done it {often} before"
-    return said or f"{names[action]} is what most people do next"
+    return said or f"most people next {did(names[action])}"
 
 
 def _plain(foresight: Foresight, action: int) -> str:
     counts = foresight.markov.counts[0][0]
     share = round(100 * float(counts[action]) / max(float(counts.sum()), 1.0))
-    return f"of 100 such moments {share} were followed by {foresight.names[action]}, whoever it was"
+    return f"whoever it was, after {share} of 100 such moments people {did(foresight.names[action])}"

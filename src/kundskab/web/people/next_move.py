@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kundskab.pipeline.foretelling.answers import Next, NextMove
+from kundskab.segments.names import said as spoken
 from kundskab.web.predictions import telling
 
 if TYPE_CHECKING:
@@ -24,8 +25,13 @@ class Chapter:
     worth: str
     reason: str
     as_of: str
-    actions: tuple[Next, ...]
+    actions: tuple[tuple[str, Next], ...]  # in plain words
     objects: tuple[Next, ...]
+
+    @property
+    def codes(self) -> bool:
+        """Whether some are shown by their codes."""
+        return any(not one.name for one in self.objects)
 
 
 def next_move(desk: Desk, person: str, *, purpose: str) -> Chapter | None:
@@ -41,8 +47,8 @@ def next_move(desk: Desk, person: str, *, purpose: str) -> Chapter | None:
         telling.next_opening(found),
         telling.next_when(found),
         telling.next_worth(found),
-        " ".join(reasons),
+        " ".join(f"{one[:1].upper()}{one[1:].removesuffix('.')}." for one in reasons),
         telling.next_as_of(found),
-        found.actions[:MOST],
+        tuple((spoken(one.what), one) for one in found.actions[:MOST]),
         found.objects[:MOST],
     )

@@ -181,8 +181,8 @@ def next_opening(move: NextMove) -> str:
         said = _("Of 100 such people about %(n)s do something within %(days)s days.")
         parts.append(said % {"n": hundred(move.within_horizon), "days": move.horizon_days})
     if move.actions:
-        said = _("What comes first then is “%(what)s” for %(n)s of 100.")
-        parts.append(said % {"what": move.actions[0].what, "n": hundred(move.actions[0].share)})
+        said = _("What comes first then, for %(n)s of 100: %(what)s.")
+        parts.append(said % {"what": spoken(move.actions[0].what), "n": hundred(move.actions[0].share)})
     return " ".join(parts)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from kundskab.metrics.readings import FEWEST, Reading
 from kundskab.pipeline.segments.answers import Card, Happening, OneThing, Overview, Portrait
+from kundskab.segments.behaviours import BETWEEN
 from kundskab.segments.flows import Flow, Move
 from kundskab.segments.names import said as spoken
 from kundskab.segments.names import said_together
@@ -115,6 +116,12 @@ def portrait_doubt(found: Portrait) -> str:
         return ""
     said = _("How many are here may be %(between)s, had chance sent us other people like these.")
     return said % {"between": between(found.card.size)}
+
+
+def is_by_code(behaviour: str) -> bool:
+    """Whether what it is done to seems to be a code, as 85123A, and no name."""
+    thing = behaviour.partition(BETWEEN)[2]
+    return bool(thing) and " " not in thing and any(sign.isdigit() for sign in thing)
 
 
 def one_thing(found: OneThing | None) -> str:

@@ -167,6 +167,7 @@ def _portrait(found: Portrait) -> dict[str, Any]:
         "doubt": telling.portrait_doubt(found),
         "change": telling.change(found.card),
         "doing": [(telling.spoken(each.behaviour), each) for each in found.doing],
+        "codes": any(telling.is_by_code(each.behaviour) for each in found.doing),
         "one_thing": telling.one_thing(found.one_thing),
         "widest": max((each.share.high if each.share.is_sure else each.share.value for each in found.doing), default=1),
         "steps": telling.steps(found),

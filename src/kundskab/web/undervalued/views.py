@@ -50,6 +50,7 @@ def undervalued(request: HttpRequest) -> HttpResponse:
         "answer": _answer(found),
         "doubt": _doubt(found),
         "kinds": [(words, _named(found, kind, names)) for kind, words in KINDS.items() if _of(found, kind)],
+        "codes": any(one.name == one.group for one in _of(found, "object")),
         "given": _given(found, names),
         "widest_group": max((one.high for one in found.groups), default=1.0),
         "more": _("As of %(day)s.") % {"day": day(found.as_of)},
