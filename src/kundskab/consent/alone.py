@@ -77,14 +77,16 @@ class Alone:
         return self._own[1]
 
     def timeline(
-        self, person: str, columns: Sequence[str], *, before: datetime | None, limit: int
+        self, person: str, columns: Sequence[str], *, before: datetime | None, limit: int, action: str | None = None
     ) -> list[dict[str, Any]]:
         """The newest events of one person as rows of these columns of `events`, the newest first. Plain SQL, as above.
 
-        before: none from then on.
+        before: none from then on.  action: only of this one.
         """
         earlier = "" if before is None else f" AND occurred_at < {quoted(before.isoformat())}::TIMESTAMPTZ"
-        sql = f"{self._own_sql(person, self._listed(columns))}{earlier} ORDER BY occurred_at DESC, ingested_seq DESC"
+        only = "" if action is None else f" AND action = {quoted(action)}"
+        own = self._own_sql(person, self._listed(columns))
+        sql = f"{own}{earlier}{only} ORDER BY occurred_at DESC, ingested_seq DESC"
         found: list[dict[str, Any]] = self._connection.sql(f"{sql} LIMIT {limit:d}").to_arrow_table().to_pylist()
         return found
 

@@ -189,11 +189,11 @@ class View:
         return self._alone.events(person)
 
     def timeline_of(
-        self, person: str, columns: Sequence[str], *, before: datetime | None, limit: int
+        self, person: str, columns: Sequence[str], *, before: datetime | None, limit: int, action: str | None = None
     ) -> list[dict[str, Any]]:
         """The newest events of one person as rows of these columns of `events`; before: none from then on."""
         self._refuse_when_old()
-        return self._alone.timeline(person, columns, before=before, limit=limit)
+        return self._alone.timeline(person, columns, before=before, limit=limit, action=action)
 
     def derived_of(self, name: str, person: str, *, history: bool = False) -> list[dict[str, Any]]:
         """The rows of one person in a derived table: the same as `derived` has, and refused as there."""

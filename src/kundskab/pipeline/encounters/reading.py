@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import ibis
@@ -47,12 +48,15 @@ class Met:
 
 def of_person(home: Home, view: View, person: str, *, limit: int) -> list[Encounter]:
     """One person's encounters with their words, newest first."""
-    return _encounters(home, view, view.of_person(person), limit=limit, words=True)
+    rows = view.timeline_of(person, _COLUMNS, before=None, limit=limit, action=ACTION)
+    return _told(home, view, rows, words=True)
 
 
 def latest(home: Home, view: View, *, limit: int, skip: int, words: bool) -> list[Encounter]:
     """The newest encounters of everybody the view shows."""
-    return _encounters(home, view, view.events, limit=limit, skip=skip, words=words)
+    newest = _meetings(view.events).order_by(ibis.desc("occurred_at"), ibis.desc("ingested_seq"))
+    rows = newest.limit(limit, offset=skip).select(*_COLUMNS).to_pyarrow().to_pylist()
+    return _told(home, view, rows, words=words)
 
 
 def count(view: View) -> int:
@@ -75,11 +79,7 @@ def _meetings(events: ibis.Table) -> ibis.Table:
     return events.filter(events.action == ACTION)
 
 
-def _encounters(
-    home: Home, view: View, events: ibis.Table, *, limit: int, skip: int = 0, words: bool
-) -> list[Encounter]:
-    newest = _meetings(events).order_by(ibis.desc("occurred_at"), ibis.desc("ingested_seq")).limit(limit, offset=skip)
-    rows = newest.select(*_COLUMNS).to_pyarrow().to_pylist()
+def _told(home: Home, view: View, rows: list[dict[str, Any]], *, words: bool) -> list[Encounter]:
     said: dict[str, Said] = {}
     if words and rows:
         with home.vault.reading() as tx:
