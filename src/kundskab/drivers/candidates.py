@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from kundskab.drivers.deeds import DAY, Deeds
+from kundskab.drivers.deeds import DAY, Deeds, different
 from kundskab.drivers.marks import BEGINNING_DAYS, Marks
 from kundskab.drivers.trial import Candidate
 from kundskab.metrics.distance.contacts import ENCOUNTER, HUMAN_CHANNELS
@@ -199,9 +199,8 @@ def _ways(made: Made, deeds: Deeds, seen: Seen, human: Collection[str]) -> None:
 
 def _rhythm(made: Made, deeds: Deeds, seen: Seen, marks: Marks) -> None:
     """Pauses between days, how even they are, and whether somebody speeds up."""
-    day = deeds.us[seen.event] // DAY
-    pairs = np.unique(np.stack([seen.unit, day], axis=1), axis=0)
-    unit, day = pairs[:, 0], pairs[:, 1]
+    day = deeds.us[seen.event] // DAY - int(deeds.us.min(initial=0)) // DAY
+    unit, day = different(seen.unit, day)
     gap = np.diff(day).astype(np.float64)
     own = np.diff(unit) == 0
     unit, gap = unit[1:][own], gap[own]
@@ -221,12 +220,12 @@ def _rhythm(made: Made, deeds: Deeds, seen: Seen, marks: Marks) -> None:
 
 
 def _active_days(deeds: Deeds, seen: Seen) -> Floats:
-    return _distinct(seen, deeds.us // DAY)
+    return _distinct(seen, deeds.us // DAY - int(deeds.us.min(initial=0)) // DAY)
 
 
 def _distinct(seen: Seen, codes: Whole) -> Floats:
-    pairs = np.unique(np.stack([seen.unit, codes[seen.event]], axis=1), axis=0)
-    return np.bincount(pairs[:, 0], minlength=seen.units).astype(np.float64)
+    unit, _ = different(seen.unit, codes[seen.event])
+    return np.bincount(unit, minlength=seen.units).astype(np.float64)
 
 
 def _standard(column: Floats) -> Floats:

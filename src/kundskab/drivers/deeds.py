@@ -177,3 +177,11 @@ def _offsets(us: Whole, zone: ZoneInfo) -> Whole:
     offsets = [datetime.fromtimestamp(int(d) * 86_400 + 43_200, UTC).astimezone(zone).utcoffset() for d in days]
     by_day = np.array([round(o.total_seconds() * 1e6) if o else 0 for o in offsets], dtype=np.int64)
     return by_day[np.searchsorted(days, us // DAY)]
+
+
+def different(first: Whole, second: Whole) -> tuple[Whole, Whole]:
+    """The different pairs of two columns of numbers >= 0, in order."""
+    width = int(second.max(initial=0)) + 1
+    pairs = np.sort(first * width + second)  # one number a pair: ten times quicker than to compare rows of two
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+    return pairs // width, pairs % width

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from kundskab.drivers.deeds import DAY, Deeds
+from kundskab.drivers.deeds import DAY, Deeds, different
 from kundskab.drivers.marks import ERAS
 from kundskab.drivers.trial import Candidate, Trial
 
@@ -81,8 +81,8 @@ def _by_occasion(deeds: Deeds) -> Deeds:
 def _way(deeds: Deeds, visit: Whole, before: npt.NDArray[np.bool_], ends: npt.NDArray[np.bool_]) -> list[int]:
     """The steps that most of those who reach the goal take, in the order in which they take them."""
     chosen = before & ends[visit]
-    pairs = np.unique(np.stack([visit[chosen], deeds.action[chosen]], axis=1), axis=0)
-    counts = np.bincount(pairs[:, 1], minlength=len(deeds.actions))
+    _, taken = different(visit[chosen], deeds.action[chosen])
+    counts = np.bincount(taken, minlength=len(deeds.actions))
     steps = [int(code) for code in np.flatnonzero(counts >= _WAY * ends.sum())]
     place = np.flatnonzero(chosen)
     until = np.full(int(visit[-1]) + 1, 0)
