@@ -127,15 +127,13 @@ def _next(
         name = deeds.actions[code]
         named.append(Candidate(f"back to {name} in visit", f"went back to “{name}” from further on"))
         columns.append(((action == code) & later).astype(np.float64))
-    for candidate, column in _times(deeds, visit, rows, starts, way):
+    for candidate, column in _times(deeds, visit, rows, way):
         named.append(candidate)
         columns.append(column)
     return tuple(named), np.column_stack(columns) if columns else np.zeros((len(rows), 0))
 
 
-def _times(
-    deeds: Deeds, visit: Whole, rows: Whole, starts: Whole, way: list[int]
-) -> Iterator[tuple[Candidate, Floats]]:
+def _times(deeds: Deeds, visit: Whole, rows: Whole, way: list[int]) -> Iterator[tuple[Candidate, Floats]]:
     """Being at a late step of the way for a while, in one channel or in any: something may have been broken there.
 
     Whiles of two lengths begin at every part of the time, so that one of them fits whatever was broken, roughly; those

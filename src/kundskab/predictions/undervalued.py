@@ -127,7 +127,7 @@ def find(moments: tuple[Moment, Moment, Moment], reals: tuple[Floats, Floats], b
     capped = tuple(_capped(real, at.is_here) for real, at in zip(reals, moments[:2], strict=True))
     early = _expected(then, *_fit([(before, capped[0])]))[0]
     log_early = _log_ratio(then, early)[0]
-    trust, deviation = _trust(then, early, log_early, capped[1])
+    trust, deviation = _trust(then, log_early, capped[1])
     weights, covariance, scale = _fit([(before, capped[0]), (then, capped[1])])
     expected, doubt = _expected(now, weights, covariance, scale)
     log_ratio, usual = _log_ratio(now, expected)
@@ -291,7 +291,7 @@ def _log_ratio(at: Moment, expected: Floats) -> tuple[Floats, Floats]:
     return log_ratio, usual
 
 
-def _trust(then: Moment, expected: Floats, log_ratio: Floats, real: Floats) -> tuple[float, float]:
+def _trust(then: Moment, log_ratio: Floats, real: Floats) -> tuple[float, float]:
     """The power to which earlier ratios came true, 0-1, and its standard deviation."""
     here = then.is_here
     usual = np.maximum(usual_of(then.present[here], real[here]), _LEAST)

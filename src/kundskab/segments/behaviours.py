@@ -105,7 +105,7 @@ def counted(
     vocabulary: None: made from these events.  One grouping in the engine; only the counts leave it.
     """
     events = _chosen(view, as_of, half_life_days, since)
-    did = _deeds(view, events)
+    did = _deeds(events)
     words = vocabulary if vocabulary is not None else _vocabulary(did)
     if not words.details:
         return Counts(sparse.csr_array((0, 0), dtype=np.float32), pa.array([], pa.string()), ())
@@ -121,7 +121,7 @@ def counted(
 
 def vocabulary(view: View, *, as_of: datetime, half_life_days: float = HALF_LIFE_DAYS) -> Vocabulary:
     """How the events of a view are called."""
-    return _vocabulary(_deeds(view, _chosen(view, as_of, half_life_days, None)))
+    return _vocabulary(_deeds(_chosen(view, as_of, half_life_days, None)))
 
 
 def counts_from(as_of: datetime, half_life_days: float) -> datetime:
@@ -137,7 +137,7 @@ def _chosen(view: View, as_of: datetime, half_life_days: float, since: datetime 
     return events.filter(within & events.action.notnull())
 
 
-def _deeds(view: View, events: ibis.Table) -> ibis.Table:
+def _deeds(events: ibis.Table) -> ibis.Table:
     """person, action, category, object, occurred_at: one row per event, and one per line of those that have lines."""
     columns = ("person", "action", "category", "object", "occurred_at")
     if "items" not in events.columns:

@@ -45,8 +45,8 @@ def run(work: Work) -> None:
     work.write("next_action", _actions(work, known, events, moments, chances, within))
     work.write("next_time", _times(known, events, moments))
     work.progress(0.9)
-    _add(work, "contests", _contests(known.standings))
-    _add(work, "forecasts", _forecasts(work, known, events, moments, chances, within))
+    work.write_kinds("contests", _contests(known.standings), KIND)
+    work.write_kinds("forecasts", _forecasts(work, known, events, moments, chances, within), KIND)
     work.keep(MODEL, to_bytes(known.model))
 
 
@@ -131,13 +131,6 @@ def _popular(known: Known) -> np.ndarray:
     """The plain guess: what came next of late, whoever it was."""
     counts = known.model.at_rest.markov.counts[0].sum(axis=0).astype(np.float64)
     return np.asarray((counts + 0.5) / (counts + 0.5).sum())
-
-
-def _add(work: Work, table: str, rows: pa.Table) -> None:
-    """Beside the rows of other kinds that other stages wrote at this moment."""
-    there = work.current(table).select(derived.own_schema(table).names)
-    kinds = there["kind"].to_numpy(zero_copy_only=False)
-    work.write(table, pa.concat_tables([there.filter(pa.array(kinds != KIND, pa.bool_())), rows]))
 
 
 STAGE = Stage("actions", run, ("next_action", "next_time", "contests", "forecasts"))

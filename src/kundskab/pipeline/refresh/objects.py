@@ -32,8 +32,8 @@ def run(work: Work) -> None:
     work.progress(0.7)
     told, firsts = _told(learnt.kept, found, work)
     work.write("next_object", told)
-    _add(work, "contests", _contests(learnt.contest))
-    _add(work, "forecasts", _forecasts(firsts, work))
+    work.write_kinds("contests", _contests(learnt.contest), KIND)
+    work.write_kinds("forecasts", _forecasts(firsts, work), KIND)
     work.keep(MODEL, replace(learnt.kept, actions=found.actions).to_bytes())
 
 
@@ -131,13 +131,6 @@ def _forecasts(firsts: pa.Table, work: Work) -> pa.Table:
         "high": pa.nulls(n, pa.float64()), "horizon_days": pa.array([work.horizon_days] * n, pa.int32()),
     }  # fmt: skip
     return pa.table(columns, schema=derived.own_schema("forecasts"))
-
-
-def _add(work: Work, table: str, rows: pa.Table) -> None:
-    """Beside the rows of other kinds that other stages wrote at this moment."""
-    there = work.current(table).select(derived.own_schema(table).names)
-    kinds = there["kind"].to_numpy(zero_copy_only=False)
-    work.write(table, pa.concat_tables([there.filter(pa.array(kinds != KIND)), rows]))
 
 
 _OWN = derived.own_schema("next_object").names

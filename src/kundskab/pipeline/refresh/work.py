@@ -96,6 +96,12 @@ class Work:
         """Put rows, without the provenance columns, in the place of the table's rows of this moment (or of any)."""
         self._write(table, rows, "all")
 
+    def write_kinds(self, table: str, rows: pa.Table, *kinds: str) -> None:
+        """Put rows in the place of those of these kinds, beside what other stages wrote at this moment."""
+        there = self.current(table).select(derived.own_schema(table).names)
+        others = there.filter(pc.invert(pc.is_in(there["kind"].cast(pa.string()), pa.array(kinds, pa.string()))))
+        self.write(table, pa.concat_tables([others, rows.select(others.column_names).cast(others.schema)]))
+
     def state(self, name: str) -> bytes | None:
         """What a model kept at the newest moment before this one."""
         lake = self.home.lake

@@ -51,8 +51,8 @@ def run(work: Work) -> None:
     told = foretelling.tell(kept, seen, until, rng=rng)
     table = worth_table(told, people, units, kept)
     work.write("worth", table)
-    _add(work, "forecasts", _forecasts(table, work.currency, rng))
-    _add(work, "contests", contests_table(tuple(each for each in tried if units or each.kind != "value")))
+    work.write_kinds("forecasts", _forecasts(table, work.currency, rng), *KINDS)
+    work.write_kinds("contests", contests_table(tuple(each for each in tried if units or each.kind != "value")), *KINDS)
     if is_buying:  # one person is told by the actions that count for everybody
         counts = buying(work.view())
         kept = replace(kept, actions=(counts.bought, counts.as_good_as, counts.undone))
@@ -126,16 +126,7 @@ def contests_table(tried: tuple[Tried, ...]) -> pa.Table:
         for each in tried
         for entry in each.entries
     ]
-    return pa.Table.from_pylist(rows, _CONTESTS)
-
-
-_CONTESTS = pa.schema(
-    [
-        ("kind", pa.string()), ("model", pa.string()), ("log_loss", pa.float64()), ("low", pa.float64()),
-        ("high", pa.float64()), ("ece", pa.float64()), ("n", pa.int64()), ("chosen", pa.bool_()),
-        ("is_baseline", pa.bool_()), ("words", pa.string()),
-    ]
-)  # fmt: skip
+    return pa.Table.from_pylist(rows, derived.own_schema("contests"))
 
 
 def _words(tried: Tried, model: str, *, chosen: bool) -> str:
@@ -173,13 +164,6 @@ def _forecasts(table: pa.Table, currency: str, rng: np.random.Generator) -> pa.T
             )
         )
     return pa.concat_tables(parts)
-
-
-def _add(work: Work, table: str, rows: pa.Table) -> None:
-    """Beside the rows of other kinds that other stages wrote at this moment."""
-    there = work.current(table).select(derived.own_schema(table).names)
-    others = there.filter(pa.array([kind not in KINDS for kind in there["kind"].to_pylist()], pa.bool_()))
-    work.write(table, pa.concat_tables([others, rows.cast(others.schema)]))
 
 
 def occasions_of(view: View, work: Work) -> tuple[pa.Table, bool]:
