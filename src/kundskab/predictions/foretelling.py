@@ -136,10 +136,14 @@ def tell(kept: Kept, seen: Seen, until: int, *, rng: np.random.Generator) -> Tol
 def reasons(people: Purchases, *, is_buying: bool) -> list[str]:
     """One sentence each on what the forecast rests on: "bought 4 times, every 5 weeks or so; last 3 weeks ago"."""
     did = "bought" if is_buying else "came on"
-    times = (people.repeats + 1).astype(int).tolist()
-    pause = np.where(people.repeats > 0, people.recency / np.maximum(people.repeats, 1), 0.0).tolist()
-    quiet = (people.age - people.recency).tolist()
-    return [_reason(did, *each) for each in zip(times, pause, quiet, strict=True)]
+    pause = np.where(people.repeats > 0, people.recency / np.maximum(people.repeats, 1), 0.0)
+    told = np.rint(np.column_stack([people.repeats + 1, pause * DAYS, (people.age - people.recency) * DAYS]))
+    base = told.max(axis=0, initial=0).astype(np.int64) + 1
+    number = (told.astype(np.int64) * [base[1] * base[2], base[2], 1]).sum(axis=1)
+    # Many people stand in the same place: each sentence is made once.
+    _, one, place = np.unique(number, return_index=True, return_inverse=True)
+    said = [_reason(did, int(times), pause, quiet) for times, pause, quiet in told[one].tolist()]
+    return np.array(said, dtype=object)[place].tolist() if said else []
 
 
 def beaten(tried: Tried) -> str:
@@ -151,6 +155,7 @@ def beaten(tried: Tried) -> str:
 
 
 def _reason(did: str, times: int, pause: float, quiet: float) -> str:
+    """pause, quiet: whole days."""
     last = _span(quiet, "today", "{} ago")
     if did == "came on":
         how_often = f"came on {times} days" if times > 1 else "came on one day"
@@ -161,8 +166,7 @@ def _reason(did: str, times: int, pause: float, quiet: float) -> str:
     return f"{how_often}, every {_span(pause, 'day', '{}', one='{}')} or so; last {last}"
 
 
-def _span(weeks: float, none: str, said: str, one: str | None = None) -> str:
-    days = round(weeks * DAYS)
+def _span(days: float, none: str, said: str, one: str | None = None) -> str:
     if days < 1:
         return none
     length, word = next((length, word) for length, word, up_to in _SPANS if days <= up_to)

@@ -43,13 +43,16 @@ def run(work: Work) -> None:
     if not rows.num_rows:
         raise TooLittle("Nothing has happened yet, so nothing can be foretold.")
     people, units, seen = coded(rows, work.currency)
+    del rows  # of millions, each copy counts
     work.progress(0.2)
     kept, tried = foretelling.learn(
         seen, until=until, days=work.horizon_days, rng=rng, is_buying=is_buying, units=units
     )
     work.progress(0.7)
     told = foretelling.tell(kept, seen, until, rng=rng)
+    del seen
     table = worth_table(told, people, units, kept)
+    del told
     work.write("worth", table)
     work.write_kinds("forecasts", _forecasts(table, work.currency, rng), *KINDS)
     work.write_kinds("contests", contests_table(tuple(each for each in tried if units or each.kind != "value")), *KINDS)
@@ -78,7 +81,9 @@ def told_of_one(kept: Kept, view: View, person: str, *, as_of: datetime, zone: Z
 def worth_table(told: Told, people: pa.Table, units: dict[str, float], kept: Kept) -> pa.Table:
     """Rows of the table worth.  people: person and currency of each code; no value in one that is not in `units`."""
     of = people.take(pa.array(told.people.persons.astype(np.int64)))
-    money = np.array([units.get(code, np.nan) for code in of["currency"].to_pylist()])
+    codes = of["currency"].combine_chunks().dictionary_encode()
+    rates = np.array([units.get(code, np.nan) for code in codes.dictionary.to_pylist()])
+    money = rates[codes.indices.to_numpy(zero_copy_only=False)] if len(codes) else np.ones(0)
     buys = kept.is_buying
 
     def valued(each: Any) -> pa.Array:
