@@ -305,10 +305,14 @@ def _deaths(state: State, matrix: sparse.csr_array) -> tuple[State, tuple[Happen
     if not gone or len(gone) == patterns.size:
         return state, ()
     far = _nearest(patterns)
-    reason = f"it held less than {SMALL:.0%} of what people do for {PATIENCE} refreshes"
+    few = f"fewer than {FEWEST_PERSONS:.0f} people belonged to it for {PATIENCE} refreshes"
+    little = f"it held less than {SMALL:.0%} of what people do for {PATIENCE} refreshes"
     died = tuple(
-        Happening(state.ids[n], "died", None, state.as_of, reason, float(far[n]), float(mass[n])) for n in gone
-    )
+        Happening(
+            state.ids[n], "died", None, state.as_of, little if mass[n] < SMALL else few, float(far[n]), float(mass[n])
+        )
+        for n in gone
+    )  # fmt: skip
     return _kept(state, [n for n in range(patterns.size) if n not in gone]), died
 
 

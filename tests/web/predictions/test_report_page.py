@@ -108,3 +108,12 @@ def test_nothing_is_more_than_wholly_less_wrong(stage):
     kind = Kind("events", None, None, (), (), (used, contestant("events", "past", 1.0, is_baseline=True)))
 
     assert telling.told(kind).rows[0][1] == "100 % less wrong (between 96 % and 100 %)"
+
+
+def test_how_far_off_is_said_in_what_was_foretold(stage):
+    from kundskab.web.predictions.templatetags.foretold import off
+
+    assert off(contestant("returns", "stack", 0.5, ece=0.012)) == "1.2 of 100"
+    assert off(contestant("events", "stack", 0.5, ece=0.604)) == "0.60 times"
+    assert off(contestant("value", "stack", 0.5, ece=0.3)) == "0.30 of a usual purchase"
+    assert off(contestant("value", "stack", 0.5, ece=None)) == "–"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext as _
 
-from kundskab.pipeline.foretelling.answers import Kind, Scored
+from kundskab.pipeline.foretelling.answers import Contestant, Kind, Scored
 from kundskab.web.base.templatetags.say import count
 from kundskab.web.predictions import telling
 
@@ -43,6 +43,12 @@ def figures3(value: float) -> str:
 
 
 @register.filter
-def points(value: float) -> str:
-    """An error of calibration of 0.012 -> 1.2 of 100."""
-    return _("%(n)s of 100") % {"n": f"{100 * value:.1f}"}
+def off(one: Contestant) -> str:
+    """How far forecasts were from what came: 1.2 of 100 for a chance, 0.61 times for how often, – where not known."""
+    if one.ece is None:
+        return "–"
+    if one.kind == "events":
+        return _("%(n)s times") % {"n": f"{one.ece:.2f}"}
+    if one.kind == "value":  # a model sees money in units of what a day of buying brings
+        return _("%(n)s of a usual purchase") % {"n": f"{one.ece:.2f}"}
+    return _("%(n)s of 100") % {"n": f"{100 * one.ece:.1f}"}
