@@ -28,7 +28,7 @@ class Made:
     """The candidates so far, and their columns."""
 
     candidates: list[Candidate] = field(default_factory=list)
-    x: list[Floats] = field(default_factory=list)
+    x: list[npt.NDArray[np.float32]] = field(default_factory=list)
     did: list[Truths] = field(default_factory=list)
 
     def add(self, key: str, words: str, x: Floats, did: Truths | None = None) -> None:
@@ -36,7 +36,7 @@ class Made:
         if did is None:
             did = x > max(float(np.quantile(x, 2 / 3)), float(x.min()))
         self.candidates.append(Candidate(key, words))
-        self.x.append(np.asarray(x, dtype=np.float64))
+        self.x.append(np.asarray(x, dtype=np.float32))
         self.did.append(did)
 
 

@@ -19,6 +19,8 @@ from scipy import special
 from scipy.cluster import hierarchy
 from scipy.spatial import distance
 
+from kundskab.drivers.trial import Columns
+
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
@@ -56,7 +58,7 @@ class Joint:
         return np.asarray(sure & ((self.chance >= SURE) | first_of(self.families, self.chance)))
 
 
-def joint(x: Floats, base: Floats, y: Floats, *, is_share: bool, groups: Whole | None = None,
+def joint(x: Columns, base: Floats, y: Floats, *, is_share: bool, groups: Whole | None = None,
           families: Whole | None = None, rng: np.random.Generator) -> Joint:  # fmt: skip
     """Hold candidates x (n, candidates) against y (n,), beyond base (n, k); any scale, constant columns say nothing.
 
@@ -92,7 +94,7 @@ def joint(x: Floats, base: Floats, y: Floats, *, is_share: bool, groups: Whole |
     return Joint(chance, together, q, effect, z, 2 * special.ndtr(-np.abs(z)), families)
 
 
-def near_copies(x: Floats, closeness: float = CLOSE) -> Whole:
+def near_copies(x: Columns, closeness: float = CLOSE) -> Whole:
     """A number for each column; columns that on average go together so closely (r) share one."""
     spread = x.std(axis=0)
     scaled = (x - x.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
@@ -127,7 +129,7 @@ def false_share(chance: Floats) -> Floats:
     return q
 
 
-def wald(x: Floats, base: Floats, y: Floats, *, is_share: bool) -> Floats:
+def wald(x: Columns, base: Floats, y: Floats, *, is_share: bool) -> Floats:
     """z of each candidate in the plain joint model; for a second look at fewer people."""
     spread = x.std(axis=0)
     scaled = (x - x.mean(axis=0)) / np.where(spread > 0, spread, 1.0)

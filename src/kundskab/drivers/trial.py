@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Columns = npt.NDArray[np.floating[Any]]  # float32 where many are kept
 Whole = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 
@@ -32,7 +34,7 @@ class Trial:
     came: str  # what those for whom y is 1 did: "came back within 30 days"
     unit: str  # "people" | "visits"
     candidates: tuple[Candidate, ...]
-    x: Floats  # (n, candidates)
+    x: Columns  # (n, candidates)
     did: Truths  # (n, candidates): who are "those who did it"
     base: Floats  # (n, k): the obvious
     y: Floats  # (n,): 0 or 1, or an amount's logarithm
@@ -70,6 +72,7 @@ def sifted(trial: Trial) -> Trial:
     done = trial.did.sum(axis=0)
     enough = np.minimum(done, n - done) >= FEWEST[trial.unit]
     trial = trial.with_(np.flatnonzero(enough))
+    trial = replace(trial, x=trial.x.astype(np.float64))  # what is reckoned with is exact, what is kept is small
     if not trial.candidates:
         return trial
     rest = _standard(trial.x)
@@ -90,6 +93,6 @@ def _different(x: Floats) -> Whole:
     return np.array(kept, dtype=np.int64)
 
 
-def _standard(x: Floats) -> Floats:
+def _standard(x: Columns) -> Floats:
     spread = x.std(axis=0)
     return np.asarray((x - x.mean(axis=0)) / np.where(spread > 0, spread, 1.0), dtype=np.float64)
