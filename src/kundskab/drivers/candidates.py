@@ -11,6 +11,7 @@ import numpy.typing as npt
 from kundskab.drivers.deeds import DAY, Deeds, different
 from kundskab.drivers.marks import BEGINNING_DAYS, Marks
 from kundskab.drivers.trial import Candidate
+from kundskab.events.said import did
 from kundskab.metrics.distance.contacts import ENCOUNTER, HUMAN_CHANNELS
 
 Floats = npt.NDArray[np.float64]
@@ -70,11 +71,11 @@ def of_everybody(deeds: Deeds, marks: Marks, *, human: Collection[str] = HUMAN_C
     lately = seen.of(deeds.us[seen.event] > marks.seen[seen.unit] - RECENT_DAYS * DAY)
     first = seen.of(deeds.us[seen.event] < marks.began[seen.unit] + DAY)
     for name, of in _actions(deeds, seen):
-        _act(made, f"{name} lately", f"did “{name}” in the last {RECENT_DAYS} days", lately.of(of[lately.event]))
-        _act(made, f"{name}", f"ever did “{name}”", seen.of(of[seen.event]))
-        _act(made, f"{name} first day", f"did “{name}” on their first day", first.of(of[first.event]))
+        _act(made, f"{name} lately", f"{did(name)} in the last {RECENT_DAYS} days", lately.of(of[lately.event]))
+        _act(made, f"{name}", f"ever {did(name)}", seen.of(of[seen.event]))
+        _act(made, f"{name} first day", f"{did(name)} on their first day", first.of(of[first.event]))
     for name, of in _pairs(deeds, seen):
-        _act(made, name, f"ever did “{name}”", seen.of(of[seen.event]))
+        _act(made, name, f"ever {did(name)}", seen.of(of[seen.event]))
     _ways(made, deeds, seen, human)
     _rhythm(made, deeds, seen, marks)
     return made
@@ -92,13 +93,13 @@ def of_beginners(deeds: Deeds, marks: Marks, *, human: Collection[str] = HUMAN_C
     soon = f"within {BEGINNING_DAYS} days"
     for name, of in _actions(deeds, seen):
         about = after.of(of[after.event] & theirs)
-        words = f"did “{name}” about what they first bought, {soon}"
+        words = f"{did(name)} about what they first bought, {soon}"
         _act(made, f"{name} about first bought", words, about)
-        _act(made, f"{name} soon", f"did “{name}” {soon} of beginning", after.of(of[after.event]))
-        _act(made, f"{name} at once", f"did “{name}” on the day they began", first.of(of[first.event]))
-        _act(made, f"{name} before", f"did “{name}” before they first bought", before.of(of[before.event]))
+        _act(made, f"{name} soon", f"{did(name)} {soon} of beginning", after.of(of[after.event]))
+        _act(made, f"{name} at once", f"{did(name)} on the day they began", first.of(of[first.event]))
+        _act(made, f"{name} before", f"{did(name)} before they first bought", before.of(of[before.event]))
     for name, of in _pairs(deeds, seen):
-        _act(made, f"{name} soon", f"did “{name}” {soon} of beginning", after.of(of[after.event]))
+        _act(made, f"{name} soon", f"{did(name)} {soon} of beginning", after.of(of[after.event]))
     _ways(made, deeds, seen, human)
     _rhythm(made, deeds, seen, marks)
     return made
