@@ -1,7 +1,7 @@
-"""Calibration: whether "30 %" happens 30 times in a hundred, with its doubt; and the two mildest ways to mend it.
+"""Calibration: whether "30 %" happens 30 times in a hundred, with its doubt; and the mildest way to mend it.
 
-Temperature (many classes) and Platt (yes or no) have one and two numbers, so that a small window of known outcomes is
-enough; isotonic and Venn-Abers were worse on such windows (docs/predictions-actions.md).
+Temperature has one number, so that a small window of known outcomes is enough; isotonic and Venn-Abers
+were worse on such windows (docs/predictions-actions.md).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize, minimize_scalar
-from scipy.special import expit, log_softmax, logit
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax
 
 Floats = npt.NDArray[np.float64]
 Chances = npt.NDArray[np.floating]  # in [0, 1]
@@ -110,29 +110,6 @@ def tempered(forecast: Chances, power: float) -> Chances:
         return forecast
     raised = np.maximum(forecast, np.asarray(_LEAST, forecast.dtype)) ** np.asarray(power, forecast.dtype)
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
-
-
-def platt(forecast: Chances, happened: npt.NDArray[np.integer | np.bool_]) -> tuple[float, float]:
-    """Slope and shift of the log-odds that make yes-or-no forecasts honest, drawn weakly towards (1, 0).
-
-    Source: Platt 1999; the prior stands for ten cases, so that few outcomes change little.
-    """
-    odds, hit = logit(np.clip(forecast, 1e-6, 1 - 1e-6)), happened.astype(np.float64)
-
-    def loss(line: Floats) -> tuple[float, Floats]:
-        z = line[0] * odds + line[1]
-        off = expit(z) - hit
-        value = np.logaddexp(0, z).sum() - (hit * z).sum() + 5 * ((line[0] - 1) ** 2 + line[1] ** 2)
-        return float(value), np.array([(off * odds).sum() + 10 * (line[0] - 1), off.sum() + 10 * line[1]])
-
-    slope, shift = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B").x
-    return float(slope), float(shift)
-
-
-def with_platt(forecast: Chances, line: tuple[float, float]) -> Floats:
-    """Yes-or-no forecasts after `platt`."""
-    mended: Floats = expit(line[0] * logit(np.clip(forecast, 1e-6, 1 - 1e-6)) + line[1])
-    return mended
 
 
 def resampled(
