@@ -35,6 +35,7 @@ FEWEST_DOING = 5  # a behaviour of fewer people is not compared
 MOST_BEHAVIOURS = 300
 LARGEST = 5  # sizes of days: 1 event, 2, up to 4, 8, 16, and more
 AT_A_TIME = 300_000  # events: a third of the memory of a million at once, a sixth more time
+SHARES = 12  # at the most: each of them reads all rows once
 _SIZES = LARGEST + 1
 
 
@@ -80,7 +81,7 @@ def everybodys_days(view: View, *, zone: str) -> Days:
     Of many events some people's are counted at a time, so that memory grows with the people and not with their deeds.
     """
     events = own(view.events)
-    shares = max(1, -(-int(events.count().to_pyarrow().as_py()) // AT_A_TIME))
+    shares = min(max(1, -(-int(events.count().to_pyarrow().as_py()) // AT_A_TIME)), SHARES)
     names, first = dict[tuple[str, str], int](), 0
     persons, came, did = list[pa.Array](), list[Counted](), list[Counted]()
     for share in range(shares):
