@@ -44,6 +44,7 @@ class _Kind:
 _KINDS = (_Kind(300, every_pair=False), _Kind(300, every_pair=True), _Kind(3_000, every_pair=True))
 _MEMORY = int(_TOLD_APART * max(kind.half_life for kind in _KINDS))
 _PAIRS = 30.0  # ridge of the weights between actions
+_MOST_ACTIONS = 60  # with more, weights of every pair would be thousands, and take minutes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,7 +187,7 @@ def _fit(logs: Small, target: Ints, weight: Floats, start: Floats, kind: _Kind |
     rows, base = np.arange(n), logs.astype(np.float64)
     columns = [np.ones((n, 1))] if kind else []
     ridge = [_HOLD] if kind else []
-    if kind and kind.every_pair:
+    if kind and kind.every_pair and actions <= _MOST_ACTIONS:
         columns.append(_centred(base))
         ridge += [_PAIRS] * actions
     design = np.hstack(columns) if columns else np.empty((n, 0))
