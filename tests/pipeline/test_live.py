@@ -52,6 +52,8 @@ def test_a_new_event_changes_what_is_told_of_its_person_without_a_refresh(lively
 
     assert before is not None
     assert now is not None
+    assert now.changes
+    assert now.changes != before.changes
     assert (before.latest, before.anew) == (None, ())
     assert now.latest == lively.now - timedelta(minutes=1)
     assert now.as_of == lively.now
@@ -105,10 +107,10 @@ def test_where_no_model_can_be_read_the_refresh_stands_and_it_is_said(
     lively: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = lively.person("fan1")
+    monkeypatch.setattr(derived, "body", lambda part: b"another version's")
     before = lively.desk.predictions.of_person(one)
     lively.later(minutes=10)
     lively.take(track("fan1", "Viewed Cart", consent=YES, timestamp=lively.now.isoformat()), key="server")
-    monkeypatch.setattr(derived, "body", lambda part: b"another version's")
 
     now = lively.desk.predictions.of_person(one)
 

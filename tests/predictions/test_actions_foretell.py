@@ -86,7 +86,12 @@ def test_an_event_more_changes_what_comes_and_silence_is_looked_through(circle) 
 
     assert max(after.actions, key=lambda name: after.actions[name]) == "return"
     assert later == foretell(model, own, 31.5 * DAY)
-    assert any("instead of" in sentence for sentence in what_would_change(model, own, 1.5 * DAY))
+    changes = what_would_change(model, own, 1.5 * DAY)
+    acts = [one for one in changes if one.act]
+    assert acts[0].what == "order"
+    assert acts[0].instead == pytest.approx(foretell(model, own, 1.5 * DAY).actions["order"])
+    assert acts[0].share == if_she_did(model, own, 1.5 * DAY, acts[0].act).actions["order"]
+    assert all(one.shows for one in changes)
 
 
 def test_right_after_an_act_what_comes_right_after_acts_is_told(circle) -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from tests.web.fake_foretelling import JUNE, MOVE
 
+from kundskab.predictions.actions.foretell import Change
+
 
 def test_the_next_move_is_told_in_natural_frequencies(bo, desk):
     desk.predictions.move = MOVE
@@ -17,6 +19,16 @@ def test_the_next_move_is_told_in_natural_frequencies(bo, desk):
     assert "in about 12 days; 8 of 10 times between 10 hours and 41 days" in page
     assert "That is worth about 812 SEK, of one person between 0 and 2,300." in page
     assert "Tent for two" in page
+
+
+def test_what_would_change_it_is_said_for_an_act_and_for_silence(bo, desk):
+    act = Change("Product Added", "Order Completed", 0.71, 0.41, 0)
+    desk.predictions.move = replace(MOVE, changes=(act, Change(None, None, 0.48, 0.62, 30)))
+
+    page = bo.get("/people/4k2m8xq1zz0p").content.decode()
+
+    assert "their latest act, “buys things” would come next for 71 of 100, not 41." in page
+    assert "After a week more of silence 48 of 100 would do something within 30 days, not 62." in page
 
 
 def test_where_nothing_is_foretold_nothing_is_said(bo):

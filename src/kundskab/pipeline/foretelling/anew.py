@@ -11,7 +11,7 @@ from kundskab.consent.view import View
 from kundskab.metrics.purchases import may_count
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.refresh.worth import told_of_one
-from kundskab.predictions.actions.foretell import Foretold, foretell
+from kundskab.predictions.actions.foretell import Change, Foretold, foretell, what_would_change
 from kundskab.predictions.actions.histories import is_act
 from kundskab.predictions.actions.kept import from_bytes as action_model
 from kundskab.predictions.actions.model import Model
@@ -27,8 +27,8 @@ from kundskab.segments.living import State
 from kundskab.segments.memberships import Memberships
 
 __all__ = [
-    "action_model", "memberships", "next_action", "next_objects", "objects_model", "segments_state", "vocabulary",
-    "worth", "worth_model",
+    "action_model", "changes", "memberships", "next_action", "next_objects", "objects_model", "segments_state",
+    "vocabulary", "worth", "worth_model",
 ]  # fmt: skip
 
 segments_state = State.from_bytes
@@ -37,10 +37,20 @@ vocabulary = Vocabulary.from_bytes
 
 def next_action(model: Model, view: View, person: str, *, as_of: datetime, horizon_days: int | None) -> Foretold | None:
     """None where she did nothing that counts as an act.  horizon_days: None: that of the refresh."""
-    did = view.events_of(person)
-    own = [(event.action, event.occurred_at.timestamp()) for event in did if event.action and is_act(event.action)]
+    own = _acts(view, person)
     ahead = horizon_days or view.derived("next_action").horizon_days.max().to_pyarrow().as_py()
     return foretell(model, own, as_of.timestamp(), horizon_days=ahead) if own and ahead else None
+
+
+def changes(model: Model, view: View, person: str, *, as_of: datetime, horizon_days: int) -> list[Change]:
+    """What would change it; nothing where she did nothing that counts as an act."""
+    own = _acts(view, person)
+    return what_would_change(model, own, as_of.timestamp(), horizon_days=horizon_days) if own else []
+
+
+def _acts(view: View, person: str) -> list[tuple[str, float]]:
+    did = view.events_of(person)
+    return [(event.action, event.occurred_at.timestamp()) for event in did if event.action and is_act(event.action)]
 
 
 def next_objects(kept: Objects, view: View, person: str) -> Foreseen | None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kundskab.predictions.actions.foretell import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,7 @@ class NextMove:
 
     as_of: of the refresh, or of `anew`.  latest: what she did last, where that was after the refresh; else None.
     anew: which parts ("action", "objects", "worth") were told anew from it, without a refresh.
+    changes: what would change the next act, the most first.
     """
 
     as_of: datetime
@@ -153,6 +158,7 @@ class NextMove:
     worth: Worthy | None
     latest: datetime | None = None
     anew: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

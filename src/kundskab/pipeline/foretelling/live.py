@@ -19,7 +19,7 @@ from kundskab.pipeline.home import Home
 from kundskab.types import KundskabError
 
 if TYPE_CHECKING:
-    from kundskab.predictions.actions.foretell import Foretold
+    from kundskab.predictions.actions.foretell import Change, Foretold
     from kundskab.predictions.objects.kept import Foreseen
     from kundskab.segments.living import State
     from kundskab.segments.memberships import Memberships
@@ -48,7 +48,7 @@ class Live:
 
     def news(self, view: View, person: str) -> News | None:
         """None before a refresh, and while she has done nothing since it that may be used."""
-        refreshed = max((part.as_of for part in derived.parts(self._home.lake, "people", view.purpose)), default=None)
+        refreshed = self._refreshed(view)
         if refreshed is None:
             return None
         own = view.events_of(person)
@@ -58,22 +58,33 @@ class Live:
             return None
         return News(refreshed, latest, now if now - latest <= STILL_NOW else latest)
 
+    def _refreshed(self, view: View) -> datetime | None:
+        return max((part.as_of for part in derived.parts(self._home.lake, "people", view.purpose)), default=None)
+
     # What is heavy is imported when somebody has news, not before.
 
     def next_action(self, view: View, person: str, news: News, *, horizon_days: int | None) -> Foretold | None:
         """What she does next, and when.  horizon_days: None: that of the refresh."""
         from kundskab.pipeline.foretelling import anew
 
-        model = self._model(view, ACTION, news, anew.action_model)
+        model = self._model(view, ACTION, news.refreshed, anew.action_model)
         if model is None:
             return None
         return anew.next_action(model, view, person, as_of=news.as_of, horizon_days=horizon_days)
+
+    def changes(self, view: View, person: str, as_of: datetime, *, horizon_days: int) -> list[Change]:
+        """What would change what is foretold of her as of a moment; nothing where no model can be asked."""
+        from kundskab.pipeline.foretelling import anew
+
+        refreshed = self._refreshed(view)
+        model = None if refreshed is None else self._model(view, ACTION, refreshed, anew.action_model)
+        return [] if model is None else anew.changes(model, view, person, as_of=as_of, horizon_days=horizon_days)
 
     def worth(self, view: View, person: str, news: News) -> dict[str, Any] | None:
         """Her row of the table worth, where what she did may change it by more than the days that went by."""
         from kundskab.pipeline.foretelling import anew
 
-        kept = self._model(view, WORTH, news, anew.worth_model)
+        kept = self._model(view, WORTH, news.refreshed, anew.worth_model)
         return (
             None if kept is None else anew.worth(kept, view, person, self._home, since=news.refreshed, as_of=news.as_of)
         )
@@ -82,23 +93,23 @@ class Live:
         """What she turns to next, the likeliest first."""
         from kundskab.pipeline.foretelling import anew
 
-        kept = self._model(view, OBJECTS, news, anew.objects_model)
+        kept = self._model(view, OBJECTS, news.refreshed, anew.objects_model)
         return None if kept is None else anew.next_objects(kept, view, person)
 
     def memberships(self, view: View, person: str, news: News) -> tuple[State, Memberships] | None:
         """How much of each segment she is."""
         from kundskab.pipeline.foretelling import anew
 
-        state = self._model(view, SEGMENTS, news, anew.segments_state)
-        words = self._model(view, BEHAVIOURS, news, anew.vocabulary)
+        state = self._model(view, SEGMENTS, news.refreshed, anew.segments_state)
+        words = self._model(view, BEHAVIOURS, news.refreshed, anew.vocabulary)
         if state is None or words is None or not state.ids:
             return None
         return state, anew.memberships(state, words, view, person, self._home, as_of=news.as_of)
 
-    def _model(self, view: View, name: str, news: News, read: Callable[[bytes], Any]) -> Any:
+    def _model(self, view: View, name: str, refreshed: datetime, read: Callable[[bytes], Any]) -> Any:
         """What the last refresh kept by this name, read once; None where it kept none, or one that cannot be read."""
         parts = derived.parts(self._home.lake, "models", view.purpose)
-        part = next((part for part in parts if part.part == name and part.as_of == news.refreshed), None)
+        part = next((part for part in parts if part.part == name and part.as_of == refreshed), None)
         if part is None:
             return None
         key = (view.purpose, name)

@@ -132,6 +132,9 @@ class Predictions:
             told = self._live.next_action(view, person, news, horizon_days=ahead) if news else None
             row = self._live.worth(view, person, news) if news else None
             seen = self._live.next_objects(view, person, news) if news else None
+            when_told = news.as_of if news and told else actions[0]["as_of"] if actions else None
+            days = ahead or (told.horizon_days if told else 0)
+            changes = self._live.changes(view, person, when_told, horizon_days=days) if when_told and days else []
         if news and told:
             actions, times = _anew(told, news)
         if news and row:
@@ -162,6 +165,7 @@ class Predictions:
             worth=_worthy(worths[0]) if worths else None,
             latest=news.latest if news else None,
             anew=anew,
+            changes=tuple(changes),
         )
 
     def _of_horizon(self, view: View, days: int | None) -> ibis.Table:

@@ -16,6 +16,8 @@ from kundskab.predictions.actions.model import Model
 from kundskab.predictions.actions.timing import DAY
 
 SHARES = (0.1, 0.5, 0.9)  # low, median and high of an 80 % interval
+SILENT_DAYS = 7
+ASKED = 8  # acts that a change is asked of: a few milliseconds each
 
 Event = tuple[str, float]  # action, seconds since 1970
 
@@ -34,6 +36,25 @@ class Foretold:
     high_days: float
     reason: str
     horizon_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would change what is foretold of her: that `what` comes next (None: that anything comes within `days`).
+
+    act: had she just done it; None: were she silent for SILENT_DAYS more.  share, instead: the chance then, and now.
+    """
+
+    act: str | None
+    what: str | None
+    share: float
+    instead: float
+    days: int
+
+    @property
+    def shows(self) -> bool:
+        """Whether it can be told in 100 people."""
+        return round(100 * self.share) != round(100 * self.instead)
 
 
 def foretell(model: Model, own_events: Sequence[Event], as_of: float, *, horizon_days: float = 30) -> Foretold:
@@ -69,30 +90,24 @@ def if_silent(
 
 def what_would_change(
     model: Model, own_events: Sequence[Event], as_of: float, *, horizon_days: float = 30, most: int = 3
-) -> list[str]:
-    """In sentences: which acts would most change what is likeliest now, and what a week of silence would."""
+) -> list[Change]:
+    """Which acts, done just now, would most change how likely the likeliest next act is; then what silence would.
+
+    Asked of the acts that are likeliest next, at most ASKED; changes that do not show in 100 people are left out.
+    """
     now = foretell(model, own_events, as_of, horizon_days=horizon_days)
-    likeliest = max(now.actions, key=lambda name: now.actions[name])
-    before = round(100 * now.actions[likeliest])
-    after = {
-        name: if_she_did(model, own_events, as_of, name, horizon_days=horizon_days).actions[likeliest]
-        for name in now.actions
-        if name != OTHER
-    }
-    moved = sorted(after, key=lambda name: -abs(after[name] - now.actions[likeliest]))[:most]
-    said = [
-        f"had the last act been {name}, {likeliest} would be next for {round(100 * after[name])} of 100 "
-        f"instead of {before}"
-        for name in moved
-        if round(100 * after[name]) != before
-    ]
-    silent = if_silent(model, own_events, as_of, horizon_days=horizon_days)
-    if round(100 * silent.within) != round(100 * now.within):
-        said.append(
-            f"after a week more of silence, {round(100 * silent.within)} of 100 such people do anything within "
-            f"{round(horizon_days)} days, instead of {round(100 * now.within)}"
-        )
-    return said
+    acts = sorted((name for name in now.actions if name != OTHER), key=lambda name: -now.actions[name])[:ASKED]
+    if not acts:
+        return []
+    likeliest = acts[0]
+    found = []
+    for name in acts:
+        share = if_she_did(model, own_events, as_of, name, horizon_days=horizon_days).actions[likeliest]
+        found.append(Change(name, likeliest, share, now.actions[likeliest], 0))
+    found.sort(key=lambda one: -abs(one.share - one.instead))
+    silent = if_silent(model, own_events, as_of, days=SILENT_DAYS, horizon_days=horizon_days)
+    quiet = Change(None, None, silent.within, now.within, round(horizon_days))
+    return [one for one in (*found[:most], quiet) if one.shows]
 
 
 def _one(names: tuple[str, ...], own_events: Sequence[Event], as_of: float) -> tuple[Histories, Moments]:

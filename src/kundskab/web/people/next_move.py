@@ -24,6 +24,7 @@ class Chapter:
     when: str
     worth: str
     reason: str
+    changes: str
     as_of: str
     actions: tuple[tuple[str, Next], ...]  # in plain words
     objects: tuple[Next, ...]
@@ -48,6 +49,7 @@ def next_move(desk: Desk, person: str, *, purpose: str) -> Chapter | None:
         telling.next_when(found),
         telling.next_worth(found),
         " ".join(f"{one[:1].upper()}{one[1:].removesuffix('.')}." for one in reasons),
+        telling.next_changes(found),
         telling.next_as_of(found),
         tuple((spoken(one.what), one) for one in found.actions[:MOST]),
         found.objects[:MOST],

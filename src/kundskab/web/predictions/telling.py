@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -11,6 +12,9 @@ from django.utils.translation import ngettext
 from kundskab.pipeline.foretelling.answers import Coming, Contestant, Kind, NextMove, Report, Scored, WorthyPage
 from kundskab.segments.names import said as spoken
 from kundskab.web.base.templatetags.say import at, count, day, listed
+
+if TYPE_CHECKING:
+    from kundskab.predictions.actions.foretell import Change
 
 QUESTIONS = {
     "returns": _lazy("Do they come back?"),
@@ -207,6 +211,24 @@ def next_worth(move: NextMove) -> str:
             "low": count(round(worth.low)), "high": count(round(worth.high)),
         }  # fmt: skip
     return said
+
+
+def next_changes(move: NextMove) -> str:
+    """What would change it, a sentence for what changes most and one for silence; empty where nothing shows."""
+    acts = [change for change in move.changes if change.act is not None]
+    silences = [change for change in move.changes if change.act is None]
+    parts = []
+    for change in acts[:1]:
+        said = _("Were “%(act)s” their latest act, “%(what)s” would come next for %(n)s of 100, not %(instead)s.")
+        parts.append(said % {"act": spoken(change.act or ""), "what": spoken(change.what or ""), **_shares(change)})
+    for change in silences[:1]:
+        said = _("After a week more of silence %(n)s of 100 would do something within %(days)s days, not %(instead)s.")
+        parts.append(said % {"days": change.days, **_shares(change)})
+    return " ".join(parts)
+
+
+def _shares(change: Change) -> dict[str, str]:
+    return {"n": hundred(change.share), "instead": hundred(change.instead)}
 
 
 def next_as_of(move: NextMove) -> str:
