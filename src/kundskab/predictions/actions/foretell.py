@@ -59,7 +59,7 @@ class Change:
 
 def foretell(model: Model, own_events: Sequence[Event], as_of: float, *, horizon_days: float = 30) -> Foretold:
     """What she does next, told by her own events up to `as_of` (seconds); later ones are not looked at."""
-    events, moment = _one(model.names, own_events, as_of)
+    events, moment = _asked(model.names, [own_events], as_of)
     chances = model.chances(events, moment)
     low, median, high = model.timing.quantiles(events, moment, SHARES)[0] / DAY
     return Foretold(
@@ -95,29 +95,39 @@ def what_would_change(
 
     Asked of the acts that are likeliest next, at most ASKED; changes that do not show in 100 people are left out.
     """
-    now = foretell(model, own_events, as_of, horizon_days=horizon_days)
-    acts = sorted((name for name in now.actions if name != OTHER), key=lambda name: -now.actions[name])[:ASKED]
+    names, ahead = model.names, horizon_days * DAY
+    events, moment = _asked(names, [own_events], as_of)
+    now = dict(zip(names, (float(chance) for chance in model.chances(events, moment)[0]), strict=True))
+    acts = sorted((name for name in names if name != OTHER), key=lambda name: -now[name])[:ASKED]
     if not acts:
         return []
     likeliest = acts[0]
-    found = []
-    for name in acts:
-        share = if_she_did(model, own_events, as_of, name, horizon_days=horizon_days).actions[likeliest]
-        found.append(Change(name, likeliest, share, now.actions[likeliest], 0))
+    then = model.chances(*_asked(names, [[*own_events, (name, as_of)] for name in acts], as_of))
+    shares = then[:, names.index(likeliest)].tolist()
+    found = [Change(name, likeliest, share, now[likeliest], 0) for name, share in zip(acts, shares, strict=True)]
     found.sort(key=lambda one: -abs(one.share - one.instead))
-    silent = if_silent(model, own_events, as_of, days=SILENT_DAYS, horizon_days=horizon_days)
-    quiet = Change(None, None, silent.within, now.within, round(horizon_days))
+    known = [event for event in own_events if event[1] <= as_of]
+    later = _asked(names, [known], as_of + SILENT_DAYS * DAY)
+    silent, within = (float(model.timing.within(*of, ahead)[0]) for of in (later, (events, moment)))
+    quiet = Change(None, None, silent, within, round(horizon_days))
     return [one for one in (*found[:most], quiet) if one.shows]
 
 
-def _one(names: tuple[str, ...], own_events: Sequence[Event], as_of: float) -> tuple[Histories, Moments]:
+def _asked(names: tuple[str, ...], people: Sequence[Sequence[Event]], as_of: float) -> tuple[Histories, Moments]:
+    """Each of these people at this moment, by their own events up to it."""
     place = {name: number for number, name in enumerate(names)}
     other = place.get(OTHER)
-    known = sorted((at, number) for number, (_, at) in enumerate(own_events) if at <= as_of)
-    coded = [(place.get(own_events[number][0], other), at) for at, number in known]
-    kept = [(code, at) for code, at in coded if code is not None]  # an act that was never seen says nothing yet
+    kept: list[tuple[int, float]] = []
+    starts = [0]
+    for own_events in people:
+        known = sorted((at, number) for number, (_, at) in enumerate(own_events) if at <= as_of)
+        coded = [(place.get(own_events[number][0], other), at) for at, number in known]
+        kept += [(code, at) for code, at in coded if code is not None]  # an act never seen says nothing yet
+        starts.append(len(kept))
     actions = np.array([code for code, _ in kept], np.int64)
     times = np.array([at for _, at in kept], np.float64)
-    events = Histories(actions, times, np.array([0, len(kept)]), names, pa.array([], pa.string()))
-    one = np.zeros(1, np.int64)
-    return events, Moments(one, np.array([len(kept)]), np.array([float(as_of)]), one - 1, np.zeros(1))
+    events = Histories(actions, times, np.array(starts), names, pa.array([], pa.string()))
+    each, nothing = np.arange(len(people)), np.zeros(len(people), np.int64)
+    return events, Moments(
+        each, np.diff(starts), np.full(len(people), float(as_of)), nothing - 1, nothing.astype(float)
+    )
