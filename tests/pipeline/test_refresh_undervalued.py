@@ -76,3 +76,18 @@ def test_a_history_of_a_day_is_too_short_to_say_who_is_undervalued(house: House)
     done = refresh(house.home, stages=(STAGE,), now=lambda: house.now)
 
     assert any("that takes 56 days of history, and there are 0" in note for note in done.notes)
+
+
+def test_where_nobody_is_found_it_is_still_said_when_and_of_whom(house: House) -> None:
+    house.take(track("ann", consent=YES), key="server")
+    row = dict.fromkeys(derived.own_schema("worth").names) | {"person": house.person("ann"), "horizon_days": 30}
+
+    def run(work: Work) -> None:
+        work.write("worth", pa.Table.from_pylist([row], derived.own_schema("worth")))
+        work.write("undervalued", derived.empty("undervalued").select(derived.own_schema("undervalued").names))
+
+    done = refresh(house.home, stages=(Stage("both", run, ("worth", "undervalued")),), now=lambda: house.now)
+    found = house.desk.undervalued.finds()
+
+    assert (found.total, found.looked_at, found.rows) == (0, 1, [])
+    assert found.as_of == done.as_of

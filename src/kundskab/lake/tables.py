@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -107,7 +107,7 @@ class Lake:
         name, location = table.name(), table.metadata_location
         known = self._planned.get(name)
         if known is None or known[0] != location:
-            self._planned[name] = known = location, tuple(task.file for task in table.scan().plan_files())
+            self._planned[name] = known = location, tuple(_named(table))
         return list(known[1])
 
     def replace_objects(self, rows: pa.Table) -> None:
@@ -139,3 +139,11 @@ class Lake:
 
     def close(self) -> None:
         self._catalog.engine.dispose()
+
+
+def _named(table: Table) -> Iterator[DataFile]:
+    """The files of the newest snapshot. Not by a scan: that leaves out files without rows, which say "nothing"."""
+    snapshot = table.current_snapshot()
+    for manifest in snapshot.manifests(table.io) if snapshot else ():
+        for entry in manifest.fetch_manifest_entry(table.io):
+            yield entry.data_file

@@ -42,7 +42,11 @@ class Undervalued:
                 currency=rows.currency.max(),
             )  # fmt: skip
             told = about.to_pyarrow().to_pylist()[0]
-            looked_at = view.derived("worth").person.nunique().to_pyarrow().as_py()
+            everybody = view.derived("worth")
+            counted = everybody.agg(
+                persons=everybody.person.nunique(), as_of=everybody.as_of.max(), snapshot=everybody.snapshot.max()
+            )
+            [asked] = counted.to_pyarrow().to_pylist()  # where nobody is told of, only these say when it was
             ranked = rows.filter(rows.low > SURE).order_by(ibis.desc("low"), "person")
             people = ranked.limit(size, offset=(page - 1) * size).to_pyarrow().to_pylist()
             groups, today = (_rows(view, name) for name in ("undervalued_groups", "undervalued_given"))
@@ -54,15 +58,15 @@ class Undervalued:
             if row["persons"] >= FEWEST
         ]
         return Finds(
-            as_of=told["as_of"],
+            as_of=told["as_of"] or asked["as_of"],
             rows=[Find(**{name: row.get(name) for name in Find.__dataclass_fields__}) for row in people],
             total=int(told["sure"] or 0),
             page=page,
             size=size,
             groups=tuple(sorted(found, key=lambda one: -one.low)),
-            looked_at=int(looked_at),
+            looked_at=int(asked["persons"]),
             currency=told["currency"],
-            snapshot=told["snapshot"] or 0,
+            snapshot=told["snapshot"] or asked["snapshot"] or 0,
             given=tuple(
                 GivenToday(**{name: row[name] for name in GivenToday.__dataclass_fields__})
                 for row in today

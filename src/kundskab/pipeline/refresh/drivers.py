@@ -89,7 +89,7 @@ def _of_segments(profiles: pa.Table) -> list[dict[str, object]]:
         return []
     common = profiles.filter(pc.greater_equal(profiles["share"], _SEEN_ENOUGH))
     best: dict[str, dict[str, object]] = {}
-    for row in sorted(common.to_pylist(), key=lambda row: float(row["lift"] or 0)):
+    for row in sorted(common.to_pylist(), key=lambda row: (float(row["lift"] or 0), float(row["share"]))):
         best[row["segment"]] = row
     return [
         {
