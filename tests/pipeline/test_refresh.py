@@ -201,6 +201,18 @@ def test_a_stage_with_too_little_to_learn_from_says_so_and_the_others_go_on(hous
     assert len(counts(house)) == 2
 
 
+@pytest.mark.parametrize("said", [OSError(28, "No space left on device"), RuntimeError("database or disk is full")])
+@pytest.mark.slow
+def test_a_full_disk_is_one_sentence(house: House, said: Exception) -> None:
+    house.take(track("ann", consent=YES), key="server")
+
+    def full(work: Work) -> None:
+        raise said
+
+    with pytest.raises(KundskabError, match="What was finished is kept; free some space"):
+        run(house, Stage("first", full, ()))
+
+
 @pytest.mark.slow
 def test_a_stage_that_breaks_takes_no_other_along_and_is_tried_again(house: House) -> None:
     ann_and_bo(house)

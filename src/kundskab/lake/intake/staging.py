@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from errno import ENOSPC
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from kundskab.lake.engine import connect, quoted
+from kundskab.lake.full import is_full_disk
 from kundskab.lake.intake.delimited import read_delimited
 from kundskab.lake.intake.foreign import Staged
 from kundskab.lake.intake.formats import Layout, look
@@ -90,8 +90,7 @@ def _stage(connection: duckdb.DuckDBPyConnection, folder: Path, path: Path) -> S
 
 def refuse_full_disk(error: BaseException) -> None:
     """Raises KundskabError when this error means that the disk is full; nothing was stored then."""
-    text = str(error).lower()
-    if "no space left" in text or "max_temp_directory_size" in text or getattr(error, "errno", 0) == ENOSPC:
+    if is_full_disk(error):
         raise KundskabError("The disk is full; nothing was stored. Free some space and import again.") from error
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from kundskab.consent.view import View
+from kundskab.lake.full import is_full_disk
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.locks import refresh_lock
 from kundskab.pipeline.refresh import counted, record
@@ -87,7 +88,7 @@ def refresh(
             log.info("refreshed stage=%s seconds=%.1f", step.name, done.stages[step.name])
             record.write(home.run, purpose, begun)
         if broken:
-            raise broken[0]
+            raise _plainly(broken[0])
         begun.finished_at = now()
         record.write(home.run, purpose, begun)
         progress("done", 1.0)
@@ -130,6 +131,15 @@ def _inputs(home: Home, view: View, horizon: int) -> str:
 
 def _version(inputs: str) -> list[str]:
     return inputs.split("/")[:2]
+
+
+def _plainly(error: Exception) -> Exception:
+    """The error, or one sentence where the disk was full."""
+    if not is_full_disk(error):
+        return error
+    full = KundskabError("The disk is full. What was finished is kept; free some space and run kundskab refresh again.")
+    full.__cause__ = error
+    return full
 
 
 def _part(progress: Progress, name: str, number: int, of: int) -> Callable[[float], None]:
