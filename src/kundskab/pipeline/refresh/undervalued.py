@@ -41,7 +41,7 @@ def run(work: Work) -> None:
     rows, is_buying = occasions_of(work.view(), work)
     if not is_buying:
         raise TooLittle("Nobody has bought anything yet, so nobody can be worth more than they spend.")
-    people, units, seen = coded(rows, work.currency)
+    people, units, seen = coded(rows)
     if not units:
         raise TooLittle("No purchase says what was paid, so nobody can be worth more than they spend.")
     until = day_of(work.as_of, work.zone)

@@ -42,7 +42,7 @@ def run(work: Work) -> None:
     rows, is_buying = occasions_of(work.view(), work)
     if not rows.num_rows:
         raise TooLittle("Nothing has happened yet, so nothing can be foretold.")
-    people, units, seen = coded(rows, work.currency)
+    people, units, seen = coded(rows)
     del rows  # of millions, each copy counts
     work.progress(0.2)
     kept, tried = foretelling.learn(
@@ -73,7 +73,7 @@ def of_one(work_state: bytes, view: View, person: str, *, as_of: datetime, zone:
 def told_of_one(kept: Kept, view: View, person: str, *, as_of: datetime, zone: ZoneInfo, currency: str) -> pa.Table:
     """The same by models that were read already."""
     rows = _own(view.events_of(person), kept, person, zone, currency)
-    people, _, seen = coded(rows, currency, kept.units)
+    people, _, seen = coded(rows, kept.units)
     told = foretelling.tell(kept, seen, day_of(as_of, zone), rng=np.random.default_rng(0))
     return worth_table(told, people, dict(kept.units), kept)
 
@@ -221,7 +221,7 @@ def _days(events: ibis.Table, zone: ZoneInfo) -> pa.Table:
     return rows.distinct().mutate(value=ibis.literal(0.0), currency=ibis.literal("")).to_pyarrow()
 
 
-def coded(rows: pa.Table, currency: str, units: Any = None) -> tuple[pa.Table, dict[str, float], Seen]:
+def coded(rows: pa.Table, units: Any = None) -> tuple[pa.Table, dict[str, float], Seen]:
     """People as numbers, their money in units of what a day of buying brings in their currency on average.
 
     A currency in which nothing was ever paid has no unit.

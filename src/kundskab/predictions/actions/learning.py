@@ -17,7 +17,6 @@ from kundskab.predictions.actions.signs import Signs, Small, signs
 
 BASELINE = ORDERS[0]
 LINEAR, BOOSTED, MIXTURE = "linear", "boosted trees", "mixture"
-FOLDS = 4
 
 
 @dataclass(frozen=True, slots=True)
