@@ -203,7 +203,7 @@ def test_a_stage_with_too_little_to_learn_from_says_so_and_the_others_go_on(hous
 
 @pytest.mark.parametrize("said", [OSError(28, "No space left on device"), RuntimeError("database or disk is full")])
 @pytest.mark.slow
-def test_a_full_disk_is_one_sentence(house: House, said: Exception) -> None:
+def test_a_full_disk_is_one_sentence(house: House, said: Exception, caplog: pytest.LogCaptureFixture) -> None:
     house.take(track("ann", consent=YES), key="server")
 
     def full(work: Work) -> None:
@@ -211,6 +211,7 @@ def test_a_full_disk_is_one_sentence(house: House, said: Exception) -> None:
 
     with pytest.raises(KundskabError, match="What was finished is kept; free some space"):
         run(house, Stage("first", full, ()))
+    assert "Traceback" not in caplog.text
 
 
 @pytest.mark.slow

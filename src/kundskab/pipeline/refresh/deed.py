@@ -81,7 +81,7 @@ def refresh(
                 done.notes.append(f"{step.name}: {little}")
             except Exception as error:
                 # One that breaks takes no other along: it flies up when they are done, and is tried again next time.
-                log.exception("broken stage=%s", step.name)
+                log.error("broken stage=%s", step.name, exc_info=not is_full_disk(error))
                 broken.append(error)
                 continue
             done.stages[step.name] = begun.done[step.name] = monotonic() - began
