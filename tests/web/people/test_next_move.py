@@ -27,7 +27,7 @@ def test_what_would_change_it_is_said_for_an_act_and_for_silence(bo, desk):
 
     page = bo.get("/people/4k2m8xq1zz0p").content.decode()
 
-    assert "their latest act, “buys things” would come next for 71 of 100, not 41." in page
+    assert "Right after “puts things in the basket”, “buys things” would come next for 71 of 100, not 41." in page
     assert "After a week more of silence 48 of 100 would do something within 30 days, not 62." in page
 
 

@@ -219,7 +219,7 @@ def next_changes(move: NextMove) -> str:
     silences = [change for change in move.changes if change.act is None]
     parts = []
     for change in acts[:1]:
-        said = _("Were “%(act)s” their latest act, “%(what)s” would come next for %(n)s of 100, not %(instead)s.")
+        said = _("Right after “%(act)s”, “%(what)s” would come next for %(n)s of 100, not %(instead)s.")
         parts.append(said % {"act": spoken(change.act or ""), "what": spoken(change.what or ""), **_shares(change)})
     for change in silences[:1]:
         said = _("After a week more of silence %(n)s of 100 would do something within %(days)s days, not %(instead)s.")
