@@ -78,6 +78,24 @@ def test_a_history_of_a_day_is_too_short_to_say_who_is_undervalued(house: House)
     assert any("that takes 56 days of history, and there are 0" in note for note in done.notes)
 
 
+def test_what_came_of_earlier_finds_stands_apart_from_the_groups(house: House) -> None:
+    house.take(track("ann", consent=YES), key="server")
+    worth = dict.fromkeys(derived.own_schema("worth").names) | {"person": house.person("ann"), "horizon_days": 30}
+    since = {"kind": "people", "group": "undervalued", "persons": 64, "ratio": 1.5, "low": 1.3, "high": 1.7}
+    rows = {"worth": [worth], "undervalued": [], "undervalued_groups": [{"present": 1.0, "expected": 1.5} | since]}
+
+    def run(work: Work) -> None:
+        for name, told in rows.items():
+            work.write(name, pa.Table.from_pylist(told, derived.own_schema(name)))
+
+    refresh(house.home, stages=(Stage("all", run, tuple(rows)),), now=lambda: house.now)
+    found = house.desk.undervalued.finds()
+
+    assert found.groups == ()
+    assert found.earlier is not None
+    assert (found.earlier.persons, found.earlier.low) == (64, 1.3)
+
+
 def test_where_nobody_is_found_it_is_still_said_when_and_of_whom(house: House) -> None:
     house.take(track("ann", consent=YES), key="server")
     row = dict.fromkeys(derived.own_schema("worth").names) | {"person": house.person("ann"), "horizon_days": 30}

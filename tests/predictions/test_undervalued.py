@@ -66,21 +66,6 @@ def test_where_nothing_is_planted_no_group_is_told() -> None:
     assert sum(map(len, told)) <= 2  # of 32 asked; at a rate of one in ten
 
 
-@pytest.mark.slow
-def test_where_all_are_alike_nobody_is_found() -> None:
-    rng = np.random.default_rng(3)
-    bought = occasions(rng.integers(0, 400, 4_000), rng.integers(0, UNTIL, 4_000), np.ones(4_000))
-
-    def at(back: int) -> undervalued.Moment:
-        return moment(bought, Doing(("a",), rng.poisson(1.0, (400, 1))), np.zeros(400, int), UNTIL - back * DAYS, DAYS)
-
-    reals = tuple(undervalued.brought(bought, 400, UNTIL - back * DAYS, UNTIL - (back - 1) * DAYS) for back in (2, 1))
-
-    finds = find((at(2), at(1), at(0)), (reals[0], reals[1]), 1)
-
-    assert finds.found.mean() <= 0.1
-
-
 def test_a_group_of_lively_people_is_not_told_for_being_lively() -> None:
     rng = np.random.default_rng(4)
     lively = rng.gamma(2, 1, 1_500)

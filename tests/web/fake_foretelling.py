@@ -108,6 +108,7 @@ class FakePredictions:
 class FakeUndervalued:
     refreshed: bool = True
     found: bool = True
+    earlier: tuple[float, float, float] | None = None  # ratio, low, high
 
     def finds(self, *, page: int = 1, size: int = 25, **_: object) -> Finds:
         if not self.refreshed:
@@ -120,4 +121,5 @@ class FakeUndervalued:
             GroupFind("category", "stoves", 90, 700.0, 690.0, 0.99, 0.8, 1.2),
         )
         shown = people if self.found else []
-        return Finds(JUNE, shown, len(shown), page, size, groups, 4_000, "SEK", 77, GIVEN)
+        since = GroupFind("people", "undervalued", 64, 800.0, 900.0, *self.earlier) if self.earlier else None
+        return Finds(JUNE, shown, len(shown), page, size, groups, 4_000, "SEK", 77, GIVEN, since)

@@ -8,8 +8,16 @@ from tests.web.segments.test_segments_page import body
 def test_it_says_how_many_and_how_sure(cy):
     page = body(cy, "/undervalued")
 
-    assert "1 of 4,000 customers is surely worth more than what we see of them." in page
-    assert "9 of 10 such cautious ends hold" in page
+    assert "Of 1 of 4,000 customers more is surely to be expected than their spending shows." in page
+    assert "Any single one may bring less." in page
+
+
+def test_what_came_of_earlier_finds_stands_beside(cy, desk):
+    desk.undervalued.earlier = (1.5, 1.3, 1.7)
+    assert "Those 64 of whom we would have said so a while ago have since brought 1.5 times" in body(cy, "/undervalued")
+
+    desk.undervalued.earlier = (1.1, 0.8, 1.4)
+    assert "(between 0.8 and 1.4). So do not lean on it yet." in body(cy, "/undervalued")
 
 
 def test_it_says_in_which_money(bo):

@@ -217,7 +217,10 @@ class GivenToday:
 
 @dataclass(frozen=True, slots=True)
 class Finds:
-    """A page of undervalued people, the surest first; the groups; how many persons were looked at."""
+    """A page of undervalued people, the surest first; the groups; how many persons were looked at.
+
+    earlier: what came of those who would have been found a horizon ago; None where they were too few.
+    """
 
     as_of: datetime
     rows: list[Find]
@@ -229,3 +232,4 @@ class Finds:
     currency: str | None
     snapshot: int
     given: tuple[GivenToday, ...] = ()
+    earlier: GroupFind | None = None

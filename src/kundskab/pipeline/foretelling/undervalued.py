@@ -15,6 +15,7 @@ from kundskab.pipeline.foretelling.answers import Find, Finds, GivenToday, Group
 from kundskab.pipeline.views import Views
 
 SURE = 1.0  # the lower end of a ratio above this: more than luck
+PEOPLE = "people"  # the kind of the group of those who would have been found a horizon ago
 
 
 class Undervalued:
@@ -57,13 +58,15 @@ class Undervalued:
             for row in groups
             if row["persons"] >= FEWEST
         ]
+        earlier = next((group for group in found if group.kind == PEOPLE), None)
         return Finds(
             as_of=told["as_of"] or asked["as_of"],
             rows=[Find(**{name: row.get(name) for name in Find.__dataclass_fields__}) for row in people],
             total=int(told["sure"] or 0),
             page=page,
             size=size,
-            groups=tuple(sorted(found, key=lambda one: -one.low)),
+            groups=tuple(sorted((one for one in found if one.kind != PEOPLE), key=lambda one: -one.low)),
+            earlier=earlier,
             looked_at=int(asked["persons"]),
             currency=told["currency"],
             snapshot=told["snapshot"] or asked["snapshot"] or 0,

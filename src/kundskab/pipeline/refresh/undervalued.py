@@ -81,7 +81,10 @@ def run(work: Work) -> None:
         )
     ]
     told = undervalued.surely(told)
-    work.write("undervalued_groups", _group_rows(told, units.get(work.currency, 1.0)))
+    # Of people it is said that they are worth more than others who spent as much, however much those did.
+    everybody, anything = {EVERYBODY: finds.earlier}, np.zeros(n)
+    since = undervalued.groups("people", everybody, moments[1], reals[1], anything, rng=work.rng())
+    work.write("undervalued_groups", _group_rows([*told, *since], units.get(work.currency, 1.0)))
     work.progress(0.9)
     asked = {"people": {EVERYBODY: np.flatnonzero(finds.found)}}
     for group in told:

@@ -115,8 +115,8 @@ def _answer(found: Finds) -> str:
     if not found.total:
         return _("Nobody for sure: what we expect of people is what their spending shows.")
     said = ngettext(
-        "%(n)s of %(of)s customers is surely worth more than what we see of them.",
-        "%(n)s of %(of)s customers are surely worth more than what we see of them.",
+        "Of %(n)s of %(of)s customers more is surely to be expected than their spending shows.",
+        "Of %(n)s of %(of)s customers more is surely to be expected than their spending shows.",
         found.total,
     )
     return said % {"n": count(found.total), "of": count(found.looked_at)}
@@ -125,7 +125,20 @@ def _answer(found: Finds) -> str:
 def _doubt(found: Finds) -> str:
     if not found.total:
         return _("%(n)s customers were looked at.") % {"n": count(found.looked_at)}
-    return _(
-        "“Surely” means: even the cautious end of what we expect is above what customers with the same spending so far "
-        "bring; 9 of 10 such cautious ends hold."
+    surely = _(
+        "“Surely” means: even the cautious end of what people like them bring together is above what customers with "
+        "the same spending so far bring. Any single one may bring less."
     )
+    return f"{surely} {_earlier(found.earlier)}".strip()
+
+
+def _earlier(since: GroupFind | None) -> str:
+    """What came of those of whom it would have been said before."""
+    if since is None:
+        return ""
+    said = _(
+        "Those %(n)s of whom we would have said so a while ago have since brought %(ratio).1f times what the others "
+        "brought (between %(low).1f and %(high).1f)."
+    )
+    told = said % {"n": count(since.persons), "ratio": since.ratio, "low": since.low, "high": since.high}
+    return told if since.low > 1 else told + " " + _("So do not lean on it yet.")
