@@ -12,13 +12,14 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bench import machine, public
 from bench.report import Section, number
 from bench.world import World
 from kundskab.predictions.actions.contest import contest, right_after
-from kundskab.predictions.actions.following import Following, followed, nothing_seen
+from kundskab.predictions.actions.following import Following, Outcomes, followed, nothing_seen
 from kundskab.predictions.actions.foretell import foretell
 from kundskab.predictions.actions.histories import (
     Histories,
@@ -34,6 +35,7 @@ from kundskab.predictions.actions.mixing import Mixing, of_late
 from kundskab.predictions.actions.signs import Small, signs
 from kundskab.predictions.calibration import ece_with_doubt, log_loss, resampled
 
+Bools = npt.NDArray[np.bool_]
 # The best single model of the trials on each set, by the same protocol: what the mixture must not be worse than.
 BEST = {"helpdesk": 0.4745, "BPI-12-W": 0.7261, "ecom": 2.199, "dunnhumby": 1.566}
 DAY = 86_400.0
@@ -41,6 +43,7 @@ STRETCHES = 8  # of the known cases; those of the later half are foretold from w
 ANEW = 12  # times that the asked part is stopped to learn from all that is answered by then
 ALONG = "**mixture, following along**"
 LEARNT_ANEW = "**mixture, learnt anew**"
+AS_RUN = "**learnt anew, following along**"
 
 
 def measure(world: World) -> list[Section]:
@@ -105,7 +108,8 @@ def _foretelling(*, quick: bool) -> Section:
         f"forecaster of as many cases. 'mixture' stands still; 'following along' is the same, corrected by each "
         "outcome of the asked part once it is known, never before it was told. 'learnt anew': as refresh does, at "
         f"{ANEW} moments of the asked part, from what is answered by then (without trees, at most "
-        f"{Settings().learn_from:,} moments of it). That a case is over counts as known with its last event. "
+        f"{Settings().learn_from:,} moments of it); and followed along in between, as the program does. That a case "
+        "is over counts as known with its last event. "
         f"{machine.load()}"
     ]
     return Section(title, columns, rows, notes)
@@ -125,10 +129,10 @@ def _of_set(name: str, events: Histories, known: int) -> list[tuple[str, ...]]:
     chances[ALONG] = _along(foresight.mixing, held, chances[MIXTURE], test)
     spent = {MIXTURE: took, ALONG: process_time() - started}
     started = process_time()
-    chances[LEARNT_ANEW] = _anew(events, test)
-    spent[LEARNT_ANEW] = process_time() - started
+    chances[LEARNT_ANEW], chances[AS_RUN] = _anew(events, moments, moments.owner >= known)
+    spent[AS_RUN] = process_time() - started
     rng, rows = np.random.default_rng(0), []
-    for model in (*ORDERS, *FADING, LINEAR, BOOSTED, MIXTURE, ALONG, LEARNT_ANEW):
+    for model in (*ORDERS, *FADING, LINEAR, BOOSTED, MIXTURE, ALONG, LEARNT_ANEW, AS_RUN):
         if model not in chances:
             continue
         loss = log_loss(chances[model], test.target)
@@ -154,18 +158,29 @@ def _along(mixing: Mixing, held: Held, plain: Small, asked: Moments) -> Small:
     return followed(plain, asked.target, asked.asked_at, asked.asked_at + asked.waited, following)
 
 
-def _anew(events: Histories, asked: Moments) -> Small:
-    """Chances at the asked moments, each from what was learnt at the last of ANEW stops before it."""
-    found = np.full((len(asked), len(events.names)), 1 / len(events.names), np.float32)
-    stops = np.quantile(asked.asked_at, np.arange(ANEW) / ANEW)
-    settings = Settings(boosted=False)
+def _anew(events: Histories, every: Moments, is_asked: Bools) -> tuple[Small, Small]:
+    """Chances at the asked moments, each from what was learnt at the last of ANEW stops before it; and followed along.
+
+    every: after each event, of known and asked cases: outcomes of all of them are followed.
+    """
+    answered = every.asked_at + every.waited
+    plain = np.full((len(every), len(events.names)), 1 / len(events.names), np.float32)
+    along = plain.copy()
+    stops = np.quantile(every.asked_at[is_asked], np.arange(ANEW) / ANEW)
     for stop, end in zip(stops, [*stops[1:], np.inf], strict=True):
-        rng = np.random.default_rng(0)
-        learnt = right_after(events, as_of=stop, horizon=30 * DAY, settings=settings, rng=rng, first=True)
-        rows = np.flatnonzero((asked.asked_at >= stop) & (asked.asked_at < end))
-        if learnt is not None and len(rows):
-            found[rows] = learnt[0].foretell(events, asked.of(rows))
-    return found
+        learnt = right_after(
+            events, as_of=stop, horizon=30 * DAY, settings=Settings(boosted=False), rng=np.random.default_rng(0),
+            first=True,
+        )  # fmt: skip
+        if learnt is None:
+            continue
+        now = np.flatnonzero((answered >= stop) & (every.asked_at < end))  # those asked before it are learnt from only
+        told = learnt.foresight.foretell(events, every.of(now))
+        following = Following.begun(Outcomes(learnt.told, learnt.came, stop))
+        mended = followed(told, every.target[now], every.asked_at[now], answered[now], following)
+        here = every.asked_at[now] >= stop
+        plain[now[here]], along[now[here]] = told[here], mended[here]
+    return plain[is_asked], along[is_asked]
 
 
 def _speed(people: int) -> Section:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kundskab.predictions.actions.following import Following, followed, nothing_seen
+from kundskab.predictions.actions.following import Following, Outcomes, along_of, followed, nothing_seen
 from kundskab.predictions.calibration import ece, log_loss
 
 HONEST = np.array([[0.7, 0.2, 0.1], [0.2, 0.5, 0.3]], np.float32)
@@ -37,6 +37,33 @@ def test_chances_sum_to_one_and_keep_what_was_ruled_out_by_nobody() -> None:
 
     assert np.allclose(chances.sum(axis=1), 1, atol=1e-5)
     assert (chances > 0).all()
+
+
+def test_kept_and_read_again_it_goes_on_as_if_it_had_not_been() -> None:
+    told, target, _ = drifting(120)
+    following = Following.begun(Outcomes(told[:80], target[:80], until=5.0))
+    again = Following.from_bytes(following.to_bytes())
+    assert again is not None
+
+    for each in (following, again):
+        each.saw(told[80:], target[80:])
+
+    assert again.until == 5.0
+    assert np.array_equal(again.chances(HONEST), following.chances(HONEST))
+    kept = along_of(following.to_bytes())
+    assert kept is not None
+    assert np.array_equal(kept.chances(HONEST), following.chances(HONEST))
+
+
+def test_outcomes_to_begin_with_are_kept_to_three_digits() -> None:
+    told, target, _ = drifting(50)
+
+    again = Outcomes.from_bytes(Outcomes(told, target, until=7.0).to_bytes())
+
+    assert again is not None
+    assert np.allclose(again.plain, told, rtol=1e-3)
+    assert np.array_equal(again.target, target)
+    assert again.until == 7.0
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from kundskab.consent.view import View
 from kundskab.metrics.purchases import may_count
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.refresh.worth import told_of_one
+from kundskab.predictions.actions.following import along_of as along
 from kundskab.predictions.actions.foretell import Change, Foretold, foretell, what_would_change
 from kundskab.predictions.actions.histories import is_act
 from kundskab.predictions.actions.kept import from_bytes as action_model
@@ -27,7 +28,7 @@ from kundskab.segments.living import State
 from kundskab.segments.memberships import Memberships
 
 __all__ = [
-    "action_model", "changes", "memberships", "next_action", "next_objects", "objects_model", "segments_state",
+    "action_model", "along", "changes", "memberships", "next_action", "next_objects", "objects_model", "segments_state",
     "vocabulary", "worth", "worth_model",
 ]  # fmt: skip
 

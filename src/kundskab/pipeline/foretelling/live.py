@@ -7,7 +7,7 @@ Where refresh kept no model, or another version did, the refresh's numbers stand
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -19,12 +19,15 @@ from kundskab.pipeline.home import Home
 from kundskab.types import KundskabError
 
 if TYPE_CHECKING:
+    from kundskab.predictions.actions.following import Along
     from kundskab.predictions.actions.foretell import Change, Foretold
+    from kundskab.predictions.actions.model import Model
     from kundskab.predictions.objects.kept import Foreseen
     from kundskab.segments.living import State
     from kundskab.segments.memberships import Memberships
 
-ACTION, WORTH, OBJECTS, SEGMENTS, BEHAVIOURS = "next-action", "worth", "next-object", "segments", "behaviours"
+ACTION, ALONG, WORTH, OBJECTS = "next-action", "next-action-along", "worth", "next-object"
+SEGMENTS, BEHAVIOURS = "segments", "behaviours"
 STILL_NOW = timedelta(days=90)  # where she did nothing for longer, all is told as of what she did last
 
 
@@ -67,7 +70,7 @@ class Live:
         """What she does next, and when.  horizon_days: None: that of the refresh."""
         from kundskab.pipeline.foretelling import anew
 
-        model = self._model(view, ACTION, news.refreshed, anew.action_model)
+        model = self._of_actions(view, news.refreshed)
         if model is None:
             return None
         return anew.next_action(model, view, person, as_of=news.as_of, horizon_days=horizon_days)
@@ -77,7 +80,7 @@ class Live:
         from kundskab.pipeline.foretelling import anew
 
         refreshed = self._refreshed(view)
-        model = None if refreshed is None else self._model(view, ACTION, refreshed, anew.action_model)
+        model = None if refreshed is None else self._of_actions(view, refreshed)
         return [] if model is None else anew.changes(model, view, person, as_of=as_of, horizon_days=horizon_days)
 
     def worth(self, view: View, person: str, news: News) -> dict[str, Any] | None:
@@ -105,6 +108,14 @@ class Live:
         if state is None or words is None or not state.ids:
             return None
         return state, anew.memberships(state, words, view, person, self._home, as_of=news.as_of)
+
+    def _of_actions(self, view: View, refreshed: datetime) -> Model | None:
+        """The kept model of the next act, mended by what came since it was learnt."""
+        from kundskab.pipeline.foretelling import anew
+
+        model: Model | None = self._model(view, ACTION, refreshed, anew.action_model)
+        along: Along | None = self._model(view, ALONG, refreshed, anew.along)
+        return model if model is None or along is None else replace(model, along=along)
 
     def _model(self, view: View, name: str, refreshed: datetime, read: Callable[[bytes], Any]) -> Any:
         """What the last refresh kept by this name, read once; None where it kept none, or one that cannot be read."""

@@ -19,6 +19,8 @@ from kundskab.predictions.actions.timing import DAY
 
 KIND = "action"
 MODEL = "next-action"
+LATELY = "next-action-lately"  # what it told of late and what came: with these, following along begins
+ALONG = "next-action-along"  # what `following` has learnt since
 STEPS = 40  # of the linear model, likewise
 TREES = 25  # rounds; more cost time and change little
 TREES_UP_TO = 200_000  # people; scoring more by boosted trees would take minutes
@@ -48,6 +50,8 @@ def run(work: Work) -> None:
     work.write_kinds("contests", _contests(known.standings), KIND)
     work.write_kinds("forecasts", _forecasts(work, known, events, moments, chances, within), KIND)
     work.keep(MODEL, to_bytes(known.model))
+    work.keep(LATELY, known.lately.to_bytes())
+    work.forget(ALONG)
 
 
 def _actions(

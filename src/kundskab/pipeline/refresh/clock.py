@@ -1,4 +1,7 @@
-"""When a refresh is due by itself: soon after the first data came to rest, then each night; and after a kill."""
+"""When a refresh is due by itself: soon after the first data came to rest, then each night; and after a kill.
+
+Between refreshes, what came is followed every few minutes: see `following`.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ AT_REST = timedelta(seconds=20)  # since the newest commit, so that an import is
 LONGEST_WAIT = timedelta(hours=1)  # for rest, where events never stop coming
 NIGHT_HOUR = 3  # by the workspace's clock
 LOOK_SECONDS = 5.0
+FOLLOW = timedelta(minutes=5)
 PURPOSE = "analytics"
 MONTHS_BACK = 4
 _LONGEST_PAUSE = timedelta(hours=6)
@@ -37,7 +41,23 @@ def keep_fresh(home: Home, stop: threading.Event) -> None:
                 log.info("waiting: %s", holder)
             except KundskabError as nothing:
                 log.info("not refreshed: %s", nothing)
+        elif utc_now() - began >= FOLLOW and _has_news(home, since=began):
+            from kundskab.pipeline.refresh.following import follow
+
+            try:
+                follow(home, utc_now(), purpose=PURPOSE)
+                return
+            except Busy as holder:
+                log.info("waiting: %s", holder)
         stop.wait(LOOK_SECONDS)
+
+
+def _has_news(home: Home, *, since: datetime) -> bool:
+    """Whether events came to rest since then and since the last refresh, which is over."""
+    last, committed = record.read(home.run, PURPOSE), home.lake.committed_at()
+    if last is None or last.finished_at is None or committed is None:
+        return False
+    return committed > max(since, last.finished_at)
 
 
 def _months_to_look_back(home: Home) -> int:

@@ -112,6 +112,14 @@ class Work:
         """Keep a model's state: npz or JSON, never pickle.  name: letters, digits, "-" and "_"."""
         self._write("models", pa.table({"name": [name], "body": pa.array([body], pa.large_binary())}), name)
 
+    def forget(self, name: str) -> None:
+        """No longer keep a state of this moment: one that belongs to what was kept before it is kept anew."""
+        lake = self.home.lake
+        with writer_lock(self.home.run, f"refresh of {self.stage}", wait_seconds=WAIT_FOR_WRITER):
+            old = [p for p in derived.parts(lake, "models", self.purpose) if (p.part, p.as_of) == (name, self.as_of)]
+            if old:
+                derived.commit(lake, "models", [], old)
+
     def rng(self) -> np.random.Generator:
         """The same numbers for the same workspace and stage."""
         return np.random.default_rng(zlib.crc32(f"{self.home.settings.workspace_id} {self.stage}".encode()))

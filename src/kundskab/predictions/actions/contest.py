@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from kundskab.predictions.actions.following import Outcomes
 from kundskab.predictions.actions.histories import Histories, Ints, Moments, after_each_event, at_time, together
 from kundskab.predictions.actions.learning import BASELINE, MIXTURE, Foresight, Held, Settings, held_out, learn
 from kundskab.predictions.actions.mixing import Mixing, learn_mixing, of_late
@@ -51,16 +52,32 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Known:
+class Learnt:
     """What was learnt for today, and how it would have done before.
 
+    told, came: of moments that it had not learnt from, in the order of time where it was learnt forwards; shapes
+    (moments, actions) and (moments,).
+    """
+
+    foresight: Foresight
+    standings: tuple[Standing, ...]
+    told: Small
+    came: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """The model of today, and how it would have done before.
+
     standings: of people at rest, as refresh asks.  in_visit: of what comes right after an act.
+    lately: what was told of the latter, and what came; to begin following with.
     usual_within: the plain chance of any action within the horizon.
     """
 
     model: Model
     standings: tuple[Standing, ...]
     in_visit: tuple[Standing, ...]
+    lately: Outcomes
     usual_within: float
 
 
@@ -88,7 +105,13 @@ def contest(
         return None
     waiting = _some(_cuts(events, as_of, back), WAIT, rng)
     usual = float((at_time(events, day, as_of).target >= 0).mean())
-    return Known(Model(at_rest[0], in_visit[0], fit_timing(events, waiting)), at_rest[1], in_visit[1], usual)
+    return Known(
+        model=Model(at_rest.foresight, in_visit.foresight, fit_timing(events, waiting)),
+        standings=at_rest.standings,
+        in_visit=in_visit.standings,
+        lately=Outcomes(in_visit.told, in_visit.came, as_of),
+        usual_within=usual,
+    )
 
 
 def right_after(
@@ -99,7 +122,7 @@ def right_after(
     settings: Settings,
     rng: np.random.Generator,
     first: bool = False,
-) -> tuple[Foresight, tuple[Standing, ...]] | None:
+) -> Learnt | None:
     """What comes right after an act, learnt as of a moment, and how it would have done; None where too little is known.
 
     first: whether also what everybody begins with.
@@ -131,7 +154,7 @@ def _learnt(
     rng: np.random.Generator,
     *,
     forward: bool = False,
-) -> tuple[Foresight, tuple[Standing, ...]] | None:
+) -> Learnt | None:
     """Learn from earlier moments, hold that against those asked, and learn anew from the newest what has won.
 
     forward: the mixture is learnt on stretches of time, each foretold from those before; else on people.
@@ -148,7 +171,14 @@ def _learnt(
     chances = before.all_chances(signs(events, asked, clock=before.clock))
     standings, wins = _held_against(before, chances, asked, rng)
     mixing = _mended(first, held if forward else None, (chances, asked.target)) if wins else Mixing({BASELINE: 1.0})
-    return learn(events, newest, settings, mixing), standings
+    used = first if wins else mixing
+    tried = [held, (chances, asked.target)] if held else [(chances, asked.target)]
+    return Learnt(
+        learn(events, newest, settings, mixing),
+        standings,
+        np.concatenate([used.mixed(told) for told, _ in tried]),
+        np.concatenate([came for _, came in tried]),
+    )
 
 
 def _mended(first: Mixing, held: Held | None, newest: Held) -> Mixing:

@@ -11,6 +11,7 @@ Half-lives, ridges and which three were chosen on the known parts of four logs (
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ from kundskab.predictions.actions.histories import Floats, Ints
 from kundskab.predictions.actions.signs import Small
 from kundskab.predictions.calibration import given_to, tempered
 
+_VERSION = 1
 _LEAST = 1e-6
 _TOLD_APART = 4.0  # half-lives, beyond which an outcome is not looked at any more
 _EVERY = 0.25  # of a half-life: how many outcomes come before it is fitted again
@@ -33,6 +35,7 @@ _SURE = 150  # outcomes, half-life of the power on top
 _TRUST = 2_000  # outcomes, half-life of which correction is trusted
 _EVEN = 20.0  # outcomes that speak for trusting all alike
 _FEWEST = 30
+_SEEN_AT_FIRST = 2_000  # outcomes; each costs a millisecond, and more of them say little of which correction to trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,14 @@ class Along:
         return found
 
 
+def along_of(body: bytes) -> Along | None:
+    """The corrections of a `Following` that was kept; None where another version kept it."""
+    with np.load(io.BytesIO(body), allow_pickle=False) as kept:
+        if kept["version"] != _VERSION:
+            return None
+        return Along(kept["weights"], kept["shares"], float(kept["power"]))
+
+
 def nothing_seen(actions: int) -> Along:
     """Leaves all chances as they are."""
     weights = np.zeros((len(_KINDS), 2 + actions, actions))
@@ -84,11 +95,44 @@ def nothing_seen(actions: int) -> Along:
     return Along(weights, np.full(1 + len(_KINDS), 1 / (1 + len(_KINDS))), 1.0)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcomes:
+    """What was told of moments from before, and what came, in the order in which it became known.
+
+    plain: shape (moments, actions).  target: shape (moments,).
+    until: seconds; up to then, what came may be among them.
+    """
+
+    plain: Small
+    target: Ints
+    until: float
+
+    def to_bytes(self) -> bytes:
+        """As they are kept: numbers alone (npz), of nobody by name."""
+        body = io.BytesIO()
+        np.savez_compressed(
+            body, version=_VERSION, plain=self.plain.astype(np.float16), target=self.target, until=self.until
+        )
+        return body.getvalue()
+
+    @classmethod
+    def from_bytes(cls, body: bytes) -> Outcomes | None:
+        """The same again; None where another version kept it."""
+        with np.load(io.BytesIO(body), allow_pickle=False) as kept:
+            if kept["version"] != _VERSION:
+                return None
+            return cls(kept["plain"].astype(np.float32), kept["target"], float(kept["until"]))
+
+
 @dataclass(slots=True, eq=False)
 class Following:
-    """Follows one stream of outcomes: tell `chances`, and say with `saw` what came once it is known."""
+    """Follows one stream of outcomes: tell `chances`, and say with `saw` what came once it is known.
+
+    until: seconds; which outcomes were seen is known by whoever feeds it, and kept here for them.
+    """
 
     now: Along
+    until: float = 0.0
     _logs: Small = field(init=False)
     _target: Ints = field(init=False)
     _given: Floats = field(init=False)  # by each correction to what came, told before it was learnt from
@@ -100,6 +144,46 @@ class Following:
         self._logs = self._mixed = np.empty((0, actions), np.float32)
         self._target, self._given = np.empty(0, np.int64), np.empty((0, 1 + len(_KINDS)))
         self._waiting = [0] * len(_KINDS)
+
+    @classmethod
+    def begun(cls, before: Outcomes) -> Following:
+        """Begun with outcomes from before, the newest of them as if they came now."""
+        following = cls(nothing_seen(before.plain.shape[1]), before.until)
+        first = max(0, len(before.target) - _SEEN_AT_FIRST)
+        following.remember(before.plain[:first], before.target[:first])
+        following.saw(before.plain[first:], before.target[first:])
+        return following
+
+    @classmethod
+    def from_bytes(cls, body: bytes) -> Following | None:
+        """The same again, to go on with; None where another version kept it."""
+        now = along_of(body)
+        if now is None:
+            return None
+        with np.load(io.BytesIO(body), allow_pickle=False) as kept:
+            following = cls(now, float(kept["until"]))
+            following._logs, following._target = kept["logs"], kept["target"]
+            following._given, following._mixed = kept["given"], kept["mixed"]
+            following._waiting = kept["waiting"].tolist()
+        return following
+
+    def to_bytes(self) -> bytes:
+        """As it is kept: numbers alone (npz), of nobody by name."""
+        body = io.BytesIO()
+        np.savez_compressed(
+            body,
+            version=_VERSION,
+            weights=self.now.weights,
+            shares=self.now.shares,
+            power=self.now.power,
+            until=self.until,
+            logs=self._logs,
+            target=self._target,
+            given=self._given,
+            mixed=self._mixed,
+            waiting=self._waiting,
+        )
+        return body.getvalue()
 
     def chances(self, plain: Small) -> Small:
         """What the model told, as it stands now; shape (moments, actions), rows sum to 1."""

@@ -91,7 +91,7 @@ def histories(
         raise ValueError(f"{len(who)} people, {len(what)} actions and {len(when)} times are not one row per event")
     if not np.isfinite(when).all():
         raise ValueError("a time is missing or infinite")
-    return _laid_out(who, what, when, most)
+    return _laid_out(who, what, when, _commonest(what, most))
 
 
 def is_act(action: str | None) -> bool:
@@ -106,12 +106,19 @@ def acts(events: ibis.Table) -> ibis.Table:
 
 def of_view(view: View, *, most: int = MOST_ACTIONS) -> Histories:
     """Everybody's actions of the view, set-wise; events of the same time by their id."""
-    rows = acts(view.events)
+    return of_acts(acts(view.events), most=most)
+
+
+def of_acts(rows: ibis.Table, *, most: int = MOST_ACTIONS, names: tuple[str, ...] | None = None) -> Histories:
+    """The same of some `acts`.  names: the actions to be told apart; None: the commonest.
+
+    What is not among the names is "(other)", and left out where they have no such.
+    """
     # The number made of an id orders events of one time: as good as by chance, and the same at each refresh.
     table = rows.select("person", "action", "occurred_at", tie=rows.event_id.hash()).to_pyarrow()
     who, what = (_whole(pc.dictionary_encode(table[name].combine_chunks())) for name in ("person", "action"))
     when = table["occurred_at"].cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy() / 1e6
-    return _laid_out(who, what, when, most, table["tie"].to_numpy())
+    return _laid_out(who, what, when, names or _commonest(what, most), table["tie"].to_numpy())
 
 
 def _whole(column: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
@@ -119,16 +126,25 @@ def _whole(column: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
 
 
 def _laid_out(
-    who: pa.DictionaryArray, what: pa.DictionaryArray, when: Floats, most: int, tie: npt.NDArray[Any] | None = None
+    who: pa.DictionaryArray,
+    what: pa.DictionaryArray,
+    when: Floats,
+    names: tuple[str, ...],
+    tie: npt.NDArray[Any] | None = None,
 ) -> Histories:
     persons, rank = _sorted(who.dictionary)
-    owner = rank[who.indices.to_numpy(zero_copy_only=False).astype(np.int64)] if len(who) else np.empty(0, np.int64)
-    names, action = _vocabulary(what, most)
+    owner, action = rank[_codes(who)], _places(what, names)[_codes(what)]
     keys = (when, owner) if tie is None else (tie, when, owner)
     order = np.lexsort(keys)  # stable: rows of the same time keep their order
-    lengths = np.bincount(owner, minlength=len(persons))
+    if (action < 0).any():
+        order = order[action[order] >= 0]
+    lengths = np.bincount(owner[order], minlength=len(persons))
     starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
     return Histories(action[order], when[order], starts, names, persons)
+
+
+def _codes(values: pa.DictionaryArray) -> Ints:
+    return values.indices.to_numpy(zero_copy_only=False).astype(np.int64) if len(values) else np.empty(0, np.int64)
 
 
 def _sorted(values: pa.Array) -> tuple[pa.Array, Ints]:
@@ -138,17 +154,22 @@ def _sorted(values: pa.Array) -> tuple[pa.Array, Ints]:
     return values.take(pa.array(order)), rank
 
 
-def _vocabulary(what: pa.DictionaryArray, most: int) -> tuple[tuple[str, ...], Ints]:
+def _commonest(what: pa.DictionaryArray, most: int) -> tuple[str, ...]:
     """The commonest actions, by name; the rest are one."""
-    codes = what.indices.to_numpy(zero_copy_only=False).astype(np.int64) if len(what) else np.empty(0, np.int64)
     names = [str(name) for name in what.dictionary.to_pylist()]
-    seen = np.bincount(codes, minlength=len(names))
+    seen = np.bincount(_codes(what), minlength=len(names))
     order = sorted(range(len(names)), key=lambda i: (-seen[i], names[i]))
     rare = len(names) > most
-    kept = sorted(order[: most - 1] if rare else order, key=lambda i: names[i])
-    place = np.full(len(names), len(kept), np.int64)
-    place[kept] = np.arange(len(kept))
-    return tuple(names[i] for i in kept) + ((OTHER,) if rare else ()), place[codes]
+    kept = sorted(names[i] for i in (order[: most - 1] if rare else order))
+    return (*kept, OTHER) if rare else tuple(kept)
+
+
+def _places(what: pa.DictionaryArray, names: tuple[str, ...]) -> Ints:
+    """Of each entry of the dictionary its number among the names; -1 where it has none."""
+    place = {name: number for number, name in enumerate(names)}
+    other = place.get(OTHER, -1)
+    found: Ints = np.array([place.get(str(name), other) for name in what.dictionary.to_pylist()], np.int64)
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

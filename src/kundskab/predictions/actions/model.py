@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kundskab.predictions.actions.following import Along
 from kundskab.predictions.actions.histories import Histories, Moments
 from kundskab.predictions.actions.learning import Foresight
 from kundskab.predictions.actions.reasons import reasons
@@ -19,12 +20,13 @@ class Model:
     """at_rest: learnt from people on some days, as refresh asks.  in_visit: learnt from what came right after each act.
 
     Within half an hour of an act the second speaks, later the first: what comes next in a visit is another question
-    than what the next visit begins with.
+    than what the next visit begins with.  along: what outcomes have taught since; mends what the second says.
     """
 
     at_rest: Foresight
     in_visit: Foresight
     timing: Timing
+    along: Along | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -35,7 +37,8 @@ class Model:
         """Shape (moments, actions); rows sum to 1."""
         found = np.empty((len(moments), len(self.names)), np.float32)
         for foresight, rows in self._parts(events, moments):
-            found[rows] = foresight.foretell(events, moments.of(rows))
+            told = foresight.foretell(events, moments.of(rows))
+            found[rows] = self.along.chances(told) if self.along and foresight is self.in_visit else told
         return found
 
     def reasons(self, events: Histories, moments: Moments, chances: Small) -> list[str]:
