@@ -165,15 +165,16 @@ def test_the_vocabulary_may_change() -> None:
     assert now.memberships.weight.argmax(axis=1)[:2].tolist() == [0, 1]
 
 
-def test_a_refresh_with_nobody_changes_nothing() -> None:
+@pytest.mark.parametrize("people", [0, 4])
+def test_where_hardly_anybody_is_left_segments_end_and_their_names_are_never_used_again(people: int) -> None:
     state = made([[300, 1, 1], [1, 1, 300]])
-    nobody = told(sparse.csr_array((0, 3), dtype=np.float32), ("a", "b", "c"))
+    few = told(sparse.csr_array(np.full((people, 3), 5, np.float32)), ("a", "b", "c"))
 
-    now = refresh(state, nobody, as_of=LATER, rng=np.random.default_rng(0))
+    now = refresh(state, few, as_of=LATER, rng=np.random.default_rng(0))
 
-    assert np.array_equal(now.state.patterns.counts, state.patterns.counts)
-    assert (now.state.ids, now.state.as_of) == (state.ids, LATER)
-    assert not now.happenings
+    assert now.state.ids == ()
+    assert [(each.segment, each.what) for each in now.happenings] == [("s1", "died"), ("s2", "died")]
+    assert now.state.next_id == state.next_id
 
 
 def test_a_state_survives_being_kept() -> None:

@@ -109,10 +109,11 @@ class FakeUndervalued:
     refreshed: bool = True
     found: bool = True
     earlier: tuple[float, float, float] | None = None  # ratio, low, high
+    why: str = ""  # the last refresh had too little
 
     def finds(self, *, page: int = 1, size: int = 25, **_: object) -> Finds:
         if not self.refreshed:
-            raise NotComputed("undervalued for analytics is not computed yet; run: kundskab refresh")
+            raise NotComputed("undervalued for analytics is not computed yet; run: kundskab refresh", why=self.why)
         people = [
             Find(BO, "s1", 900.0, 2_100.0, 1_000.0, 2.1, 1.3, 3.0, "mends what others throw away", "SEK", 0.0, 0.94)
         ]

@@ -78,6 +78,7 @@ class FakeSegments:
     cards: tuple[Card, ...] = CARDS
     kept: list[datetime] = field(default_factory=lambda: [APRIL, MAY, JUNE])
     refreshed: bool = True
+    why: str = ""  # the last refresh had too little
     named: NamedBy | None = None
     belonging: dict[str, Any] = field(default_factory=dict)  # what is otherwise of a person
 
@@ -145,7 +146,7 @@ class FakeSegments:
 
     def _must_be_refreshed(self) -> None:
         if not self.refreshed:
-            raise NotComputed("segments for analytics is not computed yet; run: kundskab refresh")
+            raise NotComputed("segments for analytics is not computed yet; run: kundskab refresh", why=self.why)
 
 
 RULE = {"did": "Order Completed", "at_least": 3, "within_days": 90}

@@ -22,7 +22,11 @@ ALLOWED = "allowed_people"
 
 
 class NotComputed(KundskabError):
-    """Nobody has computed this yet."""
+    """Nobody has computed this yet, or the last refresh had too little to.  why: then, and as of when, in sentences."""
+
+    def __init__(self, said: str, *, why: str = "") -> None:
+        super().__init__(said)
+        self.why = why
 
 
 def attach_derived(
@@ -47,6 +51,9 @@ def some(lake: Lake, name: str, purpose: str, *, at: datetime | None, history: b
         known = ", ".join(derived.TABLES)
         raise KundskabError(f"There is no derived table {name!r}; there are {known}.")
     found = chosen(lake, name, purpose, at=at, history=history)
+    if not history and found and (reason := derived.why_nothing(found[-1])):
+        why = f"The last refresh, as of {found[-1].as_of:%Y-%m-%d}, had too little to learn from. {reason}"
+        raise NotComputed(f"{name} for {purpose}: {why}", why=why)
     if not found:
         raise NotComputed(
             f"{name} for {purpose} is not computed yet; run: kundskab refresh (it says where there is too little to "

@@ -26,7 +26,7 @@ from kundskab.consent.facts import FactSeen, histories, newest, permitted
 from kundskab.consent.permitted import Standing, actors_of, choice, events_sql, rows_sql, who_of
 from kundskab.consent.whole_people import PEOPLE_ROWS, map_whole_people
 from kundskab.lake import Lake
-from kundskab.lake.derived import TABLES
+from kundskab.lake.derived import TABLES, why_nothing
 from kundskab.lake.engine import Engine, connect
 from kundskab.lake.reader import Snapshot, attach, pin
 from kundskab.types import Expired, KundskabError, utc_now
@@ -113,7 +113,13 @@ class View:
     def moments_of(self, name: str) -> list[datetime]:
         """As of when a derived table is kept, oldest first. Raises as `derived` does."""
         self._refuse_when_old()
-        return sorted({part.as_of for part in some(self._behind.lake, name, self.purpose, at=self.at, history=True)})
+        found = some(self._behind.lake, name, self.purpose, at=self.at, history=True)
+        return sorted({part.as_of for part in found if not why_nothing(part)}) or [self.moment_of(name)]
+
+    def moment_of(self, name: str) -> datetime:
+        """As of when a derived table was computed last. Raises as `derived` does."""
+        self._refuse_when_old()
+        return some(self._behind.lake, name, self.purpose, at=self.at, history=False)[-1].as_of
 
     def counted(self) -> pa.Table:
         """One row per person with a permitted row: person, actors (None: only this one), asked, devices.

@@ -69,6 +69,7 @@ class Derived:
 
 
 _TEXTS = "texts"  # a list of strings
+_WHY = b"kundskab.why_nothing"
 _KEPT = 60  # moments of a history: five years of months, two months of days
 
 TABLES: dict[str, Derived] = {
@@ -218,24 +219,36 @@ def read(part: Part) -> pa.Table:
     return pq.ParquetFile(part.path).read()
 
 
+def why_nothing(part: Part) -> str:
+    """Why there is nothing at this moment, where a refresh had too little to learn from; "" for all other files."""
+    if part.file.record_count:
+        return ""
+    kept: dict[bytes, bytes] = pq.read_metadata(part.path).metadata or {}
+    return kept.get(_WHY, b"").decode()
+
+
 def body(model: Part) -> bytes:
     """What a model kept."""
     kept: bytes = pq.read_table(model.path, columns=["body"])["body"][0].as_py()
     return kept
 
 
-def write(lake: Lake, name: str, rows: pa.Table, *, purpose: str, as_of: datetime, part: str = "all") -> Path:
+def write(
+    lake: Lake, name: str, rows: pa.Table, *, purpose: str, as_of: datetime, part: str = "all", why: str = ""
+) -> Path:
     """Write rows, provenance columns included, as one durable file that no commit names yet.
 
-    rows: of this purpose and moment, none at all included.  Raises ValueError for other columns than the table's.
+    rows: of this purpose and moment, none at all included.  why: there can be none, in a sentence (see why_nothing).
+    Raises ValueError for other columns than the table's.
     """
     _grown(_table(lake, name) or _made(lake, name), name)
     schema = _arrow_schema(name)
     if set(rows.column_names) != set(schema.names):
         raise ValueError(f"{name} has the columns {schema.names}, not {rows.column_names}")
     path = lake.new_file(_stem(purpose, as_of, part), PREFIX + name)
+    told = rows.select(schema.names).cast(schema)
     pq.write_table(
-        rows.select(schema.names).cast(schema),
+        told.replace_schema_metadata({_WHY: why.encode()}) if why else told,
         path,
         compression="zstd",
         row_group_size=122_880,

@@ -175,8 +175,8 @@ def _begin(
 def _go_on(
     state: State, matrix: sparse.csr_array, as_of: datetime, rng: np.random.Generator, recent: sparse.csr_array | None
 ) -> tuple[State, tuple[Happening, ...]]:
-    if not matrix.nnz:
-        return replace(state, as_of=as_of), ()
+    if int((np.asarray(matrix.sum(axis=1)).ravel() > 0).sum()) < FEWEST_PERSONS:
+        return _ended(replace(state, as_of=as_of))
     held = state.patterns.scaled_to(float(matrix.sum()) * HELD_ON).counts
     state = replace(state, as_of=as_of, patterns=improve(state.patterns, matrix, way=_AGAIN, rng=rng, prior=held))
     happened: list[Happening] = []
@@ -314,6 +314,17 @@ def _deaths(state: State, matrix: sparse.csr_array) -> tuple[State, tuple[Happen
         for n in gone
     )  # fmt: skip
     return _kept(state, [n for n in range(patterns.size) if n not in gone]), died
+
+
+def _ended(state: State) -> tuple[State, tuple[Happening, ...]]:
+    """All segments at once, where hardly anybody is left. Who comes later is learnt from anew, under new names."""
+    far, mass = _nearest(state.patterns), _mass(state.patterns)
+    why = f"fewer than {FEWEST_PERSONS:.0f} people did anything that may be used"
+    died = tuple(
+        Happening(segment, "died", None, state.as_of, why, float(far[n]), float(mass[n]))
+        for n, segment in enumerate(state.ids)
+    )
+    return _kept(state, []), died
 
 
 def _kept(state: State, rows: Sequence[int]) -> State:

@@ -70,3 +70,13 @@ def test_it_stands_in_the_main_menu(cy):
 
 def test_a_stranger_is_asked_to_sign_in(stranger):
     assert stranger.get("/segments").status_code == 302
+
+
+def test_where_the_last_refresh_had_too_little_it_says_why_and_shows_none(cy, desk):
+    desk.segments.refreshed, desk.segments.why = False, "The last refresh had too little to learn from."
+
+    page = body(cy, "/segments")
+
+    assert "We cannot say now." in page
+    assert "had too little to learn from." in page
+    assert "Nobody has looked yet" not in page

@@ -73,5 +73,15 @@ def test_before_the_first_refresh_it_says_what_to_do(cy, desk):
     assert "kundskab refresh" in body(cy, "/undervalued")
 
 
+def test_where_the_last_refresh_had_too_little_it_says_why(cy, desk):
+    desk.undervalued.refreshed, desk.undervalued.why = False, "The last refresh had too little. It takes 56 days."
+
+    page = body(cy, "/undervalued")
+
+    assert "We cannot say now." in page
+    assert "It takes 56 days." in page
+    assert "nobody has been looked at" not in page
+
+
 def test_a_stranger_is_asked_to_sign_in(stranger):
     assert stranger.get("/undervalued").status_code == 302

@@ -43,7 +43,7 @@ class Undervalued:
                 currency=rows.currency.max(),
             )  # fmt: skip
             told = about.to_pyarrow().to_pylist()[0]
-            everybody = view.derived("worth")
+            everybody = _looked_at(view)
             counted = everybody.agg(
                 persons=everybody.person.nunique(), as_of=everybody.as_of.max(), snapshot=everybody.snapshot.max()
             )
@@ -82,6 +82,14 @@ class Undervalued:
         if row["kind"] != "object":
             return str(row["group"])
         return self._catalogue.current().name_of(row["group"], row["as_of"]) or str(row["group"])
+
+
+def _looked_at(view: View) -> ibis.Table:
+    """Whose worth was foretold; where that could not be, all who were counted."""
+    try:
+        return view.derived("worth")
+    except NotComputed:
+        return view.derived("people")
 
 
 def _rows(view: View, table: str) -> list[dict[str, Any]]:

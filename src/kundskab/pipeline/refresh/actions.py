@@ -38,7 +38,7 @@ def run(work: Work) -> None:
     settings = Settings(boosted=events.people <= TREES_UP_TO, rounds=TREES, clock=clock, steps=STEPS)
     known = contest(events, as_of=as_of, horizon=work.horizon_days * DAY, settings=settings, rng=work.rng())
     if known is None:
-        raise TooLittle("too few people came again for their next action to be foretold")
+        raise TooLittle("Too few people came again for their next action to be foretold.")
     work.progress(0.6)
     moments = at_time(events, as_of)
     chances = known.model.chances(events, moments)
@@ -137,4 +137,4 @@ def _popular(known: Known) -> np.ndarray:
     return np.asarray((counts + 0.5) / (counts + 0.5).sum())
 
 
-STAGE = Stage("actions", run, ("next_action", "next_time", "contests", "forecasts"))
+STAGE = Stage("actions", run, ("next_action", "next_time", "contests", "forecasts"), kinds=(KIND,))

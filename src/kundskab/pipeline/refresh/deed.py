@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from kundskab.consent.view import View
+from kundskab.lake import derived
 from kundskab.lake.full import is_full_disk
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.locks import refresh_lock
 from kundskab.pipeline.refresh import counted, record
-from kundskab.pipeline.refresh.moment import moment
+from kundskab.pipeline.refresh.moment import NothingYet, moment
 from kundskab.pipeline.refresh.record import Record
 from kundskab.pipeline.refresh.stages import stages as all_stages
 from kundskab.pipeline.refresh.work import HORIZON_DAYS, Stage, TooLittle, Work
@@ -60,14 +61,20 @@ def refresh(
     views = Views(home, now=now)
     with refresh_lock(home.run):
         view = views.open(purpose)
-        when = moment(view, as_of, now())
+        steps = [counted.STAGE, *(all_stages() if stages is None else stages)]
+        try:
+            when = moment(view, as_of, now())
+        except NothingYet as nothing:
+            _leave_all(
+                Work(home, views, purpose, now().replace(microsecond=0), counted.STAGE.name), steps, str(nothing)
+            )
+            raise
         begun = _begun(home, view, as_of, when.as_of, horizon=horizon_days, force=force, now=now())
         done = Refreshed(begun.as_of, purpose, notes=[when.said] if when.said else [])
         if begun.finished_at is not None:
             done.was_fresh = True
             return done
         broken: list[Exception] = []
-        steps = [counted.STAGE, *(all_stages() if stages is None else stages)]
         for number, step in enumerate(steps):
             if step.name in begun.done:
                 continue
@@ -78,6 +85,7 @@ def refresh(
             try:
                 step.run(work)
             except TooLittle as little:
+                work.leave(step, str(little))
                 done.notes.append(f"{step.name}: {little}")
             except Exception as error:
                 # One that breaks takes no other along: it flies up when they are done, and is tried again next time.
@@ -98,6 +106,16 @@ def refresh(
 def last(home: Home, purpose: str = "analytics") -> Record | None:
     """How far the last refresh came; None when there was none."""
     return record.read(home.run, purpose)
+
+
+def _leave_all(work: Work, steps: Sequence[Stage], why: str) -> None:
+    """Where there were people and none may be used any more, nothing stays in sight of what was learnt from them."""
+    known = derived.parts(work.home.lake, "people", work.purpose)
+    if not known or not known[-1].file.record_count:
+        return
+    counted.run(work)
+    for step in steps[1:]:
+        work.leave(step, why)
 
 
 def _begun(

@@ -28,10 +28,10 @@ def run(work: Work) -> None:
     for number, outcome in enumerate(asked, start=1):
         found += findings(outcome, rng=rng)
         work.progress(min(0.95, 0.2 + 0.15 * number))
-    work.write("drivers", _drivers(found, work.currency))
-    work.write("driver_people", _people(found, deeds))
     if not found:
         raise TooLittle("Too few people, or too short a time, to ask what goes with coming back or buying.")
+    work.write("drivers", _drivers(found, work.currency))
+    work.write("driver_people", _people(found, deeds))
 
 
 def _drivers(found: list[Finding], currency: str) -> pa.Table:

@@ -28,7 +28,7 @@ _LONGEST_TREE = 5_000  # happenings that are kept
 def run(work: Work) -> None:
     """Write behaviours, memberships, segments, profiles, lineage and written_segments.
 
-    Raises TooLittle where nothing tells people apart; behaviours and written segments are there all the same.
+    Raises TooLittle where nothing tells people apart; behaviours, lineage and written segments are there all the same.
     """
     _written(work)
     work.progress(0.1)
@@ -43,10 +43,10 @@ def run(work: Work) -> None:
     now = refresh(before, counts, as_of=work.as_of, rng=work.rng(), recent=_recent(work, before, words, counts))
     work.keep("segments", now.state.to_bytes())
     work.progress(0.7)
+    tree = _tree(work, now, len(counts.persons))
+    work.write("lineage", tree)  # what there was is remembered, also where there is nothing now
     if not now.state.ids:
         raise TooLittle("Nothing that people did tells them apart yet; more people or more kinds of events would help.")
-    tree = _tree(work, now, len(counts.persons))
-    work.write("lineage", tree)
     work.write("memberships", _memberships(now, counts))
     work.write("profiles", _profiles(now.state))
     work.write("segments", _segments(work, now, tree))
@@ -153,6 +153,7 @@ def _written(work: Work) -> None:
     prints = {one.id: fingerprint(one) for one in wanted}
     before = _before(work, "written_segments")
     if not wanted and not before.num_rows:
+        work.spare("written_segments")
         return
     known = orjson.loads(work.state("written_segments") or b"{}")
     now = {one.id: (one, members(work.view(), one.when, as_of=work.as_of, currency=work.currency)) for one in wanted}

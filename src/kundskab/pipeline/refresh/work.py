@@ -23,6 +23,7 @@ from kundskab.types import VERSION, KundskabError
 
 WAIT_FOR_WRITER = 3600.0  # seconds; an import of a year of orders may hold it for a while
 HORIZON_DAYS = 30
+SHARED = ("forecasts", "contests")  # tables into which several stages write, each its own kinds of rows
 
 
 class TooLittle(KundskabError):
@@ -31,12 +32,16 @@ class TooLittle(KundskabError):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A step of refresh.  tables: what it writes.  after: stages that must have run before, where they run at all."""
+    """A step of refresh.  tables: what it writes.  after: stages that must have run before, where they run at all.
+
+    kinds: of rows that it writes into tables which other stages write into too (see SHARED).
+    """
 
     name: str
     run: Callable[[Work], None]
     tables: tuple[str, ...]
     after: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -51,6 +56,7 @@ class Work:
     horizon_days: int = HORIZON_DAYS
     report: Callable[[float], None] = lambda share: None
     _seen: tuple[int, int, int] | None = field(default=None, init=False)  # snapshot, ledger_seq, links_seq
+    _written: set[str] = field(default_factory=set, init=False)  # tables
 
     @property
     def zone(self) -> ZoneInfo:
@@ -96,11 +102,31 @@ class Work:
         """Put rows, without the provenance columns, in the place of the table's rows of this moment (or of any)."""
         self._write(table, rows, "all")
 
-    def write_kinds(self, table: str, rows: pa.Table, *kinds: str) -> None:
-        """Put rows in the place of those of these kinds, beside what other stages wrote at this moment."""
+    def write_kinds(self, table: str, rows: pa.Table, *kinds: str, why: str = "") -> None:
+        """Put rows in the place of those of these kinds, beside what other stages wrote at this moment.
+
+        why: there can be none of these.
+        """
         there = self.current(table).select(derived.own_schema(table).names)
         others = there.filter(pc.invert(pc.is_in(there["kind"].cast(pa.string()), pa.array(kinds, pa.string()))))
-        self.write(table, pa.concat_tables([others, rows.select(others.column_names).cast(others.schema)]))
+        rows = pa.concat_tables([others, rows.select(others.column_names).cast(others.schema)])
+        self._write(table, rows, "all", "" if rows.num_rows else why)
+
+    def leave(self, stage: Stage, why: str) -> None:
+        """Put nothing in the place of what the stage has not written, and why: what was learnt earlier, perhaps from
+        people who have withdrawn since, is not what is known now. Earlier moments of a history stay, dated as they are.
+        """
+        for table in stage.tables:
+            if table in self._written:
+                continue
+            if table in SHARED:
+                self.write_kinds(table, derived.empty(table), *stage.kinds, why=why)
+            else:
+                self._write(table, derived.empty(table), "all", why)
+
+    def spare(self, table: str) -> None:
+        """This table stays as it is, also where the stage turns out to have too little for the others."""
+        self._written.add(table)
 
     def state(self, name: str) -> bytes | None:
         """What a model kept at the newest moment before this one."""
@@ -128,7 +154,7 @@ class Work:
         """Which share of this stage is done, 0-1."""
         self.report(share)
 
-    def _write(self, table: str, rows: pa.Table, part: str) -> None:
+    def _write(self, table: str, rows: pa.Table, part: str, why: str = "") -> None:
         if self._seen is None:
             self.view()
         assert self._seen is not None
@@ -146,5 +172,6 @@ class Work:
         )
         lake = self.home.lake
         with writer_lock(self.home.run, f"refresh of {table}", wait_seconds=WAIT_FOR_WRITER):
-            path = derived.write(lake, table, rows, purpose=self.purpose, as_of=self.as_of, part=part)
+            path = derived.write(lake, table, rows, purpose=self.purpose, as_of=self.as_of, part=part, why=why)
             derived.commit(lake, table, [path], derived.outdated(lake, table, self.purpose, self.as_of, part))
+        self._written.add(table)

@@ -192,6 +192,7 @@ class Belonging:
     """What segments say of one person. now None: they were not in the last refresh.
 
     latest: what they did last, where that was after the refresh; is_anew: whether `now` was told from it.
+    why_none: why there are no segments now, where the last refresh had too little to learn them from.
     """
 
     as_of: datetime | None
@@ -203,6 +204,7 @@ class Belonging:
     one_thing: OneThing | None
     latest: datetime | None = None
     is_anew: bool = False
+    why_none: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,11 +273,11 @@ def members(view: View, segment: str, *, page: int, size: int) -> MembersPage:
 def belonging(view: View, person: str, called: Mapping[str, str], written: Mapping[str, str]) -> Belonging:
     """What segments say of one person.  called, written: names of living and of hand-written segments by id."""
     of_her = view.derived_of("memberships", person, history=True)
+    newest, why = _newest(view)
     by_moment: dict[datetime, list[Row]] = defaultdict(list)
     for row in of_her:
         by_moment[row["as_of"]].append(row)
     standings = tuple(_standing(moment, by_moment[moment], called) for moment in sorted(by_moment))
-    newest = max(moments(view), default=None)
     now = standings[-1] if standings and standings[-1].as_of == newest else None
     return Belonging(
         as_of=newest,
@@ -287,7 +287,16 @@ def belonging(view: View, person: str, called: Mapping[str, str], written: Mappi
         history=standings,
         stays=stays(view, person, written),
         one_thing=one_thing(view, person=person),
+        why_none=why,
     )
+
+
+def _newest(view: View) -> tuple[datetime | None, str]:
+    """As of when memberships were computed last; or None, and why the last refresh could not."""
+    try:
+        return view.moment_of("memberships"), ""
+    except NotComputed as missing:
+        return None, missing.why
 
 
 def with_news(

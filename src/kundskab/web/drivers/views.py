@@ -63,7 +63,7 @@ def matters(request: HttpRequest) -> HttpResponse:
     try:
         found = the_desk().drivers.read(request.GET.get("outcome"))
     except NotComputed as missing:
-        return render(request, "drivers/empty.html", {"text": str(missing)})
+        return render(request, "drivers/empty.html", {"text": missing.why or str(missing)})
     if found is None:
         text = _("Too few people, or too short a time, to ask what goes with what comes later.")
         return render(request, "drivers/empty.html", {"text": text})

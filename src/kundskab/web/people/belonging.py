@@ -51,6 +51,8 @@ def belonging(desk: Desk, person: str, *, purpose: str, who: str) -> Told | None
 
 
 def _said(found: Belonging, parts: tuple[Part, ...]) -> str:
+    if found.why_none:
+        return _("None now: there are no segments. %(why)s") % {"why": found.why_none}
     if found.now is None or not parts:
         return _("None yet: they did nothing that segments are told from before the last refresh.")
     if not found.now.sure:
