@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -94,3 +96,11 @@ def test_reset_second_step_of_nobody_says_so_and_prints_no_link(run: Run, house:
     assert out == ""
     assert "There is no account for cy@example.com." in err
     assert len(steps()) == 2
+
+
+def test_two_who_set_up_the_pages_at_once_both_get_a_link(house: House) -> None:
+    # As a newcomer does who starts the server and asks for the link beside it.
+    asked = [sys.executable, "-m", "kundskab.cli", "login", "--home", str(house.home.folder)]
+    both = [subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+
+    assert ["/sign-in/once/" in one.communicate(timeout=120)[0] for one in both] == [True, True]

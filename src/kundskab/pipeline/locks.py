@@ -55,6 +55,16 @@ def refresh_lock(folder: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
 
 
 @contextmanager
+def pages_lock(folder: Path, *, wait_seconds: float = 60.0) -> Iterator[None]:
+    """Hold the right to set up the web database: `serve` and `login` are started side by side by whoever is new.
+
+    Raises Busy as `writer_lock` does.
+    """
+    with _held(folder, "pages", "setting up the pages", wait_seconds):
+        yield
+
+
+@contextmanager
 def _held(folder: Path, name: str, deed: str, wait_seconds: float) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + wait_seconds

@@ -16,16 +16,18 @@ OWNER = "owner@kundskab.local"
 def prepare(home: Path | str) -> None:
     """Create the web database, or bring it up to date; can be run again at any time.
 
-    Sessions and sign-in links that have ended are removed.
+    Sessions and sign-in links that have ended are removed.  Raises Busy when somebody else still does so after a minute.
     """
     use(home)
     from django.core.management import call_command
 
+    from kundskab.pipeline.locks import pages_lock
     from kundskab.web.staff import once
 
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("clearsessions", verbosity=0)
-    once.forget_ended()
+    with pages_lock(Path(home) / "run"):  # two at once would both make the same tables
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("clearsessions", verbosity=0)
+        once.forget_ended()
     # Password hashes and sessions lie here: nobody else on the machine needs to read them.
     os.chmod(Path(home) / "web.sqlite", 0o600)
 
