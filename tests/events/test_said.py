@@ -16,6 +16,12 @@ from kundskab.events.said import did
         ("Product Added · skis", "put skis in the basket"),
         ("Encounter · shop floor", "met us (shop floor)"),
         ("Moon Phased · full", "did “Moon Phased · full”"),
+        ("Order Completed · children", "bought things for children"),
+        ("Product Viewed · running", "looked at things for running"),
+        ("Page Viewed · running", "read running"),
+        ("listened · Ebba Grön", "listened to Ebba Grön"),
+        ("borrowed · Emil", "borrowed Emil"),
+        ("8", "did “8”"),
     ],
 )
 def test_a_behaviour_is_said_as_people_say_it(behaviour: str, said: str) -> None:

@@ -46,10 +46,24 @@ def test_what_has_a_place_in_the_sentence_stands_there() -> None:
         ("Page Viewed", "reads pages"),
         ("Encounter · shop floor", "meets us (shop floor)"),
         ("Waxed · {skis}", "waxed: {skis}"),
+        ("Order Completed · children", "buys things for children"),
+        ("Product Added · Running", "puts things for Running in the basket"),
+        ("Page Viewed · running", "reads running"),
+        ("listened · Ebba Grön", "listens to Ebba Grön"),
+        ("Visited", "comes by"),
     ],
 )
 def test_a_behaviour_is_said_in_plain_words_where_it_has_some(behaviour: str, words: str) -> None:
     assert said(behaviour) == words
+
+
+def test_nobody_is_said_to_buy_children() -> None:
+    words = ("Product Viewed · children", "Product Added · children", "Order Completed · women", "Order Completed · men")
+
+    assert named(words, (90, 80, 1, 1), (1, 1, 90, 80)) == [
+        "Looks at things for children and puts some in the basket",
+        "Buys things for women and things for men",
+    ]
 
 
 def test_several_are_said_together() -> None:
@@ -79,10 +93,10 @@ def test_no_two_are_called_the_same() -> None:
 def test_a_sensitive_trait_names_nobody(behaviour: str) -> None:
     patterns = Patterns(np.array([[90, 30, 1], [1, 1, 90]], np.float32))
 
-    [(name, told), _] = proposed(patterns, (behaviour, "visited", "shared"), ["s1", "s2"])
+    [(name, told), _] = proposed(patterns, (behaviour, "wandered", "shared"), ["s1", "s2"])
 
     assert is_sensitive(behaviour)
-    assert name == "Visited"
+    assert name == "Wandered"
     assert behaviour not in told
 
 

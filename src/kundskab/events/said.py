@@ -44,6 +44,17 @@ _PAST = {
     "ticket opened": ("asked for help with {}", "asked for help"),
     "ticket answered": ("got an answer about {}", "got an answer"),
     "ticket closed": ("had a matter settled ({})", "had a matter settled"),
+    "listened": ("listened to {}", "listened"),
+    "played": ("played {}", "played"),
+    "watched": ("watched {}", "watched"),
+    "read": ("read {}", "read"),
+    "clicked": ("clicked on {}", "clicked"),
+    "searched": ("searched for {}", "searched"),
+    "rated": ("rated {}", "rated things"),
+    "visited": ("visited {}", "came by"),
+    "booked": ("booked {}", "booked something"),
+    "called": ("called about {}", "called"),
+    "opened": ("opened {}", "opened something"),
 }
 _SAME = {
     "viewed": "product viewed", "view item": "product viewed", "product view": "product viewed",
@@ -56,15 +67,44 @@ _SAME = {
     "email link clicked": "mailing clicked", "app opened": "application opened", "sign up": "account created",
     "signed up": "account created", "login": "signed in", "support ticket opened": "ticket opened",
     "support ticket answered": "ticket answered", "support ticket closed": "ticket closed",
+    "listen": "listened", "listened to": "listened", "play": "played", "watch": "watched", "stream": "streamed",
+    "click": "clicked", "rate": "rated", "rating": "rated", "visit": "visited", "open": "opened",
 }  # fmt: skip
+# Deeds done to goods.
+_GOODS = frozenset(
+    ("product viewed", "product list viewed", "product clicked", "product added", "product added to wishlist",
+     "product removed", "checkout started", "order completed", "order refunded", "order cancelled",
+     "product reviewed", "product shared")
+)  # fmt: skip
+# Categories that are called by whom or what their goods are for: nobody "buys children", and nobody "buys running".
+_FOR_WHOM = frozenset(
+    "adults babies baby boys cats child children dogs family families gentlemen girls horses infants juniors kids ladies"
+    " men people pets seniors teens toddlers unisex women youth"
+    " barn bebis damer dam flickor herr herrar hundar katter kvinnor män pojkar"
+    " børn baby dame drenge herre herrer hunde katte kvinder mænd piger".split()
+    + "baking boxing camping canoeing caving climbing cooking cycling dancing diving fishing gaming gardening golfing"
+    " hiking hunting kayaking knitting paddling racing riding rowing running sailing sewing skating skiing surfing"
+    " swimming training travelling traveling trekking walking work writing yoga".split()
+)
+
+
+def goods(what: str) -> str:
+    """What is looked at, bought or returned: "tents", "things for children", "things for running"."""
+    return f"things for {what}" if what.casefold() in _FOR_WHOM else what
 
 
 def did(behaviour: str) -> str:
     """ "read guides to tents" for "Guide Read · tents"; what has no plain words is quoted: did “Moon Phased”."""
     action, _, what = behaviour.partition(BETWEEN)
     key = " ".join(action.casefold().replace("_", " ").split())
-    known = _PAST.get(_SAME.get(key, key))
+    key = _SAME.get(key, key)
+    known = _PAST.get(key)
     if known is None:
-        return f"did “{behaviour}”"
+        return _as_called(key, what) or f"did “{behaviour}”"
     on_it, alone = known
-    return on_it.format(what) if what else alone
+    return on_it.format(goods(what) if key in _GOODS else what) if what else alone
+
+
+def _as_called(key: str, what: str) -> str:
+    """ "borrowed Emil" for "borrowed · Emil": one word that is a past by itself needs no quotes."""
+    return f"{key} {what}".rstrip() if key.isalpha() and key.endswith("ed") else ""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from kundskab.events.said import goods
 from kundskab.segments.behaviours import BETWEEN
 from kundskab.segments.patterns import Floats, Patterns
 
@@ -65,6 +66,28 @@ _VERBS = {
     "rating": "rates",
     "rate": "rates",
     "like": "likes",
+    "played": "plays",
+    "watched": "watches",
+    "listened": "listens to",
+    "listened to": "listens to",
+    "rated": "rates",
+    "liked": "likes",
+    "read": "reads",
+    "visited": "visits",
+    "visit": "visits",
+    "clicked": "clicks on",
+    "click": "clicks on",
+    "searched": "searches for",
+    "opened": "opens",
+    "booked": "books",
+    "borrowed": "borrows",
+    "rented": "rents",
+    "downloaded": "downloads",
+    "streamed": "streams",
+    "reviewed": "reviews",
+    "saved": "saves",
+    "shared": "shares",
+    "reordered": "orders again",
 }
 _ALONE = {
     "page viewed": "reads pages",
@@ -92,7 +115,25 @@ _ALONE = {
     "repair booked": "books repairs",
     "friend invited": "invites friends",
     "encounter": "meets us",
+    "listened": "listens",
+    "listen": "listens",
+    "played": "plays",
+    "play": "plays",
+    "watched": "watches",
+    "watch": "watches",
+    "read": "reads",
+    "visited": "comes by",
+    "visit": "comes by",
+    "clicked": "clicks",
+    "click": "clicks",
+    "searched": "searches",
+    "called": "calls",
 }
+# Done to goods, which are sometimes called by whom they are for.
+_TO_GOODS = frozenset(
+    ("looks at", "looks through", "puts {} in the basket", "takes {} out of the basket", "begins to pay for", "buys",
+     "returns", "cancels", "reviews", "shares", "rates", "likes", "orders again")
+)  # fmt: skip
 # Beginnings of words, in English, Swedish, Danish and German.
 _SENSITIVE = re.compile(
     r"\b(health|medic|medizin|pharma|apotek|apothek|disease|illness|sjuk|syge|krank|diabet|cancer|krebs|pregnan|gravid"
@@ -131,7 +172,7 @@ def said_together(behaviours: Sequence[str]) -> str:
 
 def called(behaviour: str, name_of: Callable[[str], str | None]) -> str:
     """A behaviour with the name of its object instead of the object's id, where it has one."""
-    did, what = _parts(behaviour)
+    did, _, what = behaviour.partition(BETWEEN)
     name = name_of(what) if what else None
     return f"{did}{BETWEEN}{name}" if name else behaviour
 
@@ -223,7 +264,7 @@ def _listed(things: Sequence[str]) -> str:
 
 def _parts(behaviour: str) -> tuple[str, str]:
     did, _, what = behaviour.partition(BETWEEN)
-    return did, what
+    return did, goods(what) if _VERBS.get(_key(did)) in _TO_GOODS else what
 
 
 def _shortened(name: str) -> str:

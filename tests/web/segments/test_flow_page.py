@@ -15,7 +15,7 @@ def test_it_says_how_many_stay_and_where_most_of_the_others_go(cy):
     assert "Of 100 customers whom we knew well enough both times, about 88 still do what they did." in page
     assert "from “Bikes on Sundays” to “Returns”: about 31 people." in page
     assert "50 people of whom we had seen too little both times are not in the picture." in page
-    assert "1 move of fewer than 5 people is left out." in page
+    assert "1 move that fewer than 5 people took part in is left out." in page
 
 
 def test_the_address_says_between_which_refreshes(cy, desk):

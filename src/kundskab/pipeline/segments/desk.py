@@ -17,6 +17,7 @@ from kundskab.pipeline.home import Home
 from kundskab.pipeline.segments import reading
 from kundskab.pipeline.segments.answers import Belonging, Happening, MembersPage, NamedBy, Overview, Portrait
 from kundskab.pipeline.segments.kept import Naming, read_kept, write_kept
+from kundskab.pipeline.segments.over_time import before
 from kundskab.pipeline.segments.written import WrittenSegments
 from kundskab.pipeline.views import Views
 from kundskab.pipeline.writing import writing
@@ -68,7 +69,7 @@ class Segments:
             return self._names(view)
 
     def flow(self, since: datetime | None = None, until: datetime | None = None, *, purpose: str = "analytics") -> Flow:
-        """How people moved between two refreshes; not given: between the last two.
+        """How people moved between two refreshes; not given: between the last and the one of a day or more before.
 
         Raises KundskabError for a time of which no refresh is kept, and while there is only one.
         """
@@ -201,7 +202,7 @@ class Segments:
         earlier = [moment for moment in known if moment < until]
         if since is None and not earlier:
             raise KundskabError("Segments were refreshed only once; who moves is seen from the second time on.")
-        since = since or earlier[-1]
+        since = since or before(until, known)
         if since not in known or until not in known or since >= until:
             raise KundskabError("Choose two refreshes that are kept, the earlier one first; see moments().")
         span = (since, until)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from kundskab.charts.lines import Line, Moment
 from kundskab.pipeline.segments.answers import Belonging, Size
 
 MOST_LINES = 4
+A_DAY = timedelta(hours=20)  # a nightly refresh may begin some hours early
 SEEN = 0.1  # a membership that never was a tenth of what they do is no line
 
 
@@ -31,6 +33,15 @@ def _moments(found: Belonging, segment: str) -> tuple[Moment, ...]:
         value, low, high = (part.weight, part.low, part.high) if part else (0.0, 0.0, 0.0)
         moments.append(Moment(standing.as_of, value, low, high, standing.sure))
     return tuple(moments)
+
+
+def before(until: datetime, kept: Sequence[datetime]) -> datetime:
+    """Which refresh is held beside that of until: the last of a day or more before; else the last before.
+
+    kept: oldest first, with one before until at least.  Two refreshes of one afternoon say nothing of who moves.
+    """
+    earlier = [moment for moment in kept if moment < until]
+    return next((moment for moment in reversed(earlier) if until - moment >= A_DAY), earlier[-1])
 
 
 def line_of(name: str, sizes: Sequence[Size]) -> Line:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kundskab.charts.lines import Line, Moment, runs
+from kundskab.web.base.templatetags.say import day, hour
 
 WIDTH = 1000
 HEIGHT = 100
@@ -28,7 +29,7 @@ class Drawn:
 class Drawing:
     lines: tuple[Drawn, ...]
     top: int  # of 100, what the upper edge stands for
-    ticks: tuple[datetime, ...]
+    ticks: tuple[str, ...]  # what stands beneath its left end, its middle and its right end
 
     @property
     def half(self) -> float:
@@ -44,8 +45,16 @@ def draw(lines: Sequence[Line]) -> Drawing | None:
     top = next((top for top in _TOPS if top >= max(highs)), 100)
     span = (times[-1] - times[0]).total_seconds()
     place = {at: WIDTH * (at - times[0]).total_seconds() / span for at in times}
-    ticks = tuple(dict.fromkeys((times[0], times[len(times) // 2], times[-1])))
-    return Drawing(tuple(_drawn(n, line, place, top) for n, line in enumerate(lines, 1)), top, ticks)
+    drawn = tuple(_drawn(n, line, place, top) for n, line in enumerate(lines, 1))
+    return Drawing(drawn, top, _ticks(times[0], times[-1]))
+
+
+def _ticks(first: datetime, last: datetime) -> tuple[str, ...]:
+    """The days at both ends and of the middle, not of the middle refresh; of one day alone its hours."""
+    said = [day(moment) for moment in (first, first + (last - first) / 2, last)]
+    if said[0] == said[2]:
+        return (f"{said[0]}, {hour(first)}", hour(last))
+    return tuple(said) if len(set(said)) == 3 else (said[0], said[2])
 
 
 def _drawn(number: int, line: Line, place: dict[datetime, float], top: int) -> Drawn:

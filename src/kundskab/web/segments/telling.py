@@ -50,6 +50,11 @@ def frequency(reading: Reading) -> str:
     return _("about %(n)d") % {"n": n} if n else _("fewer than one")
 
 
+def _how_many(reading: Reading) -> int:
+    """Whether one or many are spoken of; "fewer than one" is one."""
+    return max(1, round(100 * reading.value))
+
+
 def between(reading: Reading) -> str:
     """between 27 and 35; "" where there is nothing between."""
     if reading.hidden or not reading.is_sure:
@@ -72,7 +77,9 @@ def answer(found: Overview) -> str:
         "n": frequency(largest.size), "name": largest.name,
     }  # fmt: skip
     if not found.crossing.hidden and found.crossing.value > 0:
-        crossing = _("Of 100 whom we know well enough, %(n)s do much of several and are put in none.")
+        crossing = ngettext("Of 100 whom we know well enough, %(n)s does much of several and is put in none.",
+                            "Of 100 whom we know well enough, %(n)s do much of several and are put in none.",
+                            _how_many(found.crossing))  # fmt: skip
         said += " " + crossing % {"n": frequency(found.crossing)}
     return said
 
@@ -83,7 +90,9 @@ def doubt(found: Overview) -> str:
     if largest and between(largest.size):
         said.append(_("Chance alone could have made the largest %(between)s.") % {"between": between(largest.size)})
     if not found.early.hidden and found.early.value > 0:
-        early = _("%(n)s of 100 customers have done too little yet for us to say where they belong.")
+        early = ngettext("%(n)s of 100 customers has done too little yet for us to say where they belong.",
+                         "%(n)s of 100 customers have done too little yet for us to say where they belong.",
+                         _how_many(found.early))  # fmt: skip
         said.append(early % {"n": frequency(found.early).capitalize()})
     return " ".join(said)
 
@@ -96,7 +105,9 @@ def portrait_answer(found: Portrait) -> str:
         return _("It is no more: too few behave like that.")
     if card.size.hidden:
         return _("Fewer than %(n)d customers are here, so how many is not shown.") % {"n": FEWEST}
-    said = _("Of 100 customers %(n)s are here, each counted by the part of what they do.") % {"n": frequency(card.size)}
+    said = ngettext("Of 100 customers %(n)s is here, each counted by the part of what they do.",
+                    "Of 100 customers %(n)s are here, each counted by the part of what they do.",
+                    _how_many(card.size)) % {"n": frequency(card.size)}  # fmt: skip
     if not card.mostly.hidden and card.mostly.value > 0:
         said += " " + mostly(card)
     if card.doing:
@@ -108,7 +119,9 @@ def mostly(card: Card) -> str:
     """How many do this more than all else; "" where that is hidden or nobody."""
     if card.mostly.hidden or not card.mostly.value:
         return ""
-    return _("Of 100 whom we know well enough, %(n)s do this most of all.") % {"n": frequency(card.mostly)}
+    return ngettext("Of 100 whom we know well enough, %(n)s does this most of all.",
+                    "Of 100 whom we know well enough, %(n)s do this most of all.",
+                    _how_many(card.mostly)) % {"n": frequency(card.mostly)}  # fmt: skip
 
 
 def portrait_doubt(found: Portrait) -> str:
@@ -225,13 +238,13 @@ def moved(flow: Flow, names: Mapping[str, str]) -> str:
     aside = (EARLY, AWAY)
     largest = next((move for move in flow.moves if not move.stays and _shown(move)
                     and move.source not in aside and move.target not in aside), None)  # fmt: skip
-    if largest:
-        said += " " + _("The largest move is from “%(source)s” to “%(target)s”: about %(n)s people.") % {
-            "source": place(largest.source, names, before=True),
-            "target": place(largest.target, names, before=False),
-            "n": count(round(largest.persons)),
-        }
-    return said
+    if largest is None or round(largest.persons) < FEWEST:
+        return said + " " + _("No move came to %(few)d people.") % {"few": FEWEST}
+    return said + " " + _("The largest move is from “%(source)s” to “%(target)s”: about %(n)s people.") % {
+        "source": place(largest.source, names, before=True),
+        "target": place(largest.target, names, before=False),
+        "n": count(round(largest.persons)),
+    }
 
 
 def moved_doubt(flow: Flow) -> str:
@@ -242,8 +255,8 @@ def moved_doubt(flow: Flow) -> str:
         known = _("%(n)s people of whom we had seen too little both times are not in the picture.")
         said.append(known % {"n": count(round(early))})
     if hidden:
-        few = ngettext("%(n)d move of fewer than %(few)d people is left out.",
-                       "%(n)d moves of fewer than %(few)d people are left out.", hidden)  # fmt: skip
+        few = ngettext("%(n)d move that fewer than %(few)d people took part in is left out.",
+                       "%(n)d moves that fewer than %(few)d people took part in are left out.", hidden)  # fmt: skip
         said.append(few % {"n": hidden, "few": FEWEST})
     return " ".join(said)
 

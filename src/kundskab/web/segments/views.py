@@ -13,10 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kundskab.consent.derived import NotComputed
 from kundskab.pipeline.segments.answers import Card, Portrait
+from kundskab.pipeline.segments.over_time import before
 from kundskab.segments.flows import Flow
 from kundskab.types import KundskabError
 from kundskab.web.base.asked import moment, number
 from kundskab.web.base.paging import pages
+from kundskab.web.base.templatetags.say import told_apart
 from kundskab.web.desk import the_desk
 from kundskab.web.explore import plotly
 from kundskab.web.people.handles import handle
@@ -74,7 +76,10 @@ def moves(request: HttpRequest, segment: str) -> HttpResponse:
         raise Http404
     found = desk.segments.flow()
     came, went = telling.came(found, segment, names), telling.went(found, segment, names)
+    since, until = told_apart((found.since, found.until))
     context = {
+        "since": since,
+        "until": until,
         "segment": segment,
         "name": names[segment],
         "found": found,
@@ -127,17 +132,17 @@ def flow(request: HttpRequest) -> HttpResponse:
         found, names = desk.segments.flow(since, until), desk.segments.names()
     except NotComputed as missing:
         return _empty(request, missing)
-    aside = {"kept": kept, "tabs": tabs(request), "snapshot": desk.segments.overview().snapshot}
+    days = told_apart(kept)
+    aside = {"kept": list(zip(kept, days, strict=True)), "tabs": tabs(request), "snapshot": desk.segments.overview().snapshot}
     return render(request, "segments/flow.html", _flow(found, names) | aside)
 
 
 def _span(request: HttpRequest, kept: list[datetime]) -> tuple[datetime, datetime]:
-    """The two refreshes that the address names; the last two for anything else."""
+    """The two refreshes that the address names; for anything else the last, and the one before it."""
     until = moment(request.GET.get("until"))
     until = until if until in kept[1:] else kept[-1]
-    earlier = [each for each in kept if each < until]
     since = moment(request.GET.get("since"))
-    return since if since in earlier else earlier[-1], until
+    return since if since in kept and since < until else before(until, kept), until
 
 
 def _flow(found: Flow, names: dict[str, str]) -> dict[str, Any]:
@@ -148,8 +153,11 @@ def _flow(found: Flow, names: dict[str, str]) -> dict[str, Any]:
         (telling.place(move.source, names, before=True), telling.place(move.target, names, before=False), move)
         for move in shown(found)
     ]
+    since, until = told_apart((found.since, found.until))
     return {
         "found": found,
+        "since": since,
+        "until": until,
         "answer": telling.moved(found, names),
         "doubt": telling.moved_doubt(found),
         "moves": moves[:IN_THE_TABLE],
@@ -173,6 +181,7 @@ def _portrait(found: Portrait) -> dict[str, Any]:
         "steps": telling.steps(found),
         "near": [(other, found.names.get(other, other), persons) for other, persons in found.near],
         "lines": telling.in_time(found),
+        "sizes": list(zip(told_apart([size.as_of for size in found.sizes]), found.sizes, strict=True))[::-1],
         "more": telling.as_of(found),
     }
 

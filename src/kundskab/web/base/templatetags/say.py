@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -47,6 +48,14 @@ def day(moment: datetime | date | None) -> str:
         return NOTHING
     local = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
     return f"{local.day} {local:%B %Y}"
+
+
+def told_apart(moments: Sequence[datetime]) -> list[str]:
+    """The day of each, and the hour too of those that share theirs with another: 3 March 2026, 14:05."""
+    days = [day(moment) for moment in moments]
+    return [
+        f"{said}, {hour(moment)}" if days.count(said) > 1 else said for said, moment in zip(days, moments, strict=True)
+    ]
 
 
 @register.filter

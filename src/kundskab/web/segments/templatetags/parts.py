@@ -13,6 +13,7 @@ from kundskab.web.segments import telling
 register = template.Library()
 register.filter("between", telling.between)
 register.filter("said_together", said_together)
+register.filter("part", telling.finely)
 
 
 @register.filter
