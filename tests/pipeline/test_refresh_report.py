@@ -46,3 +46,22 @@ def test_what_was_foretold_of_buying_is_held_against_what_was_bought(house: Hous
     came = {row["kind"]: row["happened"] for row in rows if row["bin"] == -1 and row["model"] == "ours"}
     assert came == {"returns": 0.5, "events": 0.5, "value": 10.0}
     assert all(row["made_at"] == house.now - timedelta(days=45) for row in rows)
+
+
+def test_where_nobody_buys_an_occasion_is_a_day_on_which_somebody_came(house: House) -> None:
+    house.hear(*(track(f"fan{n}", "Visited", consent=YES) for n in range(PEOPLE)), key="server")
+    house.digest()
+    refresh(house.home, stages=[Stage("worth", _foretell, ("forecasts",))], now=lambda: house.now)
+    for _ in range(2):
+        house.later(days=5)
+        twice = (track(f"fan{n}", "Visited", consent=YES) for n in [*range(PEOPLE // 2)] * 2)
+        house.hear(*twice, key="server")
+        house.digest()
+    house.later(days=40)
+
+    refresh(house.home, stages=[STAGE], now=lambda: house.now)
+
+    rows = house.view().derived("report_card").to_pyarrow().to_pylist()
+    came = {row["kind"]: row["happened"] for row in rows if row["bin"] == -1 and row["model"] == "ours"}
+    assert came["returns"] == 0.5
+    assert came["events"] == 1.0  # half of them on two days

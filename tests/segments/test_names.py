@@ -51,6 +51,7 @@ def test_what_has_a_place_in_the_sentence_stands_there() -> None:
         ("Page Viewed · running", "reads running"),
         ("listened · Ebba Grön", "listens to Ebba Grön"),
         ("Visited", "comes by"),
+        ("8", "does “8”"),
     ],
 )
 def test_a_behaviour_is_said_in_plain_words_where_it_has_some(behaviour: str, words: str) -> None:
@@ -58,7 +59,12 @@ def test_a_behaviour_is_said_in_plain_words_where_it_has_some(behaviour: str, wo
 
 
 def test_nobody_is_said_to_buy_children() -> None:
-    words = ("Product Viewed · children", "Product Added · children", "Order Completed · women", "Order Completed · men")
+    words = (
+        "Product Viewed · children",
+        "Product Added · children",
+        "Order Completed · women",
+        "Order Completed · men",
+    )
 
     assert named(words, (90, 80, 1, 1), (1, 1, 90, 80)) == [
         "Looks at things for children and puts some in the basket",

@@ -80,6 +80,8 @@ class FakePredictions:
     refreshed: bool = True
     due: bool = True
     move: NextMove | None = None
+    worthy: tuple[Worthy, ...] = (WORTHY,)
+    expected: tuple[Coming, ...] = (Coming("Product Viewed", 1_204.0, 0.6), Coming("Order Completed", 402.0, 0.2))
 
     def report(self, **_: object) -> Report:
         self._asked()
@@ -90,11 +92,11 @@ class FakePredictions:
 
     def coming(self, **_: object) -> list[Coming]:
         self._asked()
-        return [Coming("Product Viewed", 1_204.0, 0.6), Coming("Order Completed", 402.0, 0.2)]
+        return list(self.expected)
 
     def list(self, order: str = "returns", *, page: int = 1, size: int = 50, **_: object) -> WorthyPage:
         self._asked()
-        return WorthyPage([WORTHY], 1, page, size)
+        return WorthyPage(list(self.worthy), 1, page, size)
 
     def of_person(self, person: str, **_: object) -> NextMove | None:
         return self.move

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 BETWEEN = " · "  # an action and what it was done to
 # By the action in lower case: with what it was done to at {}, and without it. Names as many sources give them.
 _PAST = {
@@ -77,20 +79,21 @@ _GOODS = frozenset(
      "product reviewed", "product shared")
 )  # fmt: skip
 # Categories that are called by whom or what their goods are for: nobody "buys children", and nobody "buys running".
-_FOR_WHOM = frozenset(
-    "adults babies baby boys cats child children dogs family families gentlemen girls horses infants juniors kids ladies"
-    " men people pets seniors teens toddlers unisex women youth"
-    " barn bebis damer dam flickor herr herrar hundar katter kvinnor män pojkar"
-    " børn baby dame drenge herre herrer hunde katte kvinder mænd piger".split()
-    + "baking boxing camping canoeing caving climbing cooking cycling dancing diving fishing gaming gardening golfing"
-    " hiking hunting kayaking knitting paddling racing riding rowing running sailing sewing skating skiing surfing"
-    " swimming training travelling traveling trekking walking work writing yoga".split()
+_FOR_WHOM = re.compile(
+    "adults|babies|baby|boys|cats|child|children|dogs|family|families|gentlemen|girls|horses|infants|juniors|kids"
+    "|ladies|men|people|pets|seniors|teens|toddlers|unisex|women|youth"
+    "|barn|bebis|damer|dam|flickor|herr|herrar|hundar|katter|kvinnor|män|pojkar"
+    "|børn|dame|drenge|herre|herrer|hunde|katte|kvinder|mænd|piger"
+    "|baking|boxing|camping|canoeing|caving|climbing|cooking|cycling|dancing|diving|fishing|gaming|gardening|golfing"
+    "|hiking|hunting|kayaking|knitting|paddling|racing|riding|rowing|running|sailing|sewing|skating|skiing|surfing"
+    "|swimming|training|travell?ing|trekking|walking|work|writing|yoga",
+    re.IGNORECASE,
 )
 
 
 def goods(what: str) -> str:
     """What is looked at, bought or returned: "tents", "things for children", "things for running"."""
-    return f"things for {what}" if what.casefold() in _FOR_WHOM else what
+    return f"things for {what}" if _FOR_WHOM.fullmatch(what) else what
 
 
 def did(behaviour: str) -> str:

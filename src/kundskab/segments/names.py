@@ -243,6 +243,8 @@ def _again(verb: str) -> str:
 def _phrase(did: str, what: str) -> str:
     """What somebody does, in plain words where they are known."""
     verb = _VERBS.get(_key(did))
+    if not any(sign.isalpha() for sign in did):  # a number as an action's name
+        return f"does “{did}”" + (f" with {what}" if what else "")
     if what:
         return f"{did.lower()}: {what}" if verb is None else verb.format(what) if "{}" in verb else f"{verb} {what}"
     alone = _ALONE.get(_key(did))

@@ -16,7 +16,7 @@ OWNER = "owner@kundskab.local"
 def prepare(home: Path | str) -> None:
     """Create the web database, or bring it up to date; can be run again at any time.
 
-    Sessions and sign-in links that have ended are removed.  Raises Busy when somebody else still does so after a minute.
+    Sessions and sign-in links that have ended are removed.  Raises Busy when somebody else is still at it.
     """
     use(home)
     from django.core.management import call_command

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
-from tests.web.fake_foretelling import contestant
+from tests.web.fake_foretelling import JUNE, WORTHY, contestant, scored
 from tests.web.segments.test_segments_page import body
 
-from kundskab.pipeline.foretelling.answers import Kind
+from kundskab.pipeline.foretelling.answers import Coming, Kind, Report
 from kundskab.web.predictions import telling
 
 
@@ -107,7 +108,7 @@ def test_nothing_is_more_than_wholly_less_wrong(stage):
     used = contestant("events", "stack", 0.0, low=-1.03, high=-0.96, chosen=True)
     kind = Kind("events", None, None, (), (), (used, contestant("events", "past", 1.0, is_baseline=True)))
 
-    assert telling.told(kind).rows[0][1] == "100 % less wrong (between 96 % and 100 %)"
+    assert telling.told(kind).rows[0][2] == "100 % less wrong (between 96 % and 100 %)"
 
 
 def test_how_far_off_is_said_in_what_was_foretold(stage):
@@ -117,3 +118,35 @@ def test_how_far_off_is_said_in_what_was_foretold(stage):
     assert off(contestant("events", "stack", 0.5, ece=0.604)) == "0.60 times"
     assert off(contestant("value", "stack", 0.5, ece=0.3)) == "0.30 of a usual purchase"
     assert off(contestant("value", "stack", 0.5, ece=None)) == "–"
+
+
+def test_few_forecasts_are_told_all_together(stage):
+    rare = Kind("returns", scored(-1, 0.003, 0.008, 3_800), None, (scored(0, 0.25, 0.78, 9),), (), ())
+    found = Report(JUNE, (rare,), None, 3_800)
+
+    assert telling.answer(found) == "Of 3,800 forecasts we expected about 11 to come true, and 30 did."
+    assert telling.doubt(found) == "Chance alone could have made it 20 to 41."
+
+
+def test_small_numbers_of_times_are_not_rounded_to_nothing(stage):
+    times = replace(scored(-1, 0.004, 0.012, 3_800), kind="events", low=0.0, high=0.02)
+    money = replace(scored(-1, 230.4, 300.2, 900), kind="value", low=224.1, high=376.0)
+
+    assert telling.amounts(times) == "foretold less than 0.01 each, came 0.01 (0 to 0.02)"
+    assert telling.told(Kind("value", money, None, (), (), ()), "SEK").came_out == (
+        "foretold 230 SEK each, came 300 (224 to 376)"
+    )
+
+
+def test_what_is_to_come_has_its_doubt(cy, desk):
+    desk.predictions.expected = (Coming("Product Viewed", 1204.0, 0.9, 30, 1160.2, 1248.1),)
+
+    assert "(1,160–1,248)" in body(cy, "/predictions").split('id="coming"')[1]
+
+
+def test_where_nobody_pays_no_worth_is_listed(bo, desk):
+    desk.predictions.worthy = (replace(WORTHY, value=None, low=None, high=None, currency=None),)
+
+    page = body(bo, "/predictions/people")
+    assert "Worth expected" not in page
+    assert "worth most" not in page

@@ -95,6 +95,8 @@ class Coming:
     persons: float  # expected number of people whose next act this is
     share: float  # of all acts that come next
     horizon_days: int = 30
+    low: float | None = None  # persons: what chance alone may make of it, 95 in 100, were each person's chance right
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

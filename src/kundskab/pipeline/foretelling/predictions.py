@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from math import isnan
+from math import isnan, sqrt
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -95,12 +95,16 @@ class Predictions:
         with self._views.kept(purpose) as view:
             rows = view.derived("next_action")
             each = rows.mutate(persons=rows.probability * rows.within_horizon)
-            found = each.group_by("action").agg(persons=each.persons.sum(), days=each.horizon_days.max())
+            found = each.group_by("action").agg(
+                persons=each.persons.sum(),
+                days=each.horizon_days.max(),
+                variance=(each.persons * (1 - each.persons)).sum(),  # each does it or not, by themselves
+            )
             found = found.order_by(ibis.desc("persons"))
             counts = found.limit(100).to_pyarrow().to_pylist()
         total = sum(row["persons"] for row in counts) or 1.0
         return [
-            Coming(row["action"], row["persons"], row["persons"] / total, row["days"])
+            Coming(row["action"], row["persons"], row["persons"] / total, row["days"], *_within(row))
             for row in counts
             if row["persons"] >= FEWEST_ACTIONS
         ]
@@ -258,6 +262,11 @@ def _scored(row: Mapping[str, Any]) -> Scored:
 
 def _contestant(row: Mapping[str, Any]) -> Contestant:
     return Contestant(**{name: _number(row[name]) for name in Contestant.__dataclass_fields__})
+
+
+def _within(row: dict[str, Any]) -> tuple[float, float]:
+    spread = 1.96 * sqrt(max(row["variance"] or 0.0, 0.0))
+    return max(0.0, row["persons"] - spread), row["persons"] + spread
 
 
 def _worthy(row: Mapping[str, Any]) -> Worthy:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from kundskab.consent.view import View
 from kundskab.lake import derived
+from kundskab.metrics.periods import local_day
 from kundskab.metrics.purchases import purchases
 from kundskab.pipeline.refresh.work import Stage, Work
 from kundskab.predictions.actions.histories import OTHER, acts
@@ -126,14 +127,14 @@ def _first_objects(view: View, made_at: datetime, until: datetime) -> pa.Table:
 def _bought(view: View, work: Work, kind: str, made_at: datetime, until: datetime) -> pa.Table:
     """Occasions (kinds "returns" and "events") or money in the company's currency ("value") of each person."""
     every = purchases(view, zone=work.zone)
-    if kind == "returns" and not every.limit(1).to_pyarrow().num_rows:
-        every = view.events  # where nobody buys, to return is to do anything
-    bought = _between(every, made_at, until)
+    buys = bool(every.limit(1).to_pyarrow().num_rows)
+    bought = _between(every if buys else view.events, made_at, until)  # where nobody buys, to return is to do anything
     if kind == "value":
         bought = bought.filter(bought.currency.isnull() | (bought.currency == work.currency))
         counted = bought.group_by("person").agg(amount=ibis.coalesce(bought.value.sum(), 0.0))
     elif kind == "events":
-        counted = bought.group_by("person").agg(amount=bought.count().cast("float64"))
+        times = bought.count() if buys else local_day(bought.occurred_at, (made_at, until), work.zone).nunique()
+        counted = bought.group_by("person").agg(amount=times.cast("float64"))
     else:
         counted = bought.select("person").distinct().mutate(amount=ibis.literal(1.0))
     return counted.select("person", claim=ibis.null("string"), amount=counted.amount).to_pyarrow()

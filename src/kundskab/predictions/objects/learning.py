@@ -148,10 +148,14 @@ def _trial(events: Sequences, days: float, *, only_new: bool) -> tuple[Split, bo
     split = _new_only(split) if only_new else split
     if split.history.people < FEWEST_ASKED:
         raise TooFew(
-            f"Only {split.history.people} people turned to three objects or more; from {FEWEST_ASKED} on it can be "
+            f"{_few(split.history.people)} turned to three objects or more; from {FEWEST_ASKED} on it can be "
             "learnt what follows what."
         )
     return split, False
+
+
+def _few(people: int) -> str:
+    return {0: "Nobody", 1: "Only one person"}.get(people, f"Only {people} people")
 
 
 def _new_only(split: Split) -> Split:

@@ -63,7 +63,8 @@ def matters(request: HttpRequest) -> HttpResponse:
     try:
         found = the_desk().drivers.read(request.GET.get("outcome"))
     except NotComputed as missing:
-        return render(request, "drivers/empty.html", {"text": missing.why or str(missing)})
+        text = _("It is computed from what people did, each night, or now by: kundskab refresh")
+        return render(request, "drivers/empty.html", {"text": missing.why or text})
     if found is None:
         text = _("Too few people, or too short a time, to ask what goes with what comes later.")
         return render(request, "drivers/empty.html", {"text": text})
@@ -187,11 +188,12 @@ def _told(request: HttpRequest, found: Found) -> dict[str, Any]:
         "answer": _answer(found),
         "doubt": shown[0].words if shown else "",
         "guessers": beliefs.guessers,
+        "overlooked": any(one.overlooked for one in rows),
         "beside": _beside(rows, mine, beliefs.together, found) if mine else [],
         "has_together": bool(beliefs.together),
         "missed": [one for one in found.rows if one.behaviour in beliefs.believed - found_names],
         "drafts": Draft.objects.order_by("-made_at")[:20],
-        "of": _("Of 100") if not shown or shown[0].is_share else shown[0].currency,
+        "of": _("Of 100 who did it") if not shown or shown[0].is_share else shown[0].currency,
         "visits": bool(shown) and shown[0].unit == "visits",
         **plotly.figures(lambda theme: figure(shown, theme=theme)),
         "how": _how(found),
@@ -267,7 +269,9 @@ def _how(found: Found) -> str:
 def _obvious(found: Found) -> str:
     if found.rows and found.rows[0].unit == "visits":
         return _("how far they had come, what they had just done, and the channel")
-    return _("how lately and how often people came, what they spent, how long we know them, when they began")
+    if "purchased" in found.outcomes or "spent" in found.outcomes:
+        return _("how lately and how often people came, what they spent, how long we know them, when they began")
+    return _("how lately and how often people came, how long we know them, when they began")
 
 
 def _figure(driver: Driver, value: float) -> str:

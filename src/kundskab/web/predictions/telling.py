@@ -31,6 +31,26 @@ ORDERS = {
 MOST_ACTIONS = 12
 NEARLY_SURE = 0.995
 RARE = 0.005
+ENOUGH = 30  # forecasts in a bin, of which one sentence can be made
+MODELS = {
+    "popularity": _lazy("the commonest act"),
+    "last": _lazy("their last act"),
+    "last and silence": _lazy("their last act, and how long ago"),
+    "last two": _lazy("their last two acts"),
+    "last three": _lazy("their last three acts"),
+    "last three, lately": _lazy("their last three acts, the newest people first"),
+    "last three, just now": _lazy("their last three acts, the very newest people first"),
+    "linear": _lazy("a regression"),
+    "mixture": _lazy("all of them together"),
+    "popular": _lazy("what is popular"),
+    "base rate": _lazy("the same chance for everybody"),
+    "past rate": _lazy("each as in the past"),
+    "line": _lazy("a regression"),
+    "trees": _lazy("decision trees"),
+    "boosted trees": _lazy("decision trees"),
+    "blend": _lazy("several together"),
+    "BG/NBD": _lazy("a pace of their own (BG/NBD)"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +60,8 @@ class Told:
     kind: Kind
     question: str
     verdict: str
-    rows: tuple[tuple[Contestant, str], ...]  # with what it says of the difference to the plain guess
-    is_chance: bool
+    came_out: str
+    rows: tuple[tuple[Contestant, str, str], ...]  # its name in words, and how it did beside the plain guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +71,7 @@ class Expected:
     action: str
     said: str
     persons: str
+    between: str
     of_hundred: str
     width: float
 
@@ -60,6 +81,8 @@ def answer(found: Report) -> str:
     scored = next((kind for kind in found.kinds if kind.bins), None)
     if scored is not None:
         one = _most_telling(scored.bins)
+        if one.n < ENOUGH and scored.overall is not None:
+            return _in_all(scored.overall)
         said = _("Of 100 forecasts that gave a chance of about %(given)s in 100, %(came)s came true.")
         return said % {"given": hundred(one.forecast_mean), "came": hundred(one.happened)}
     beats = [kind for kind in found.kinds if kind.beats_the_plain_guess]
@@ -81,6 +104,9 @@ def doubt(found: Report) -> str:
     scored = next((kind for kind in found.kinds if kind.bins), None)
     if scored is not None:
         one = _most_telling(scored.bins)
+        if one.n < ENOUGH and (every := scored.overall) is not None:
+            said = _("Chance alone could have made it %(low)s to %(high)s.")
+            return said % {"low": count(round(every.low * every.n)), "high": count(round(every.high * every.n))}
         said = _("Chance alone could have made it %(low)s to %(high)s; told from %(n)s forecasts.")
         return said % {"low": hundred(one.low), "high": hundred(one.high), "n": count(one.n)}
     if found.first_due is not None:
@@ -90,20 +116,63 @@ def doubt(found: Report) -> str:
     return ""
 
 
+def _in_all(every: Scored) -> str:
+    """How right all forecasts of a kind were together, where no group of them is large enough to tell much."""
+    said = _("Of %(n)s forecasts we expected about %(given)s to come true, and %(came)s did.")
+    return said % {
+        "n": count(every.n), "given": count(round(every.forecast_mean * every.n)),
+        "came": count(round(every.happened * every.n)),
+    }  # fmt: skip
+
+
 def _most_telling(bins: tuple[Scored, ...]) -> Scored:
     """The bin in which being right was hardest: many forecasts, none of them next to sure."""
     return max(bins, key=lambda each: each.n * each.forecast_mean * (1 - each.forecast_mean))
 
 
-def told(kind: Kind) -> Told:
+def told(kind: Kind, currency: str = "") -> Told:
+    """currency: that of the company, in which values are foretold."""
     plain = kind.plain
     return Told(
         kind=kind,
         question=str(QUESTIONS.get(kind.kind, kind.kind)),
         verdict=_verdict(kind),
-        rows=tuple((one, _beside(one, plain)) for one in kind.contestants),
-        is_chance=kind.kind in ("returns", "action", "object"),
+        came_out="" if kind.overall is None else _came_out(kind.overall, currency),
+        rows=tuple((one, str(MODELS.get(one.model, one.model)), _beside(one, plain)) for one in kind.contestants),
     )
+
+
+def _came_out(one: Scored, currency: str) -> str:
+    if one.kind == "action":
+        return _("each act by itself: %(said)s") % {"said": score_words(one)}
+    if one.kind in ("returns", "object"):
+        return score_words(one)
+    return amounts(one, f" {currency}" if one.kind == "value" and currency else "")
+
+
+def amounts(one: Scored, unit: str = "") -> str:
+    """Foretold 1.3 each, came 1.2 (1.1 to 1.4); small numbers with two decimals."""
+    said = _("foretold %(given)s each, came %(came)s (%(low)s to %(high)s)")
+    values = {"given": one.forecast_mean, "came": one.happened, "low": one.low, "high": one.high}
+    words = {name: _amount(value) for name, value in values.items()}
+    return said % (words | {"given": words["given"] + unit})
+
+
+def _amount(value: float) -> str:
+    if 0 < value < 0.005:
+        return _("less than 0.01")
+    return count(round(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2))
+
+
+def foretold_on(found: Report) -> str:
+    """When the newest forecasts were made that have come due."""
+    made = [(kind.overall.made_at, kind.overall.horizon_days) for kind in found.kinds if kind.overall is not None]
+    if not made:
+        return ""
+    when, ahead = max(made)
+    return _("Foretold on %(day)s for the %(n)s days after it, by what we knew then; told now that they are over.") % {
+        "day": day(when), "n": ahead,
+    }  # fmt: skip
 
 
 def _verdict(kind: Kind) -> str:
@@ -145,10 +214,19 @@ def expected(coming: list[Coming]) -> list[Expected]:
     most = max((one.persons for one in shown), default=1.0)
     return [
         Expected(
-            one.action, spoken(one.action), count(max(1, round(one.persons))), hundred(one.share), one.persons / most
+            one.action,
+            spoken(one.action),
+            count(max(1, round(one.persons))),
+            _between(one),
+            hundred(one.share),
+            one.persons / most,
         )
         for one in shown
     ]
+
+
+def _between(one: Coming) -> str:
+    return "" if one.low is None or one.high is None else f"({count(round(one.low))}–{count(round(one.high))})"
 
 
 def list_answer(found: WorthyPage, order: str) -> str:

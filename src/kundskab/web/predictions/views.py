@@ -31,7 +31,8 @@ def report(request: HttpRequest) -> HttpResponse:
         "found": found,
         "answer": telling.answer(found),
         "doubt": telling.doubt(found),
-        "kinds": [telling.told(kind) for kind in found.kinds],
+        "kinds": [telling.told(kind, desk.about.currency) for kind in found.kinds],
+        "foretold": telling.foretold_on(found),
         **_coming(),
         "may_walk": can(request.user, SEE_PEOPLE),
         "more": telling.as_of(found),
@@ -50,10 +51,12 @@ def people(request: HttpRequest) -> HttpResponse:
         found = desk.predictions.list(order, page=number(request.GET.get("page"), default=1))
     except NotComputed as missing:
         return render(request, "predictions/empty.html", {"missing": missing})
+    has_value = any(row.value is not None for row in found.rows)
     context = {
         "found": found,
         "order": order,
-        "orders": telling.ORDERS,
+        "orders": {name: said for name, said in telling.ORDERS.items() if has_value or name in ("returns", "events")},
+        "has_value": has_value,
         "rows": [(row, handle(row.person)) for row in found.rows],
         "pages": pages(found),
         "answer": telling.list_answer(found, order),

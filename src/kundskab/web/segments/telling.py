@@ -240,11 +240,16 @@ def moved(flow: Flow, names: Mapping[str, str]) -> str:
                     and move.source not in aside and move.target not in aside), None)  # fmt: skip
     if largest is None or round(largest.persons) < FEWEST:
         return said + " " + _("No move came to %(few)d people.") % {"few": FEWEST}
-    return said + " " + _("The largest move is from “%(source)s” to “%(target)s”: about %(n)s people.") % {
-        "source": place(largest.source, names, before=True),
-        "target": place(largest.target, names, before=False),
-        "n": count(round(largest.persons)),
-    }
+    return (
+        said
+        + " "
+        + _("The largest move is from “%(source)s” to “%(target)s”: about %(n)s people.")
+        % {
+            "source": place(largest.source, names, before=True),
+            "target": place(largest.target, names, before=False),
+            "n": count(round(largest.persons)),
+        }
+    )
 
 
 def moved_doubt(flow: Flow) -> str:

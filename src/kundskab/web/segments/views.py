@@ -133,7 +133,11 @@ def flow(request: HttpRequest) -> HttpResponse:
     except NotComputed as missing:
         return _empty(request, missing)
     days = told_apart(kept)
-    aside = {"kept": list(zip(kept, days, strict=True)), "tabs": tabs(request), "snapshot": desk.segments.overview().snapshot}
+    aside = {
+        "kept": list(zip(kept, days, strict=True)),
+        "tabs": tabs(request),
+        "snapshot": desk.segments.overview().snapshot,
+    }
     return render(request, "segments/flow.html", _flow(found, names) | aside)
 
 

@@ -5,22 +5,18 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext as _
 
-from kundskab.pipeline.foretelling.answers import Contestant, Kind, Scored
-from kundskab.web.base.templatetags.say import count
+from kundskab.pipeline.foretelling.answers import Contestant, Kind
 from kundskab.web.predictions import telling
 
 register = template.Library()
 register.filter("of100", telling.hundred)
-register.filter("scored", telling.score_words)
 register.filter("days_said", telling.days)
 
 
 @register.filter
-def amounts(one: Scored) -> str:
-    """Foretold 1.3 each, came 1.2 (1.1 to 1.4)."""
-    said = _("foretold %(given)s each, came %(came)s (%(low)s to %(high)s)")
-    values = {"given": one.forecast_mean, "came": one.happened, "low": one.low, "high": one.high}
-    return said % {name: count(round(value, 1 if abs(value) < 100 else 0)) for name, value in values.items()}
+def bound(share: float) -> str:
+    """An end of what a chance may also be, within brackets: 0.004 -> 0."""
+    return str(round(100 * share))
 
 
 @register.filter
