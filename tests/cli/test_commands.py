@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -339,3 +340,17 @@ def test_a_busy_workspace_names_who_writes(run: Run, house: House, monkeypatch: 
 
     assert code == 1
     assert "(import)" in err
+
+
+def test_a_failing_disk_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr("kundskab.cli.common.workspace", fails)
+    monkeypatch.setattr("kundskab.cli.taking_in.workspace", fails)
+
+    code, out, err = run("refresh", "--home", tmp_path)
+
+    assert (code, out) == (1, "")
+    assert err.startswith("kundskab: The disk could not be read or written. Nothing acknowledged is lost;")
+    assert err.count("\n") == 1

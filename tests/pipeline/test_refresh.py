@@ -215,6 +215,53 @@ def test_a_full_disk_is_one_sentence(house: House, said: Exception, caplog: pyte
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", ["record.write", "Views.open"])
+def test_a_disk_that_fails_outside_a_stage_is_one_sentence(
+    house: House, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann_and_bo(house)
+
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(f"kundskab.pipeline.refresh.deed.{name}", fails)
+
+    with pytest.raises(KundskabError, match="What was finished is kept; see whether it is full or failing"):
+        run(house)
+
+
+@pytest.mark.slow
+def test_who_withdrew_while_it_lay_killed_is_in_nothing_that_it_left(house: House) -> None:
+    ann, bo = ann_and_bo(house)
+    run(house)
+    house.later(days=1)
+    house.take(track("ann", consent=YES), key="server")
+
+    def die(work: Work) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(house, COUNT, BELONG, Stage("last", die, ()))
+    assert bo in everywhere(house)
+    house.says("bo", "withdraw")
+
+    done = run(house, COUNT, BELONG, Stage("last", lambda work: None, ()))
+
+    assert done.as_of == house.now
+    assert list(done.stages) == ["people", "last"]
+    assert ann in everywhere(house)
+    assert bo not in everywhere(house)
+    assert set(counts(house)) == {ann}
+
+
+def everywhere(house: House) -> str:
+    """What the files of all personal tables hold, whoever may be used."""
+    tables = [name for name, table in derived.TABLES.items() if table.is_personal]
+    parts = [part for name in tables for part in derived.parts(house.home.lake, name, "analytics")]
+    return str([derived.read(part)["person"].to_pylist() for part in parts])
+
+
+@pytest.mark.slow
 def test_a_stage_that_breaks_takes_no_other_along_and_is_tried_again(house: House) -> None:
     ann_and_bo(house)
 

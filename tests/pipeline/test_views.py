@@ -9,6 +9,7 @@ import pytest
 from tests.house import YES, House, track
 
 from kundskab.consent.view import View
+from kundskab.lake.full import DiskTrouble
 from kundskab.pipeline.views import Views
 
 
@@ -90,3 +91,13 @@ def test_a_kept_view_is_short_lived(house: House) -> None:
     house.later(minutes=2)
 
     assert in_a_new_thread(house.desk._views) is not first
+
+
+def test_a_view_that_a_full_disk_does_not_let_open_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("kundskab.pipeline.views.open_view", full)
+
+    with pytest.raises(DiskTrouble, match="The disk is full"):
+        house.view()

@@ -26,13 +26,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has seen enough, as in `kundskab people | head`; nothing more can be printed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
-        if error.filename is None:
-            raise
-        print(f"kundskab: {error.strerror}: {error.filename}", file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        said = _said(error)
+        if said is None:
+            raise
+        print(f"kundskab: {said}", file=sys.stderr)
+        return 1
+
+
+def _said(error: Exception) -> str | None:
+    """What the disk did in one sentence, or which file could not be used; None for what nobody expected."""
+    from kundskab.pipeline.disk import plain  # heavy, and seldom needed
+
+    told = plain(error)
+    if told is not error:
+        return str(told)
+    return f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.filename is not None else None
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -12,6 +12,7 @@ import orjson
 
 from kundskab.consent.permitted import Standing
 from kundskab.consent.view import View, open_view
+from kundskab.lake.full import plainly
 from kundskab.lake.reader import pin
 from kundskab.pipeline.home import Home
 from kundskab.types import utc_now
@@ -65,21 +66,22 @@ class Views:
 
     def _open(self, standing: Standing, purpose: str, at: datetime | None = None) -> View:
         home = self._home
-        return open_view(
-            home.lake,
-            standing,  # read before the lake: rows that it does not know yet stay hidden
-            purpose,
-            at=at,
-            facts=self._facts,
-            temp=home.temp,
-            snapshot=pin(home.lake),
-            now=self._now,
-        )
+        with plainly():
+            return open_view(
+                home.lake,
+                standing,  # read before the lake: rows that it does not know yet stay hidden
+                purpose,
+                at=at,
+                facts=self._facts,
+                temp=home.temp,
+                snapshot=pin(home.lake),
+                now=self._now,
+            )
 
     def standing(self) -> Standing:
         """What the vault says now; read anew when the ledger, the links or the declarations have changed."""
         vault = self._home.vault
-        with self._lock, vault.reading() as tx:
+        with plainly(), self._lock, vault.reading() as tx:
             permissions, purposes = vault.permissions(tx), vault.purposes(tx)
             stamp = (
                 vault.map_seq(tx),

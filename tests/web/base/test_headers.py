@@ -60,6 +60,8 @@ def test_the_band_is_on_every_page_of_a_fictitious_company_alone(ann, stranger, 
 
 
 def test_a_workspace_that_cannot_be_opened_says_why(ann, monkeypatch):
+    from sqlite3 import OperationalError
+
     from kundskab.types import Busy, KundskabError
     from kundskab.web.home import views
 
@@ -78,6 +80,15 @@ def test_a_workspace_that_cannot_be_opened_says_why(ann, monkeypatch):
     monkeypatch.setattr(views, "the_desk", busy)
 
     assert ann.get("/")["Retry-After"] == "5"
+
+    def fails():
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr(views, "the_desk", fails)
+    response = ann.get("/")
+
+    assert (response.status_code, response["Retry-After"]) == (503, "60")
+    assert "The disk could not be read or written." in response.content.decode()
 
 
 def test_django_finds_nothing_to_say_against_a_deployment():

@@ -12,7 +12,7 @@ from kundskab.pipeline.refresh.work import WAIT_FOR_WRITER, Stage, Work
 
 
 def run(work: Work) -> None:
-    """Write the table people, and take out of every history whom the last one does not permit any more."""
+    """Write the table people, and take out of all that stays whom the last one does not permit any more."""
     counted = work.view().counted()
     try:
         still = work.views.open(work.purpose).derived("people")
@@ -43,10 +43,12 @@ def _resting_on(counted: pa.Table, was: dict[str, dict[str, object]]) -> pa.Tabl
 
 
 def _forget_others(work: Work, allowed: pa.Array) -> None:
+    """Out of histories, and out of what this refresh wrote already where it was killed and now goes on."""
     lake = work.home.lake
-    histories = [name for name, table in derived.TABLES.items() if table.is_personal and table.moments > 1]
-    for name in histories:
+    for name in [name for name, table in derived.TABLES.items() if table.is_personal and name != "people"]:
         for part in derived.parts(lake, name, work.purpose):
+            if derived.TABLES[name].moments == 1 and part.as_of != work.as_of:
+                continue  # its stage writes it anew
             rows = derived.read(part)
             kept = rows.filter(pc.or_(pc.is_null(rows["person"]), pc.is_in(rows["person"], allowed)))
             if kept.num_rows == rows.num_rows:

@@ -10,7 +10,7 @@ from time import monotonic
 
 from kundskab.consent.view import View
 from kundskab.lake import derived
-from kundskab.lake.full import is_full_disk
+from kundskab.lake.full import is_disk_trouble, plainly
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.locks import refresh_lock
 from kundskab.pipeline.refresh import counted, record
@@ -59,7 +59,7 @@ def refresh(
         raise KundskabError(f"A horizon of {horizon_days} days; choose 1 to 3,660.")
     home.run.mkdir(parents=True, exist_ok=True)
     views = Views(home, now=now)
-    with refresh_lock(home.run):
+    with refresh_lock(home.run), plainly("What was finished is kept", "run kundskab refresh again"):
         view = views.open(purpose)
         steps = [counted.STAGE, *(all_stages() if stages is None else stages)]
         try:
@@ -74,6 +74,10 @@ def refresh(
         if begun.finished_at is not None:
             done.was_fresh = True
             return done
+        if begun.done and _standing(begun.inputs) != _standing(_inputs(home, view, horizon_days)):
+            # Somebody withdrew, or turned out to be two, while this one lay killed: who is counted is asked anew, and
+            # what is kept of who may not be used any more goes, before the rest is computed without them.
+            begun.done.pop(counted.STAGE.name, None)
         broken: list[Exception] = []
         for number, step in enumerate(steps):
             if step.name in begun.done:
@@ -89,14 +93,14 @@ def refresh(
                 done.notes.append(f"{step.name}: {little}")
             except Exception as error:
                 # One that breaks takes no other along: it flies up when they are done, and is tried again next time.
-                log.error("broken stage=%s", step.name, exc_info=not is_full_disk(error))
+                log.error("broken stage=%s", step.name, exc_info=not is_disk_trouble(error))
                 broken.append(error)
                 continue
             done.stages[step.name] = begun.done[step.name] = monotonic() - began
             log.info("refreshed stage=%s seconds=%.1f", step.name, done.stages[step.name])
             record.write(home.run, purpose, begun)
         if broken:
-            raise _plainly(broken[0])
+            raise broken[0]
         begun.finished_at = now()
         record.write(home.run, purpose, begun)
         progress("done", 1.0)
@@ -151,13 +155,9 @@ def _version(inputs: str) -> list[str]:
     return inputs.split("/")[:2]
 
 
-def _plainly(error: Exception) -> Exception:
-    """The error, or one sentence where the disk was full."""
-    if not is_full_disk(error):
-        return error
-    full = KundskabError("The disk is full. What was finished is kept; free some space and run kundskab refresh again.")
-    full.__cause__ = error
-    return full
+def _standing(inputs: str) -> list[str]:
+    """How far the ledger and the links were."""
+    return inputs.split("/")[3:5]
 
 
 def _part(progress: Progress, name: str, number: int, of: int) -> Callable[[float], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from kundskab.pipeline.disk import DiskTrouble, plain
 from kundskab.types import Busy, KundskabError
+
+log = logging.getLogger(__name__)
 
 
 class Refusals:
@@ -22,11 +26,15 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, KundskabError):
+        told = plain(error)
+        if not isinstance(told, KundskabError):
             return None
-        response = _page(request, 503 if isinstance(error, Busy) else 409, _("That did not work"), str(error))
-        if isinstance(error, Busy):
-            response["Retry-After"] = "5"
+        if told is not error:
+            log.error("disk trouble path=%s: %s", request.path, error)
+        passes = isinstance(told, Busy | DiskTrouble)
+        response = _page(request, 503 if passes else 409, _("That did not work"), str(told))
+        if passes:
+            response["Retry-After"] = "5" if isinstance(told, Busy) else "60"
         return response
 
 
