@@ -83,4 +83,4 @@ def test_a_handful_of_events_is_too_little_to_foretell_and_nothing_breaks(house:
 
     done = refresh(house.home, stages=(STAGE, REPORT), now=lambda: house.now)
 
-    assert any("too few people" in note for note in done.notes)
+    assert any("Too few people" in note for note in done.notes)

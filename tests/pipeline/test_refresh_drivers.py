@@ -14,3 +14,11 @@ def test_of_what_is_as_unusual_the_commonest_is_told() -> None:
     [told] = _of_segments(pa.Table.from_pylist(rows[::-1]))
 
     assert told["behaviour"] == "common"
+
+
+def test_the_order_of_rows_decides_nothing() -> None:
+    rows = [{"segment": "s1", "behaviour": name, "share": 0.4, "lift": 2.0} for name in ("tents", "boots", "maps")]
+
+    told = [_of_segments(pa.Table.from_pylist(order))[0]["behaviour"] for order in (rows, rows[::-1])]
+
+    assert told == ["boots", "boots"]

@@ -25,3 +25,11 @@ def test_it_is_as_wide_as_theory_says_in_bags_and_one_by_one():
 
 def test_nobody_below_is_no_division_by_nothing():
     assert (drawn.ratios(np.ones(3), np.zeros(3), np.random.default_rng(1)) >= 0).all()
+
+
+def test_columns_are_summed_over_the_same_people():
+    columns = np.random.default_rng(1).random((200, 1)).repeat(2, axis=1)
+
+    sums = drawn.sums(columns, np.random.default_rng(2))
+
+    np.testing.assert_array_equal(sums[:, 0], sums[:, 1])

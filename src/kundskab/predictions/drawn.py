@@ -14,12 +14,20 @@ BAGS = 4_000  # of more people, bags of randomly chosen ones are drawn: as good,
 def ratios(above: Floats, below: Floats, rng: np.random.Generator) -> Floats:
     """(DRAWS,) values of sum(above) / sum(below) with people drawn anew, each as often as Poisson's law says.
 
-    above, below: one value per person, shape (n,); below >= 0.  Of more than BAGS people, as many bags are drawn, each
-    of people chosen by chance: their sums vary as the people's do.
+    above, below: one value per person, shape (n,); below >= 0.
+    """
+    over, under = sums(np.column_stack([above, below]), rng).T
+    return np.asarray(over / np.maximum(under, 1e-12), dtype=np.float64)
+
+
+def sums(of: Floats, rng: np.random.Generator) -> Floats:
+    """(DRAWS, columns) sums of what people have, shape (n, columns), with the same people drawn anew for all columns.
+
+    Of more than BAGS people, as many bags are drawn, each of people chosen by chance: their sums vary as the people's.
     Source: Poisson bootstrap, Chamandy, Muralidharan, Najmi & Naidu 2012; random groups, Wolter 2007, chapter 2.
     """
-    if len(above) > BAGS:
-        bag = rng.permutation(len(above)) % BAGS
-        above, below = (np.bincount(bag, each).astype(np.float64) for each in (above, below))
-    draws = rng.poisson(1.0, (DRAWS, len(above)))
-    return np.asarray((draws @ above) / np.maximum(draws @ below, 1e-12), dtype=np.float64)
+    if len(of) > BAGS:
+        bag = rng.permutation(len(of)) % BAGS
+        of = np.column_stack([np.bincount(bag, each) for each in of.T])
+    draws = rng.poisson(1.0, (DRAWS, len(of)))
+    return np.asarray(draws @ of, dtype=np.float64)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from kundskab.predictions import bgnbd, hazard
+from kundskab.predictions import bgnbd, drawn, hazard
 from kundskab.predictions.bgnbd import BgNbd
 from kundskab.predictions.hazard import Line, Rows, Trees, expit, logit
 from kundskab.predictions.purchases import DAYS, Floats, Occasions, Purchases, came, portions, sampled, summarise
@@ -38,7 +38,6 @@ MODELS = (BASE, PAST, BUYERS, LINE, TREES, BLEND)
 _TRUST = 0.5  # of a shift that the tries showed
 _STEADY = 20.0  # how hard the slope is drawn to 1
 _DRIFT = 0.05  # least standard deviation, in logarithms of odds, of how a coming window differs from those before
-_BOOTSTRAPS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +100,6 @@ class Returns:
     def baseline(self, people: Purchases) -> Floats:
         """The plain guess that stands beside each chance."""
         return np.full(len(people), self.base)
-
-    @property
-    def beats_baseline(self) -> bool:
-        """Whether what is told is surely better than the base rate."""
-        return any(entry.chosen and entry.high < 0 for entry in self.contest)
 
     def _odds(self, people: Purchases, seen: Floats | None = None) -> Floats:
         plain = _odds_of(self.chosen, people, self, seen)
@@ -264,11 +258,8 @@ def paired(
 
     differences: name -> shape (n,).  person: shape (n,), numbers from 0 up.
     """
-    each = np.column_stack([np.bincount(person, weights=off) for off in differences.values()])
-    many = np.bincount(person).astype(np.float64)
-    means = np.empty((_BOOTSTRAPS, each.shape[1]))
-    for row in range(_BOOTSTRAPS):  # one by one, so that memory stays flat
-        drawn = rng.poisson(1.0, len(each)).astype(np.float64)
-        means[row] = drawn @ each / max(float(drawn @ many), 1.0)
+    each = np.column_stack([*(np.bincount(person, weights=off) for off in differences.values()), np.bincount(person)])
+    sums = drawn.sums(each, rng)
+    means = sums[:, :-1] / np.maximum(sums[:, -1:], 1.0)
     low, high = np.quantile(means, [0.025, 0.975], axis=0).tolist()
     return dict(zip(differences, zip(low, high, strict=True), strict=True))

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from kundskab.lake import derived
+from kundskab.pipeline.refresh.contests import contest_rows
 from kundskab.pipeline.refresh.work import Stage, TooLittle, Work
-from kundskab.predictions.actions.contest import Known, Standing, contest
+from kundskab.predictions.actions.contest import Known, contest
 from kundskab.predictions.actions.foretell import SHARES
 from kundskab.predictions.actions.histories import OTHER, Histories, Moments, at_time, of_view
 from kundskab.predictions.actions.kept import to_bytes
@@ -47,7 +48,7 @@ def run(work: Work) -> None:
     work.write("next_action", _actions(work, known, events, moments, chances, within))
     work.write("next_time", _times(known, events, moments))
     work.progress(0.9)
-    work.write_kinds("contests", _contests(known.standings), KIND)
+    work.write_kinds("contests", contest_rows(KIND, known.standings), KIND)
     work.write_kinds("forecasts", _forecasts(work, known, events, moments, chances, within), KIND)
     work.keep(MODEL, to_bytes(known.model))
     work.keep(LATELY, known.lately.to_bytes())
@@ -96,12 +97,6 @@ def _times(known: Known, events: Histories, moments: Moments) -> pa.Table:
     low, median, high = (known.model.timing.quantiles(events, moments, SHARES) / DAY).T
     persons = events.persons.take(pa.array(moments.owner))
     return pa.table({"person": persons, "median_days": median, "low_days": low, "high_days": high})
-
-
-def _contests(standings: tuple[Standing, ...]) -> pa.Table:
-    columns = ("model", "log_loss", "low", "high", "ece", "n", "chosen", "is_baseline", "words")
-    rows = [{"kind": KIND} | {name: getattr(one, name) for name in columns} for one in standings]
-    return pa.Table.from_pylist(rows, schema=derived.own_schema("contests"))
 
 
 def _forecasts(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -89,8 +91,8 @@ def _of_segments(profiles: pa.Table) -> list[dict[str, object]]:
         return []
     common = profiles.filter(pc.greater_equal(profiles["share"], _SEEN_ENOUGH))
     best: dict[str, dict[str, object]] = {}
-    for row in sorted(common.to_pylist(), key=lambda row: (float(row["lift"] or 0), float(row["share"]))):
-        best[row["segment"]] = row
+    for row in sorted(common.to_pylist(), key=_unusual):
+        best.setdefault(row["segment"], row)
     return [
         {
             "person": None, "segment": row["segment"], "behaviour": row["behaviour"], "value": row["share"],
@@ -102,6 +104,11 @@ def _of_segments(profiles: pa.Table) -> list[dict[str, object]]:
         for row in best.values()
         if float(str(row["lift"] or 0)) > 1
     ]  # fmt: skip
+
+
+def _unusual(row: dict[str, Any]) -> tuple[float, float, str]:
+    """What is most unusual first, of that the commonest, then by name, so that the order of rows decides nothing."""
+    return -float(row["lift"] or 0), -float(row["share"]), str(row["behaviour"])
 
 
 STAGE = Stage("drivers", run, ("one_thing", "drivers", "driver_people"), after=("segments",))

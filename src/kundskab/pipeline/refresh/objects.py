@@ -9,9 +9,10 @@ import pyarrow as pa
 
 from kundskab.lake import derived
 from kundskab.pipeline.foretelling.predictions import NEED_RANK
+from kundskab.pipeline.refresh.contests import contest_rows
 from kundskab.pipeline.refresh.work import Stage, TooLittle, Work
 from kundskab.predictions.objects.kept import Kept
-from kundskab.predictions.objects.learning import Contestant, TooFew, learn
+from kundskab.predictions.objects.learning import TooFew, learn
 from kundskab.predictions.objects.turned import Turned, turned
 
 KIND = "object"
@@ -32,7 +33,7 @@ def run(work: Work) -> None:
     work.progress(0.7)
     told, firsts = _told(learnt.kept, found, work)
     work.write("next_object", told)
-    work.write_kinds("contests", _contests(learnt.contest), KIND)
+    work.write_kinds("contests", contest_rows(KIND, learnt.contest), KIND)
     work.write_kinds("forecasts", _forecasts(firsts, work), KIND)
     work.keep(MODEL, replace(learnt.kept, actions=found.actions).to_bytes())
 
@@ -112,12 +113,6 @@ def _reasons(kept: Kept, objects: np.ndarray, whose: np.ndarray, way: np.ndarray
 
 def _named(categories: pa.Array, numbers: np.ndarray) -> pa.Array:
     return categories.take(pa.array(numbers, mask=numbers < 0))
-
-
-def _contests(contest: list[Contestant]) -> pa.Table:
-    columns = ("model", "log_loss", "low", "high", "ece", "n", "chosen", "is_baseline", "words")
-    rows = [{"kind": KIND} | {name: getattr(one, name) for name in columns} for one in contest]
-    return pa.Table.from_pylist(rows, schema=derived.own_schema("contests"))
 
 
 def _forecasts(firsts: pa.Table, work: Work) -> pa.Table:

@@ -248,7 +248,7 @@ def one_thing(
         return None
     if not found:
         return None
-    most = max(found, key=lambda row: row["times"] or 0.0)
+    most = min(found, key=lambda row: (-(row["times"] or 0.0), row["behaviour"]))
     names_ = ("words", "value", "usual", "times", "low", "high")
     return OneThing(calls(most["behaviour"]), **{name: most[name] for name in names_})
 

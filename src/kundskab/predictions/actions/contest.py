@@ -19,6 +19,7 @@ from kundskab.predictions.actions.model import Model
 from kundskab.predictions.actions.signs import Small, signs
 from kundskab.predictions.actions.timing import fit_timing
 from kundskab.predictions.calibration import ece_with_doubt, log_loss, resampled
+from kundskab.predictions.standing import Standing
 
 DAY = 86_400.0
 ASK = 10_000
@@ -31,24 +32,6 @@ _STRETCHES = 6
 _ENOUGH_TO_MEND = 300
 _VISITS = 1_000  # acts in the test of what comes right after an act; where a horizon holds fewer, it is longer
 _LONGER = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One model in the contest.
-
-    low, high: the 95 % interval of its log-loss less the plain guess's, by drawing people again; below 0 is better.
-    """
-
-    model: str
-    log_loss: float
-    low: float
-    high: float
-    ece: float
-    n: int
-    chosen: bool
-    is_baseline: bool
-    words: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)

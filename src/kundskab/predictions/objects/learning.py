@@ -20,6 +20,7 @@ from kundskab.predictions.objects.popular import DAY, popular, popular_lately
 from kundskab.predictions.objects.refine import Refined, features, fit_refined, refined
 from kundskab.predictions.objects.sequences import Floats, Sequences, Split, Times, in_time, settling
 from kundskab.predictions.objects.transitions import Settings, fit_transitions
+from kundskab.predictions.standing import Standing
 from kundskab.types import KundskabError
 
 AGAIN = 0.05  # of later events go back to something known: then it is offered again
@@ -45,22 +46,12 @@ class TooFew(KundskabError):
 
 
 @dataclass(frozen=True, slots=True)
-class Contestant:
+class Contestant(Standing):
     """A model on people who chose nothing.  log_loss: of what came, in nats, over the whole catalogue.
 
-    low, high: the 95 % interval of its log-loss less the best plain one's, paired by person; 0 for that one itself.
-    ece: of the chance of the object named first.
+    low, high: beside the best plain one; 0 for that one itself.  ece: of the chance of the object named first.
     """
 
-    model: str
-    log_loss: float
-    low: float
-    high: float
-    ece: float
-    n: int
-    chosen: bool
-    is_baseline: bool
-    words: str
     ranking: Ranking
 
 
