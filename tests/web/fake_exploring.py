@@ -16,6 +16,7 @@ from kundskab.pipeline.plans import Finding, Inbox, SeenProperty
 from kundskab.types import KundskabError
 from kundskab.vault.news import News
 
+CALLED = {"t-7": "Tent for two"}
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
@@ -32,7 +33,7 @@ class FakeExplore:
 
     def choices(self, action: str | None = None, *, purpose: str = "analytics") -> Choices:
         actions = {"Product Viewed": 1300, "Order Completed": 120}
-        dimensions = {"channel": "channel", "category": "category", "property:size": "size"}
+        dimensions = {"channel": "channel", "category": "category", "object": "object", "property:size": "size"}
         return Choices(actions, dimensions, ("SEK", "EUR"), self.last and date(2026, 1, 1), self.last)
 
     def trend(self, query: TrendQuery, *, purpose: str = "analytics") -> Trend:
@@ -41,8 +42,13 @@ class FakeExplore:
             raise KundskabError(f"Events cannot be split by {query.by!r}; choose another.")
         within = periods(query.since, query.until, query.step)
         unit = (query.currency or "SEK") if query.measure == "value" else query.measure
-        groups = [None] if query.by is None else ["web", "app", REST]
-        series = tuple(Series(group, self._points(within, unit, group), reading(900, unit, group)) for group in groups)
+        groups = (
+            [None] if query.by is None else ["85123A", "t-7", REST] if query.by == "object" else ["web", "app", REST]
+        )
+        series = tuple(
+            Series(group, self._points(within, unit, group), reading(900, unit, group), CALLED.get(group or ""))
+            for group in groups
+        )
         return Trend(query, within, series, reading(1204, unit, n=85), 4 if query.by else 0, unit, 7)
 
     def season(self, query: TrendQuery, *, purpose: str = "analytics") -> tuple[Period, Season] | None:

@@ -145,7 +145,7 @@ def _line(trend: Trend, series: Series, number: int, colours: Look, link: Naming
 
 
 def _points(trend: Trend, series: Series, points: Sequence[Point], link: Naming | None, **look: object) -> go.Scatter:
-    name = plain(series.group or trend.unit)
+    name = plain(series.name or trend.unit)
     return go.Scatter(
         x=[point.period.start for point in points],
         y=[None if point.reading.hidden else point.reading.value for point in points],
@@ -162,7 +162,7 @@ def _words(trend: Trend, series: Series, point: Point) -> str:
     reading = point.reading
     lines = [f"<b>{period_words(point.period, trend.query.step)}</b>"]
     if series.group:
-        lines.append(plain(series.group))
+        lines.append(plain(series.name))
     lines.append(f"{reading.value:,.0f} {trend.unit}")
     if not point.finished:
         lines.append("not over yet")

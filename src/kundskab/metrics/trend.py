@@ -64,11 +64,19 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line of the picture. group None: unsplit.  together: all points that are shown, persons counted once."""
+    """One line of the picture. group None: unsplit.  together: all points that are shown, persons counted once.
+
+    called: what an object is called in the catalogue; the group's own value where it has no name.
+    """
 
     group: str | None
     points: tuple[Point, ...]
     together: Reading
+    called: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.called or self.group or ""
 
 
 @dataclass(frozen=True, slots=True)

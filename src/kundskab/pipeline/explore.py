@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from math import nan
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -17,6 +17,7 @@ from kundskab.metrics.periods import Period
 from kundskab.metrics.readings import FEWEST
 from kundskab.metrics.season import Season, season
 from kundskab.metrics.trend import Trend, TrendQuery, chosen, trend
+from kundskab.pipeline.catalogue import Catalogue
 from kundskab.pipeline.home import Home
 from kundskab.pipeline.views import Views
 from kundskab.types import KundskabError
@@ -65,6 +66,7 @@ class Explore:
     def __init__(self, home: Home, views: Views) -> None:
         self._home = home
         self._views = views
+        self._catalogue = Catalogue(home)
         self._answers: WeakKeyDictionary[View, dict[object, Any]] = WeakKeyDictionary()
 
     def choices(self, action: str | None = None, *, purpose: str = "analytics") -> Choices:
@@ -75,7 +77,7 @@ class Explore:
     def trend(self, query: TrendQuery, *, purpose: str = "analytics") -> Trend:
         """Raises KundskabError for a question that makes no sense, and says which part of it."""
         with self._views.kept(purpose) as view:
-            return self._once(view, query, lambda: trend(view, query, zone=self._home.zone, currency=self._currency))
+            return self._once(view, query, lambda: self._trend(view, query))
 
     def season(self, query: TrendQuery, *, purpose: str = "analytics") -> tuple[Period, Season] | None:
         """The last whole period of a trend, all groups together, against what season and the level of late would give.
@@ -114,6 +116,16 @@ class Explore:
             if group is not None:
                 events = events.filter(events.group == group)
             return _behind(events, query, page, size)
+
+    def _trend(self, view: View, query: TrendQuery) -> Trend:
+        """The trend, objects by their names in the catalogue."""
+        found = trend(view, query, zone=self._home.zone, currency=self._currency)
+        if query.by != "object":
+            return found
+        names, until = self._catalogue.current(), datetime.combine(query.until, time.max, self._home.zone)
+        return replace(
+            found, series=tuple(replace(one, called=names.name_of(one.group, until)) for one in found.series)
+        )
 
     @property
     def _currency(self) -> str:

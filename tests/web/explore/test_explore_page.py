@@ -185,3 +185,13 @@ def test_plotlys_script_is_packed_and_kept_for_ever(stranger, bo):
     assert len(packed.content) * 2.5 < len(plain.content)
     assert stranger.get("/explore/plotly/000000000000.js").status_code == 404
     assert "/explore/plotly/" not in bo.get("/").content.decode()  # only this page waits for it
+
+
+@pytest.mark.slow
+def test_objects_have_their_names_and_where_codes_stand_it_says_what_brings_one(bo):
+    page = body(bo, "/explore?action=Order+Completed&by=object&step=week")
+
+    assert ">Tent for two</th>" in page
+    assert ">t-7<" not in page
+    assert "--what objects" in page
+    assert "--what objects" not in body(bo, "/explore?action=Order+Completed&by=channel&step=week")

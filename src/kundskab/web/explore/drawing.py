@@ -64,7 +64,7 @@ def _line(number: int, series: Series, step: float, top: int) -> Line:
     if before and before[0][1].reading.hidden:
         before = []
     return Line(
-        name=series.group or "",
+        name=series.name,
         series=number,
         stretches=tuple(_path(run, [point.reading.value for _, point in run], top) for run in runs),
         bands=tuple(_band(run, top) for run in runs if len(run) > 1 and all(p.reading.is_sure for _, p in run)),

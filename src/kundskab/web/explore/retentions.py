@@ -188,7 +188,9 @@ def _title(query: RetentionQuery) -> str:
 
 def _answer(found: Retention) -> tuple[str, str]:
     if found.is_empty:
-        return _("Nobody began in these days."), ""
+        return _("Nobody began in these days."), _(
+            "Who came then had begun before, or nobody came: choose earlier days under “Begun from”."
+        )
     if found.together.size.hidden:
         return _("Fewer than %(n)d people began, so it is not shown.") % {"n": FEWEST}, ""
     known = [cell for cell in found.together.cells if cell.reading.n and not cell.reading.hidden]

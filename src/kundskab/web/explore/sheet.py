@@ -22,7 +22,7 @@ def rows(trend: Trend) -> Iterator[list[Any]]:
             yield [
                 point.period.start,
                 point.period.end,
-                harmless(series.group or ""),
+                harmless(series.name),
                 trend.unit,
                 *(number(each) for each in (reading.value, reading.low, reading.high)),
                 "" if reading.hidden else reading.n,

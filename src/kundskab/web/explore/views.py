@@ -14,6 +14,7 @@ from kundskab.types import KundskabError
 from kundskab.web.base import clock
 from kundskab.web.base.asked import number
 from kundskab.web.base.paging import pages
+from kundskab.web.base.templatetags.say import is_a_code
 from kundskab.web.desk import the_desk
 from kundskab.web.explore import drawing, plotly, question, sheet, telling
 from kundskab.web.explore.answering import as_file
@@ -109,6 +110,7 @@ def _answer(trend: Any, asking: question.Question, written: list[dict[str, Any]]
         "split": telling.split_words(trend),
         "axis": axis_words(trend),
         "drawing": drawing.draw(trend),
+        "codes": trend.query.by == "object" and any(not one.called and is_a_code(one.name) for one in trend.series),
         "when": telling.when(trend),
         "table": telling.table(trend, asking, may_walk=walks),
         "series": [(series, telling.where(asking, series.group) if walks else "") for series in trend.series],

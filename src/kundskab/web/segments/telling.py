@@ -17,7 +17,7 @@ from kundskab.segments.flows import Flow, Move
 from kundskab.segments.names import said as spoken
 from kundskab.segments.names import said_together
 from kundskab.segments.standing import ACROSS, AWAY, EARLY
-from kundskab.web.base.templatetags.say import count, day
+from kundskab.web.base.templatetags.say import count, day, is_a_code
 
 HAPPENED = {
     "born": lazy("Born"),
@@ -133,8 +133,7 @@ def portrait_doubt(found: Portrait) -> str:
 
 def is_by_code(behaviour: str) -> bool:
     """Whether what it is done to seems to be a code, as 85123A, and no name."""
-    thing = behaviour.partition(BETWEEN)[2]
-    return bool(thing) and " " not in thing and any(sign.isdigit() for sign in thing)
+    return is_a_code(behaviour.partition(BETWEEN)[2])
 
 
 def one_thing(found: OneThing | None) -> str:

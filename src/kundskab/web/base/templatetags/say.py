@@ -123,6 +123,11 @@ def token(text: str) -> SafeString:
     return format_html('<code class="token">{}</code>', quarters)
 
 
+def is_a_code(text: str) -> bool:
+    """Whether something seems to be a code, as 85123A, and no name."""
+    return bool(text) and " " not in text and any(sign.isdigit() for sign in text)
+
+
 @register.filter
 def listed(words: Any) -> str:
     """web, app and shop."""
