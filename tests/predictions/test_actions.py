@@ -142,7 +142,7 @@ def test_what_people_do_lately_counts_where_it_has_changed() -> None:
     )
 
     assert found is not None
-    told = found[0].foretell(events, basket.of(np.array([599])))[0]
+    told = found.foresight.foretell(events, basket.of(np.array([599])))[0]
     assert told[events.names.index("order")] > 0.8
 
 

@@ -92,9 +92,12 @@ def borne_out(finds: Finds, codes: np.ndarray, present: np.ndarray, real: np.nda
     return float(np.quantile(drawn @ amount[codes] / (drawn @ usual[codes]), 0.025))
 
 
-@pytest.mark.skipif(
+needs_the_shop = pytest.mark.skipif(
     not (DATA / "online_retail").is_dir(), reason=f"!! shuffled shops are NOT tested: ${VARIABLE} names no folder"
 )
+
+
+@needs_the_shop
 @pytest.mark.parametrize("seed", [1, 2])
 def test_of_orders_dealt_among_customers_only_those_with_truly_more_of_them_are_found(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -116,3 +119,19 @@ def test_of_orders_dealt_among_customers_only_those_with_truly_more_of_them_are_
     came = undervalued.brought(theirs[0], code.max() + 1, until, until + days)
     assert finds.found.sum() > 200
     assert borne_out(finds, np.flatnonzero(finds.found), finds.present, came) > 1.2
+
+
+@needs_the_shop
+def test_where_what_came_lately_is_somebody_else_s_earlier_ratios_meant_nothing_and_nobody_is_found() -> None:
+    bought, _, end = online_retail(DATA)
+    code = np.unique(bought.person, return_inverse=True)[1]
+    until, days = end - 80, 73
+    dealt = np.random.default_rng(1).permutation(code.max() + 1)
+    who = np.where(bought.day > until - days, dealt[code], code)
+    since = np.full(code.max() + 1, end)
+    np.minimum.at(since, who, bought.day)
+
+    finds = found(occasions(who, bought.day, bought.value), since, until=until, days=days)
+
+    assert not finds.is_believable
+    assert finds.found.sum() == 0
