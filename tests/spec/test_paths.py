@@ -11,7 +11,7 @@ from tests.house import House, identify, track
 from tests.spec.drawn import DrawnView, crowd
 
 from kundskab.metrics.acts import Act, act
-from kundskab.metrics.paths import NOTHING, OTHER, Paths, paths
+from kundskab.metrics.paths import NOTHING, OTHER, OTHER_OR_NOTHING, Paths, paths
 from kundskab.metrics.walks import PathsQuery, walks
 from kundskab.types import KundskabError
 
@@ -209,7 +209,16 @@ def test_what_few_did_is_told_together() -> None:
 def test_what_few_did_takes_the_next_rarest_along_where_subtraction_would_tell() -> None:
     found = ask(crowd(9, SEARCH, VIEW) + crowd(6, SEARCH, who="q") + crowd(3, SEARCH, ADD, who="r") + GOES_ON)
 
-    assert shares(found, 0) == {"Viewed": 0.5, OTHER: 0.5}
+    assert shares(found, 0) == {"Viewed": 0.5, OTHER_OR_NOTHING: 0.5}
+
+
+def test_after_nothing_more_comes_nothing_more_also_where_few_went_on() -> None:
+    rows = crowd(9, SEARCH, who="q") + crowd(9, SEARCH, VIEW) + crowd(2, SEARCH, VIEW, ADD, who="r")
+
+    found = ask(rows + GOES_ON)
+
+    assert shares(found, 1) == {OTHER_OR_NOTHING: 1.0}
+    assert [way.names for way in found.walks] == [("Viewed", OTHER_OR_NOTHING), (NOTHING, NOTHING)]
 
 
 def test_rare_walks_are_told_together() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import plotly.graph_objects as go
 
 from kundskab.charts.house import faint, look, plain, template
-from kundskab.metrics.paths import NOTHING, OTHER, Paths, Way, in_words
+from kundskab.metrics.paths import NOTHING, TOGETHER, Paths, Way, in_words
 
 Link = Callable[[int, str], str]  # a stage, from 1, and an action -> where a click on it leads
 
@@ -33,7 +33,7 @@ def figure(paths: Paths, *, theme: str = "light", link: Link | None = None) -> g
     streams = [
         each for each in streams if (each[0], each[1]) in places and (each[0] + 1, each[2]) in places and each[3] > 0
     ]
-    ranks = sorted({name for number, name in places if number and name not in (NOTHING, OTHER)})
+    ranks = sorted({name for number, name in places if number and name not in (NOTHING, *TOGETHER)})
     tint = {name: colours.series[at % 5] for at, name in enumerate(_by_share(paths, ranks))}
     starts = [places[number, start] for number, start, _, _ in streams]
     ends = [places[number + 1, end] for number, _, end, _ in streams]

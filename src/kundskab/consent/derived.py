@@ -52,7 +52,8 @@ def some(lake: Lake, name: str, purpose: str, *, at: datetime | None, history: b
         raise KundskabError(f"There is no derived table {name!r}; there are {known}.")
     found = chosen(lake, name, purpose, at=at, history=history)
     if not history and found and (reason := derived.why_nothing(found[-1])):
-        why = f"The last refresh, as of {found[-1].as_of:%Y-%m-%d}, had too little to learn from. {reason}"
+        as_of = found[-1].as_of
+        why = f"The last refresh, as of {as_of.day} {as_of:%B %Y}, had too little to learn from. {reason}"
         raise NotComputed(f"{name} for {purpose}: {why}", why=why)
     if not found:
         raise NotComputed(

@@ -176,13 +176,13 @@ def _ways(made: Made, deeds: Deeds, seen: Seen, human: Collection[str]) -> None:
             used = seen.of(deeds.channel[seen.event] == code).count()
             made.add(f"channel {channel}", f"used the channel “{channel}”", used / total, used > 0)
     for what, codes, said in (
-        ("objects", deeds.object, "different things"),
-        ("categories", deeds.category, "different categories"),
-        ("actions", deeds.action, "different actions"),
-        ("channels", deeds.channel, "different channels"),
+        ("objects", deeds.object, "turned to many different things"),
+        ("categories", deeds.category, "turned to many different categories"),
+        ("actions", deeds.action, "did many different things"),
+        ("channels", deeds.channel, "used many different channels"),
     ):
         distinct = _distinct(seen, codes)
-        made.add(f"breadth of {what}", f"touched many {said}", np.log1p(distinct))
+        made.add(f"breadth of {what}", said, np.log1p(distinct))
     weekend = seen.of(deeds.weekday[seen.event] >= 5).count() / total
     made.add("weekend", "came mostly at weekends", weekend, weekend > 0.5)
     for said, (start, end) in _HOURS.items():

@@ -29,6 +29,8 @@ from kundskab.types import KundskabError
 DIRECTIONS = ("after", "before")
 NOTHING = "nothing more"
 OTHER = "other"
+OTHER_OR_NOTHING = "other, or nothing more"
+TOGETHER = (OTHER, OTHER_OR_NOTHING)  # of whom nobody can be listed
 MOST_WALKS = 20
 _MOST_STEPS = 10
 _MOST_NAMES = 30
@@ -62,7 +64,8 @@ class Paths:
 
     legs: between each stage and the next; those of few people, and what would give them away, are left out.
     walks: the commonest whole ways of `query.steps` steps; other_walks: all that are rarer, together.
-    NOTHING: they did nothing more in that time.  OTHER: actions that are too many or too rare to be told apart.
+    NOTHING: they did nothing more in that time.  OTHER: actions that are too many or too rare to be told apart;
+    OTHER_OR_NOTHING: where those who did nothing more are told with them, so that few cannot be told by subtraction.
     """
 
     query: PathsQuery
@@ -82,7 +85,11 @@ class Paths:
 
 def in_words(action: str, direction: str) -> str:
     """How a page says an action of a stage: before an act nothing came *before*."""
-    return "nothing before" if action == NOTHING and direction == "before" else action
+    return (
+        action.replace(NOTHING, "nothing before")
+        if action in (NOTHING, OTHER_OR_NOTHING) and direction == "before"
+        else action
+    )
 
 
 def paths(view: View, query: PathsQuery, *, zone: ZoneInfo) -> Paths:
@@ -120,7 +127,7 @@ def chosen(view: View, query: PathsQuery, *, zone: ZoneInfo, step: int, action: 
     """
     _refuse(query)
     known = seen(view)
-    if not 1 <= step <= query.steps or action == OTHER or known is None:
+    if not 1 <= step <= query.steps or action in TOGETHER or known is None:
         raise KundskabError("Nobody can be listed for that step of these paths; choose a number of the table.")
     each = walks(view, query, zone=zone)
     each = each.filter(_over(each, query, known))
@@ -165,11 +172,21 @@ def _told_apart(column: Any, persons: Ints, most: int) -> tuple[list[str], Ints]
     named, rest = _enough(list(largest(sizes, most=most)), sizes, int(persons.sum()))
     place = {name: at for at, name in enumerate(named)}
     code = np.array([place.get(name, len(named)) for name in names], dtype=np.int64)[index]
-    return ([*named, OTHER] if rest else named), code
+    lumped = OTHER if NOTHING in named or NOTHING not in sizes else OTHER_OR_NOTHING
+    return ([*named, lumped] if rest else named), code
 
 
 def _whole(steps: list[Any], persons: Ints, people: int, snapshot: int) -> tuple[tuple[Way, ...], Reading]:
-    """The commonest whole walks, over names that are told apart, and the share of all others."""
+    """The commonest whole walks, over names that are told apart, and the share of all others.
+
+    Who did nothing more at one step did nothing at all later ones, also where few did, and are told with the others.
+    """
+    ended = np.zeros(len(persons), bool)
+    over = []
+    for names in steps:
+        over.append(np.where(ended, NOTHING, names))
+        ended |= names == NOTHING
+    steps = over
     coded = [np.unique(names.astype(str), return_inverse=True) for names in steps]
     rows, place = np.unique(np.column_stack([code for _, code in coded]), axis=0, return_inverse=True)
     counts = np.bincount(place.ravel(), weights=persons).astype(int)

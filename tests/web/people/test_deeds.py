@@ -23,6 +23,7 @@ from kundskab.web.people.deeds import SAYINGS, tell
         ),
         ({"action": "Products Searched", "object": None, "category": "warm socks"}, "searched for warm socks"),
         ({"action": "Video Played", "object": "Intro", "category": None}, "video played: Intro"),
+        ({"action": "8", "object": None, "category": None}, "“8”"),
         ({"action": "visit", "object": None, "category": None}, "visited"),
         ({"action": "product_view", "object": None, "category": None}, "viewed a product"),
         ({"action": "support_chat", "object": None, "category": None}, "support chat"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.web.fake_foretelling import JUNE, MOVE
+from tests.web.fake_foretelling import JUNE, MOVE, WORTHY
 
+from kundskab.pipeline.foretelling.answers import Next
 from kundskab.predictions.actions.foretell import Change
 
 
@@ -70,3 +71,21 @@ def test_where_objects_have_no_names_it_says_what_brings_them(bo, desk):
 
     assert "--what objects" not in named
     assert "kundskab import catalogue.csv --what objects" in bo.get("/people/4k2m8xq1zz0p").content.decode()
+
+
+def test_an_object_that_is_a_name_is_no_code(bo, desk):
+    desk.predictions.move = replace(MOVE, objects=(Next("Ebba Grön", 0.1, ""),))
+
+    assert "--what objects" not in bo.get("/people/4k2m8xq1zz0p").content.decode()
+
+
+def test_where_nobody_buys_nobody_is_said_to_buy_again(bo, desk):
+    nobody_buys = replace(WORTHY, value=None, low=None, high=None, currency=None)
+    desk.predictions.move = replace(MOVE, worth=nobody_buys)
+    both = bo.get("/people/4k2m8xq1zz0p").content.decode()
+    desk.predictions.move = replace(MOVE, worth=nobody_buys, actions=(), within_horizon=None)
+    alone = bo.get("/people/4k2m8xq1zz0p").content.decode()
+
+    assert "buy again" not in both + alone
+    assert "come back within" not in both  # “do something within” says it already
+    assert "Of 100 such people about 62 come back within 30 days" in alone

@@ -132,7 +132,7 @@ def test_small_numbers_of_times_are_not_rounded_to_nothing(stage):
     times = replace(scored(-1, 0.004, 0.012, 3_800), kind="events", low=0.0, high=0.02)
     money = replace(scored(-1, 230.4, 300.2, 900), kind="value", low=224.1, high=376.0)
 
-    assert telling.amounts(times) == "foretold less than 0.01 each, came 0.01 (0 to 0.02)"
+    assert telling.amounts(times) == "foretold less than 0.01 each, came 0.01 (0.00 to 0.02)"
     assert telling.told(Kind("value", money, None, (), (), ()), "SEK").came_out == (
         "foretold 230 SEK each, came 300 (224 to 376)"
     )

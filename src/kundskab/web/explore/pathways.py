@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from kundskab.metrics.paths import DIRECTIONS, NOTHING, OTHER, Paths, in_words
+from kundskab.metrics.paths import DIRECTIONS, NOTHING, OTHER, TOGETHER, Paths, in_words
 from kundskab.metrics.readings import FEWEST
 from kundskab.metrics.walks import PathsQuery
 from kundskab.pipeline.explore import Choices
@@ -117,7 +117,7 @@ def which(asked: QueryDict, query: PathsQuery) -> tuple[dict[str, Any], str]:
 
 def link(asking: PathsAsking, number_: int, action: str, reading: Any = None) -> str:
     """The query part that leads to the people behind a number; empty where they are not to be listed."""
-    if action == OTHER or (reading is not None and figures.behind(reading) < FEWEST):
+    if action in TOGETHER or (reading is not None and figures.behind(reading) < FEWEST):
         return ""
     return address.written({**asking.said, "at": number_, "did": action})
 

@@ -204,7 +204,8 @@ def _answer(found: Retention) -> tuple[str, str]:
     answer = _("%(said)s came back in %(span)s") % {"said": said, "span": _span(found.query, later[0].span)}
     if len(later) > 1:
         n = round(100 * later[-1].reading.value)
-        answer += _(", and about %(n)d in %(span)s") % {"n": n, "span": _span(found.query, later[-1].span)}
+        last = _(", and about %(n)d in %(span)s") if n else _(", and none of 100 in %(span)s")
+        answer += last % {"n": n, "span": _span(found.query, later[-1].span)}
         if doubt:  # of two numbers, it says whose it is
             doubt = f"{_span(found.query, later[0].span).capitalize()}: {doubt[:1].lower()}{doubt[1:]}"
     return answer + ".", doubt

@@ -96,7 +96,10 @@ def _is_shelf(event: EventRow) -> bool:
 
 
 def _pattern(action: str, has_thing: bool) -> str:
-    with_thing, without = SAYINGS.get(action, ("{action}: {object}", "{action}"))
+    usual = ("{action}: {object}", "{action}")
+    if not any(sign.isalpha() for sign in action):  # a number as an action's name
+        usual = ("“{action}”: {object}", "“{action}”")
+    with_thing, without = SAYINGS.get(action, usual)
     return _(with_thing) if has_thing else _(without)
 
 

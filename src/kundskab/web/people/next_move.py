@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kundskab.pipeline.foretelling.answers import Next, NextMove
 from kundskab.segments.names import said as spoken
+from kundskab.web.base.templatetags.say import is_a_code
 from kundskab.web.predictions import telling
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Chapter:
     @property
     def codes(self) -> bool:
         """Whether some are shown by their codes."""
-        return any(not one.name for one in self.objects)
+        return any(not one.name and is_a_code(one.what) for one in self.objects)
 
 
 def next_move(desk: Desk, person: str, *, purpose: str) -> Chapter | None:
@@ -40,7 +41,8 @@ def next_move(desk: Desk, person: str, *, purpose: str) -> Chapter | None:
     found = desk.predictions.of_person(person, purpose=purpose)
     if found is None:
         return None
-    reasons = [one for one in (found.actions[0].reason if found.actions else "",) if one]
+    # Where only one act is ever done, why it comes next needs no words.
+    reasons = [found.actions[0].reason] if len(found.actions) > 1 and found.actions[0].reason else []
     if found.worth and found.worth.reasons:
         reasons.append(found.worth.reasons)
     return Chapter(

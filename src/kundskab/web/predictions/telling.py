@@ -154,14 +154,13 @@ def amounts(one: Scored, unit: str = "") -> str:
     """Foretold 1.3 each, came 1.2 (1.1 to 1.4); small numbers with two decimals."""
     said = _("foretold %(given)s each, came %(came)s (%(low)s to %(high)s)")
     values = {"given": one.forecast_mean, "came": one.happened, "low": one.low, "high": one.high}
-    words = {name: _amount(value) for name, value in values.items()}
+    most = max(values.values())
+    words = {name: _amount(value, 0 if most >= 100 else 1 if most >= 10 else 2) for name, value in values.items()}
     return said % (words | {"given": words["given"] + unit})
 
 
-def _amount(value: float) -> str:
-    if 0 < value < 0.005:
-        return _("less than 0.01")
-    return count(round(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2))
+def _amount(value: float, decimals: int) -> str:
+    return _("less than 0.01") if 0 < value < 0.005 else f"{value:,.{decimals}f}"
 
 
 def foretold_on(found: Report) -> str:
@@ -277,9 +276,12 @@ def next_when(move: NextMove) -> str:
 
 def next_worth(move: NextMove) -> str:
     worth = move.worth
-    if worth is None:
+    buys = worth is not None and worth.currency is not None
+    if worth is None or (not buys and move.within_horizon is not None):  # that they come at all is told already
         return ""
-    said = _("Of 100 such people about %(n)s buy again within %(days)s days (between %(low)s and %(high)s).") % {
+    again = _("Of 100 such people about %(n)s buy again within %(days)s days (between %(low)s and %(high)s).")
+    back = _("Of 100 such people about %(n)s come back within %(days)s days (between %(low)s and %(high)s).")
+    said = (again if buys else back) % {
         "n": hundred(worth.returns), "days": worth.horizon_days,
         "low": hundred(worth.returns_low), "high": hundred(worth.returns_high),
     }  # fmt: skip

@@ -123,6 +123,12 @@ def token(text: str) -> SafeString:
     return format_html('<code class="token">{}</code>', quarters)
 
 
+@register.filter
+def named(action: str) -> str:
+    """An action in quotes where it is a number alone: “8”."""
+    return action if any(sign.isalpha() for sign in action) else f"“{action}”"
+
+
 def is_a_code(text: str) -> bool:
     """Whether something seems to be a code, as 85123A, and no name."""
     return bool(text) and " " not in text and any(sign.isdigit() for sign in text)

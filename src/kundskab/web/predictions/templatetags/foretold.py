@@ -33,6 +33,12 @@ def against(kind: Kind) -> str:
 
 
 @register.filter
+def times(expected: float) -> str:
+    """1.43 -> 1.4, 0.02 -> fewer than 0.1."""
+    return f"{expected:.1f}" if expected >= 0.05 or not expected else _("fewer than 0.1")
+
+
+@register.filter
 def figures3(value: float) -> str:
     """0.4745 -> 0.474: three figures."""
     return f"{value:.3f}"
