@@ -33,6 +33,7 @@ def figure(paths: Paths, *, theme: str = "light", link: Link | None = None) -> g
     streams = [
         each for each in streams if (each[0], each[1]) in places and (each[0] + 1, each[2]) in places and each[3] > 0
     ]
+    streams = _from_the_act(streams)
     ranks = sorted({name for number, name in places if number and name not in (NOTHING, *TOGETHER)})
     tint = {name: colours.series[at % 5] for at, name in enumerate(_by_share(paths, ranks))}
     starts = [places[number, start] for number, start, _, _ in streams]
@@ -73,6 +74,16 @@ def figure(paths: Paths, *, theme: str = "light", link: Link | None = None) -> g
     )
     drawn.update_layout(height=460, margin={"l": 4, "r": 4, "t": 8, "b": 8})
     return drawn
+
+
+def _from_the_act(streams: list[tuple[int, str, str, float]]) -> list[tuple[int, str, str, float]]:
+    """Only what is reached from the act by streams that are drawn: a part on its own would be put beside the act."""
+    reached, kept = {(0, "")}, []
+    for each in streams:
+        if (each[0], each[1]) in reached:
+            kept.append(each)
+            reached.add((each[0] + 1, each[2]))
+    return kept
 
 
 def _only_ended(paths: Paths, number: int) -> bool:

@@ -8,7 +8,7 @@ from tests.web.segments.test_segments_page import body
 def test_it_says_how_many_and_how_sure(cy):
     page = body(cy, "/undervalued")
 
-    assert "Of 1 of 4,000 customers more is surely to be expected than their spending shows." in page
+    assert "From 1 of 4,000 customers more is surely to be expected than their spending shows." in page
     assert "Any single one may bring less." in page
 
 

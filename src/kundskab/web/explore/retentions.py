@@ -228,7 +228,7 @@ def _notes(found: Retention) -> list[str]:
         )
         notes.append(gaps % {"n": count(hidden), "few": FEWEST})
     if any(cell.waiting for row in found.cohorts for cell in row.cells):
-        notes.append(_("Who has not had the whole time yet is left out of a number, above and below the line."))
+        notes.append(_("Who has not had the whole time yet is not counted in a number at all."))
     return notes
 
 

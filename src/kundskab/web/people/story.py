@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
+from kundskab.events.said import goods
 from kundskab.pipeline.answers import PersonRow
 from kundskab.profiles.rhythm import Gap, Habit, Rhythm
 from kundskab.profiles.standout import Standout
@@ -181,7 +182,7 @@ def standout(found: Standout | None, compared: int | None, days: int) -> Telling
 
 def _what(found: Standout) -> str:
     if found.kind == "category":
-        return _("They turned to %(what)s") % {"what": found.behaviour}
+        return _("They turned to %(what)s") % {"what": goods(found.behaviour)}
     if found.kind == "channel":
         return _("They came by %(what)s") % {"what": found.behaviour}
     _with, without = SAYINGS.get(plain(found.behaviour), ("", ""))

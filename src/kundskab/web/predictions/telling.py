@@ -295,7 +295,8 @@ def next_worth(move: NextMove) -> str:
 
 def next_changes(move: NextMove) -> str:
     """What would change it, a sentence for what changes most and one for silence; empty where nothing shows."""
-    acts = [change for change in move.changes if change.act is not None]
+    # What the same act would do to itself is hard to hear: another one is told.
+    acts = [change for change in move.changes if change.act is not None and change.act != change.what]
     silences = [change for change in move.changes if change.act is None]
     parts = []
     for change in acts[:1]:

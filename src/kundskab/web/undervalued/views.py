@@ -115,8 +115,8 @@ def _answer(found: Finds) -> str:
     if not found.total:
         return _("Nobody for sure: what we expect of people is what their spending shows.")
     said = ngettext(
-        "Of %(n)s of %(of)s customers more is surely to be expected than their spending shows.",
-        "Of %(n)s of %(of)s customers more is surely to be expected than their spending shows.",
+        "From %(n)s of %(of)s customers more is surely to be expected than their spending shows.",
+        "From %(n)s of %(of)s customers more is surely to be expected than their spending shows.",
         found.total,
     )
     return said % {"n": count(found.total), "of": count(found.looked_at)}

@@ -124,6 +124,12 @@ def token(text: str) -> SafeString:
 
 
 @register.filter
+def times_as_much(ratio: float) -> str:
+    """2.34 -> 2.3, 14.6 -> 15."""
+    return f"{ratio:.1f}" if ratio < 9.95 else f"{ratio:,.0f}"
+
+
+@register.filter
 def named(action: str) -> str:
     """An action in quotes where it is a number alone: “8”."""
     return action if any(sign.isalpha() for sign in action) else f"“{action}”"
