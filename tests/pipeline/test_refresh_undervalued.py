@@ -109,3 +109,14 @@ def test_where_nobody_is_found_it_is_still_said_when_and_of_whom(house: House) -
 
     assert (found.total, found.looked_at, found.rows) == (0, 1, [])
     assert found.as_of == done.as_of
+
+
+def test_where_worth_could_not_be_told_those_who_were_counted_were_looked_at(house: House) -> None:
+    house.take(track("ann", consent=YES), track("bo", consent=YES), key="server")
+    none = derived.empty("undervalued").select(derived.own_schema("undervalued").names)
+    stage = Stage("undervalued", lambda work: work.write("undervalued", none), ("undervalued",))
+
+    done = refresh(house.home, stages=(stage,), now=lambda: house.now)
+    found = house.desk.undervalued.finds()
+
+    assert (found.total, found.looked_at, found.as_of) == (0, 2, done.as_of)
