@@ -120,6 +120,14 @@ def test_the_week_that_is_not_over_is_marked(ask: Any) -> None:
     assert [point.finished for point in found.series[0].points] == [True, False]
 
 
+def test_of_old_data_the_week_in_which_they_end_is_not_over(ask: Any) -> None:
+    rows = crowd(5, "2025-05-06")  # a Tuesday, the newest event of all
+
+    found = ask(rows, since=date(2025, 4, 28), until=date(2025, 5, 6))
+
+    assert [point.finished for point in found.series[0].points] == [True, False]
+
+
 @pytest.mark.slow
 def test_money_of_other_currencies_is_never_added(ask: Any) -> None:
     rows = crowd(5, value=100.0) + crowd(5, who="q", value=10.0, currency="EUR") + crowd(5, who="r", value=None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from math import nan
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,12 +21,14 @@ from kundskab.metrics.acts import ANYTHING, Act, does
 from kundskab.metrics.dimensions import value_of
 from kundskab.metrics.periods import Period, edges, midnight, number, periods
 from kundskab.metrics.readings import FEWEST, Reading, compound, signed, too_small
+from kundskab.metrics.seen import seen
 from kundskab.types import KundskabError
 
 MEASURES = ("events", "persons", "value")
 SERIES = 6  # more lines than this cannot be told apart; the rest are drawn as one
 REST = "all others"
 MISSING = "not said"
+_OLD = timedelta(days=90)
 _NOBODY: dict[str, Any] = {"persons": 0}
 _ONE: Any = ibis.literal(1).cast("float64")  # some engines read 1.0 as a decimal number
 _WIDE = 100  # more than series in a picture, so that a period and a series make one number
@@ -130,7 +132,7 @@ def trend(view: View, query: TrendQuery, *, zone: ZoneInfo, currency: str) -> Tr
         left = shown.filter(~(shown.period * _WIDE + shown.series).isin([at * _WIDE + n for at, n in hidden]))
     sums = {row["series"]: row for row in _summed(left, ["series"], query)}
     whole = sums.get(0, _NOBODY) if query.by is None else _whole(shown, query, has_gaps=bool(hidden))
-    until = view.at or view.opened_at
+    until = _known_until(view, within, zone)
 
     def read(row: dict[str, Any] | None, group: str | None, *, hide: bool = False) -> Reading:
         if hide:
@@ -157,6 +159,18 @@ def trend(view: View, query: TrendQuery, *, zone: ZoneInfo, currency: str) -> Tr
     together = read(whole if whole["persons"] else None, None, hide=nobody_shown or 0 < whole["persons"] < FEWEST)
     pooled = 0 if query.by is None else groups - len(names)
     return Trend(query, within, series, together, pooled, unit, view.snapshot)
+
+
+def _known_until(view: View, within: tuple[Period, ...], zone: ZoneInfo) -> datetime:
+    """Up to when we know what happened: now; of old data the newest event, since its last period was cut short there.
+
+    Old is what ended longer ago than is ever looked ahead; a live source that falls silent is to be seen as zeros.
+    """
+    now = view.at or view.opened_at
+    if now - midnight(within[-1].end, zone) <= _OLD:
+        return now
+    known = seen(view)
+    return now if known is None or now - known.as_of <= _OLD else known.as_of
 
 
 def chosen(view: View, query: TrendQuery, *, zone: ZoneInfo, currency: str, period: Period | None = None) -> ibis.Table:
