@@ -29,6 +29,7 @@ from kundskab.pipeline.segments.answers import (
     Standing,
     Stay,
 )
+from kundskab.pipeline.segments.over_time import before as held_beside
 from kundskab.segments.overlaps import Crowd, crowd
 from kundskab.segments.standing import ACROSS, ALIKE, EARLY, PART
 from kundskab.types import KundskabError
@@ -78,7 +79,8 @@ def overview(view: View, found: Crowd, called: Mapping[str, str], calls: Calls) 
     """called: segment -> the name it goes by."""
     history = rows(view.derived("segments", history=True))
     as_of = max(row["as_of"] for row in history)
-    before = max((row["as_of"] for row in history if row["as_of"] < as_of), default=None)
+    kept = sorted({row["as_of"] for row in history})
+    before = held_beside(as_of, kept) if len(kept) > 1 else None
     was = {row["segment"]: row["share"] for row in history if row["as_of"] == before and row["status"] == "living"}
     newest = [row for row in history if row["as_of"] == as_of]
     hidden = too_small({**found.mostly, ACROSS: found.crossing, EARLY: found.early})
