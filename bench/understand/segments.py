@@ -9,7 +9,9 @@ with a concentration chosen on people of the learning part.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +29,7 @@ from scipy import sparse
 from bench import machine, public
 from bench.report import Section, number
 from bench.understand import segment_worlds as worlds
-from bench.understand.segment_peers import MODELS
+from bench.understand.segment_peers import MODELS, OURS
 from bench.world import World
 from kundskab.segments.behaviours import Counts
 from kundskab.segments.completion import at_cells, fold_in, halves, perplexity
@@ -38,7 +41,7 @@ from kundskab.segments.size import chosen_size
 
 Floats = npt.NDArray[np.float64]
 CONCENTRATIONS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
-OURS = "**ours**"
+LIMIT_S = 3_600  # of the clock, for one fit
 HALF_LIFE_DAYS = 75.0  # of the drifting world's months
 _RESAMPLES = 2_000
 
@@ -53,7 +56,8 @@ def measure(world: World) -> list[Section]:
         sections.append(Section(f"Segments, Online Retail: {public.MISSING}", ("",), []))
     invented = worlds.invented(10_000 if world.quick else 100_000)
     sections.append(_beside_peers(f"{invented.learn.shape[0]:,} invented people", invented))
-    sections.append(_at_scale(20_000 if world.quick else 1_000_000))
+    many = worlds.invented(20_000 if world.quick else 1_000_000, seed=11)
+    sections += [_beside_peers(f"{many.learn.shape[0]:,} invented people", many), _at_scale(many)]
     sections.append(_living(2_000 if world.quick else 20_000))
     sections.append(_coverage(500 if world.quick else 3_000))
     return sections
@@ -63,53 +67,61 @@ def measure(world: World) -> list[Section]:
 class Learnt:
     name: str
     losses: Floats  # nats per person judged, of the half asked for
-    concentration: float
-    cpu_seconds: float
+    cpu_seconds: float = 0
+    peak_mb: float = 0
+    passes: int = 0
 
 
 def _beside_peers(title: str, given: worlds.Set) -> Section:
     told, asked = halves(given.judge)
     events = _per_person(asked, asked.data)
-    before = process_time()
-    mine = fit(given.learn, given.size, rng=np.random.default_rng(0))
-    spent = process_time() - before
-    ours = _judged(OURS, mine, spent, given, told, asked)
-    others = [_judged(name, patterns, cpu, given, told, asked) for name, patterns, cpu in _peers(given)]
+    notes: list[str] = []
+    found = [
+        replace(_judged(name, _of_profiles(kept["profiles"]), given, told, asked), passes=int(kept["passes"]),
+                cpu_seconds=float(kept["cpu_seconds"]), peak_mb=float(kept["peak_mb"]))
+        for name, kept in _fits(given, notes)
+    ]  # fmt: skip
+    ours = found[0]
     if given.truth is not None:
-        truth = Patterns((given.truth * 1e7).astype(np.float32), smoothing=1e-6)
-        others.append(_judged("the planted patterns", truth, 0, given, told, asked))
+        found.append(_judged("the planted patterns", _of_profiles(given.truth), given, told, asked))
     everybody = Patterns(np.asarray(given.learn.sum(axis=0), np.float32)[None])
-    others.append(_judged("everybody alike", everybody, 0, given, told, asked))
-    rows = [(OURS, f"{_perplexity(ours, events):.2f}", "", number(spent), "")]
-    for one in sorted(others, key=lambda one: _perplexity(one, events)):
-        rows.append(
-            (
-                one.name, f"{_perplexity(one, events):.2f}", _difference(ours, one, events),
-                number(one.cpu_seconds) if one.cpu_seconds else "", number(one.cpu_seconds / spent) if one.cpu_seconds
-                else "",
-            )
-        )  # fmt: skip
+    found.append(_judged("everybody alike", everybody, given, told, asked))
+    rows = [_row(one, ours, events) for one in sorted(found, key=lambda one: _perplexity(one, events))]
     people, behaviours = given.learn.shape
-    notes = [
+    notes.append(
         f"{people:,} people to learn from, {given.judge.shape[0]:,} others to judge by, {behaviours:,} behaviours, "
         f"{given.size} segments. Perplexity of half of the others' events, the other half told: lower is better. "
-        f"Difference: perplexity of ours against the peer's, paired by person, 95 % bootstrap. {machine.load()}"
-    ]
-    if not _python():
-        notes.append("NOT measured beside peers: $KUNDSKAB_PEERS names no environment with scikit-learn.")
-    columns = ("model", "perplexity", "ours against it", "fit, CPU s", "times ours")
+        "Difference: perplexity of ours against the peer's, paired by person, 95 % bootstrap. Every fit in a process "
+        f"of its own, peak memory of all that process with its libraries and the counts. {machine.load()}"
+    )
+    columns = ("model", "passes", "perplexity", "ours against it", "fit, CPU s", "times ours", "peak MB")
     return Section(f"Segments, {title}", columns, rows, notes)
 
 
+def _row(one: Learnt, ours: Learnt, events: Floats) -> tuple[str, ...]:
+    beside = "" if one is ours else _difference(ours, one, events)
+    if not one.cpu_seconds:
+        return one.name, "", f"{_perplexity(one, events):.2f}", beside, "", "", ""
+    return (
+        one.name, str(one.passes or ""), f"{_perplexity(one, events):.2f}", beside, number(one.cpu_seconds),
+        "" if one is ours else number(one.cpu_seconds / ours.cpu_seconds), number(one.peak_mb),
+    )  # fmt: skip
+
+
+def _of_profiles(profiles: Floats) -> Patterns:
+    raised = profiles + 1e-7
+    return Patterns((raised / raised.sum(axis=1, keepdims=True) * 1e7).astype(np.float32), smoothing=1e-6)
+
+
 def _judged(
-    name: str, patterns: Patterns, cpu: float, given: worlds.Set, told: sparse.csr_array, asked: sparse.csr_array
+    name: str, patterns: Patterns, given: worlds.Set, told: sparse.csr_array, asked: sparse.csr_array
 ) -> Learnt:
     some = given.learn[: min(4_000, given.learn.shape[0] // 5)]
     best = min(CONCENTRATIONS, key=lambda each: perplexity(replace(patterns, concentration=each), some))
     profiles = patterns.profiles()
     expected = at_cells(fold_in(profiles, told, concentration=best), profiles, asked)
     losses = _per_person(asked, -asked.data * np.log(np.maximum(expected, 1e-12)))
-    return Learnt(name, losses, best, cpu)
+    return Learnt(name, losses)
 
 
 def _per_person(cells: sparse.csr_array, values: npt.NDArray[np.float32]) -> Floats:
@@ -139,33 +151,44 @@ def _python() -> Path | None:
     return python if found.returncode == 0 else None
 
 
-def _peers(given: worlds.Set) -> Iterator[tuple[str, Patterns, float]]:
-    """Each peer's profiles and the CPU seconds of its fit; one that is not installed is left out, and said."""
+def _fits(given: worlds.Set, notes: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What each model's process wrote, ours first. A peer that is missing, fails or takes too long is left out, and
+    said in the notes."""
     python = _python()
     if python is None:
-        return
+        notes.append("NOT measured beside peers: $KUNDSKAB_PEERS names no environment with scikit-learn.")
     script = Path(__file__).with_name("segment_peers.py")
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     with tempfile.TemporaryDirectory() as folder:
         counts, into = Path(folder) / "counts.npz", Path(folder) / "profiles.npz"
         learn = given.learn
         np.savez(counts, data=learn.data, indices=learn.indices, indptr=learn.indptr, shape=learn.shape,
                  size=given.size)  # fmt: skip
-        for name in MODELS:
-            threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-            done = subprocess.run(
-                [python, script, name, counts, into], env=os.environ | threads, capture_output=True, text=True
-            )
-            if done.returncode:
-                print(f"{name} NOT measured: {done.stderr.strip().splitlines()[-1]}")
+        for name in MODELS if python else (OURS,):
+            wrong = _run([sys.executable if name == OURS else str(python), script, name, counts, into], threads)
+            if wrong:
+                notes.append(f"{name} NOT measured: {wrong}")
                 continue
             with np.load(into) as found:
-                profiles = found["profiles"] + 1e-7
-                profiles /= profiles.sum(axis=1, keepdims=True)
-                yield name, Patterns((profiles * 1e7).astype(np.float32), smoothing=1e-6), float(found["cpu_seconds"])
+                yield name, dict(found)
 
 
-def _at_scale(people: int) -> Section:
-    given = worlds.invented(people, seed=11)
+def _run(command: list[str | Path], environment: dict[str, str]) -> str | None:
+    """Why it gave nothing; None when it went well. Its workers are stopped with it."""
+    process = subprocess.Popen(
+        command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        told = process.communicate(timeout=LIMIT_S)[1]
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        return f"stopped after {LIMIT_S:,} seconds, which is the limit of a fit"
+    return (told.strip().splitlines() or ["no word"])[-1] if process.returncode else None
+
+
+def _at_scale(given: worlds.Set) -> Section:
     steps = [process_time()]
     choice = chosen_size(given.learn, rng=np.random.default_rng(0))
     steps.append(process_time())
@@ -173,7 +196,8 @@ def _at_scale(people: int) -> Section:
     steps.append(process_time())
     swiftly(patterns, given.learn)
     steps.append(process_time())
-    truth = Patterns((given.truth * 1e7).astype(np.float32), smoothing=1e-6)  # type: ignore[operator]
+    assert given.truth is not None
+    truth = _of_profiles(given.truth)
     row = (
         f"{given.learn.shape[0]:,}", f"{given.learn.nnz:,}", f"{choice.size} of {given.size}",
         *(number(after - before) for before, after in pairwise(steps)),
@@ -184,7 +208,7 @@ def _at_scale(people: int) -> Section:
         "people", "cells", "size found", "finding it, CPU s", "fit, CPU s", "memberships of all, CPU s", "perplexity",
         "of the planted patterns", "peak MB",
     )  # fmt: skip
-    return Section("Segments of a million people", columns, [row], [machine.load()])
+    return Section(f"From counts to memberships, {given.learn.shape[0]:,} people", columns, [row], [machine.load()])
 
 
 def _living(people: int) -> Section:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -9,8 +10,9 @@ import numpy.typing as npt
 import pytest
 from scipy import sparse
 
+import kundskab.segments.fit
 from kundskab.segments.completion import fold_in, halves, perplexity
-from kundskab.segments.fit import fit
+from kundskab.segments.fit import MAXIMUM, VARIATIONAL, Way, fit, improve
 from kundskab.segments.patterns import Patterns
 
 SIZE, BEHAVIOURS, PEOPLE = 4, 40, 3_000
@@ -110,3 +112,18 @@ def test_nobody_with_two_events_is_nothing_to_foretell() -> None:
 
     with pytest.raises(ValueError, match="nobody here has two events"):
         perplexity(Patterns(np.ones((1, 2), np.float32)), lonely)
+
+
+@pytest.mark.parametrize("way", [VARIATIONAL, MAXIMUM])
+def test_the_longer_steps_end_where_the_plain_ones_end(
+    counts: sparse.csr_array, planted: npt.NDArray[np.float64], monkeypatch: pytest.MonkeyPatch, way: Way
+) -> None:
+    begun = Patterns((planted * 100 + 0.1).astype(np.float32))
+    some, many = counts[:300], replace(way, batches=1, passes=60, updates=60)
+    quick = improve(begun, some, way=replace(many, passes=20), rng=np.random.default_rng(0))
+    monkeypatch.setattr(kundskab.segments.fit, "_STRIDES", (0,))
+    monkeypatch.setattr(kundskab.segments.fit, "_beyond", lambda before, after, least: after)
+
+    plain = improve(begun, some, way=many, rng=np.random.default_rng(0))
+
+    assert np.abs(quick.profiles() - plain.profiles()).sum(axis=1).max() < 0.02

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from kundskab.segments.cells import Cells, parts
 from kundskab.segments.patterns import Floats, Patterns
 
 _STEPS = 30
@@ -40,25 +41,17 @@ def halves(counts: sparse.csr_array) -> tuple[sparse.csr_array, sparse.csr_array
 
 def fold_in(profiles: Floats, counts: sparse.csr_array, *, concentration: float, steps: int = _STEPS) -> Floats:
     """Memberships of new people, shape (people, segments), rows sum to 1; the profiles stay as they are."""
-    by_behaviour = np.ascontiguousarray(profiles.T)
     shares = np.full((counts.shape[0], len(profiles)), 1 / len(profiles), np.float32)
-    ratio = sparse.csr_array((np.empty(counts.nnz, np.float32), counts.indices, counts.indptr), shape=counts.shape)
-    for _ in range(steps):
-        np.divide(counts.data, np.maximum(at_cells(shares, profiles, counts), 1e-12), out=ratio.data)
-        shares = shares * (ratio @ by_behaviour) + np.float32(concentration)
-        shares /= shares.sum(axis=1, keepdims=True)
+    for people, some in parts(counts):
+        cells, theirs = Cells(some, profiles), shares[people]
+        for _ in range(steps):
+            theirs = theirs * (cells.ratio(theirs) @ cells.by_behaviour) + np.float32(concentration)
+            theirs /= theirs.sum(axis=1, keepdims=True)
+        shares[people] = theirs
     return shares
 
 
 def at_cells(shares: Floats, profiles: Floats, counts: sparse.csr_array) -> Floats:
     """The expected share of each (person, behaviour) that has a count, in the order of counts.data."""
-    people = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    by_behaviour = np.ascontiguousarray(profiles.T)
-    expected = np.empty(counts.nnz, np.float32)
-    for start in range(0, counts.nnz, _CHUNK):
-        cells = slice(start, start + _CHUNK)
-        expected[cells] = np.einsum("nk,nk->n", shares[people[cells]], by_behaviour[counts.indices[cells]])
-    return expected
-
-
-_CHUNK = 500_000  # cells at once, so that memory stays flat
+    found = [Cells(some, profiles).expected(shares[people]) for people, some in parts(counts)]
+    return np.concatenate(found) if found else np.zeros(0, np.float32)

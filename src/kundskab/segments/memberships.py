@@ -15,13 +15,14 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.special import betaincinv
 
+from kundskab.segments.cells import Cells, parts
 from kundskab.segments.patterns import Floats, Patterns
 
 LEVEL = 0.90
 WIDEST = 0.5  # of the top segment's interval; wider is too early to say
 _STEPS = 40
 _SWEEPS, _SETTLING = 400, 60
-_PART = 20_000  # people at once, so that memory stays flat
+_PART = 1_000  # people at once, so that memory stays flat
 _MOST_LOST = 0.98
 _TINY = 1e-30
 _LEAST = 1e-4  # a smaller share is none
@@ -50,8 +51,8 @@ class Memberships:
 
 def swiftly(patterns: Patterns, counts: sparse.csr_array) -> Memberships:
     """Memberships of many people. counts: shape (people, behaviours), events >= 0, fractions allowed."""
-    parts = [_swiftly(patterns, counts[at : at + _PART]) for at in range(0, counts.shape[0], _PART)]
-    return _joined(parts, patterns.size)
+    found = [_swiftly(patterns, some) for _, some in parts(counts)]
+    return _joined(found, patterns.size)
 
 
 def exactly(patterns: Patterns, counts: sparse.csr_array, *, rng: np.random.Generator) -> Memberships:
@@ -59,28 +60,23 @@ def exactly(patterns: Patterns, counts: sparse.csr_array, *, rng: np.random.Gene
 
     A cell of 2.5 events is three of 0.83 each.  Source: Griffiths & Steyvers 2004, with the patterns held fast.
     """
-    parts = [_exactly(patterns, counts[at : at + _PART // 20], rng) for at in range(0, counts.shape[0], _PART // 20)]
-    return _joined(parts, patterns.size)
+    found = [_exactly(patterns, counts[at : at + _PART], rng) for at in range(0, counts.shape[0], _PART)]
+    return _joined(found, patterns.size)
 
 
 def _swiftly(patterns: Patterns, counts: sparse.csr_array) -> Memberships:
     prior = np.broadcast_to(np.asarray(patterns.concentration, np.float32), (patterns.size,))
-    by_behaviour = np.ascontiguousarray(patterns.profiles().T)
     events = np.asarray(counts.sum(axis=1), np.float32).ravel()
-    people = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    at_cells = by_behaviour[counts.indices]
-    ratio = sparse.csr_array((np.empty(counts.nnz, np.float32), counts.indices, counts.indptr), shape=counts.shape)
+    cells = Cells(counts, patterns.profiles())
     total = (events + prior.sum())[:, None]
-    share = before = np.broadcast_to(prior / prior.sum(), (counts.shape[0], patterns.size)).astype(np.float32)
-    expected = np.ones(counts.nnz, np.float32)
-    for _ in range(_STEPS):
-        before = share
-        expected = np.maximum(np.einsum("nk,nk->n", share[people], at_cells), _TINY)
-        np.divide(counts.data, expected, out=ratio.data)
-        share = (share * (ratio @ by_behaviour) + prior) / total
+    share = np.broadcast_to(prior / prior.sum(), (counts.shape[0], patterns.size)).astype(np.float32)
+    for _ in range(_STEPS - 1):
+        share = (share * (cells.ratio(share) @ cells.by_behaviour) + prior) / total
+    before, ratio = share, cells.ratio(share)
+    share = (share * (ratio @ cells.by_behaviour) + prior) / total
     theirs = share * total - prior  # events of each segment
-    ratio.data /= expected
-    surely = before**2 * (ratio @ by_behaviour**2)  # of these, the part that could be no other's
+    ratio.data /= cells.expected(before)
+    surely = before**2 * (ratio @ cells.by_behaviour**2)  # of these, the part that could be no other's
     low, high = _ends(share, theirs, np.minimum(surely, theirs), prior, events)
     return Memberships(share, low, high, events)
 

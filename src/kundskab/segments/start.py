@@ -13,7 +13,7 @@ from scipy import sparse
 from kundskab.segments.patterns import Floats
 
 _CANDIDATES = 4
-_ROUNDS = 8
+_ROUNDS = 4
 _FLOOR = 0.2  # of a uniform profile, mixed in: a behaviour absent from a group must be able to come
 
 
@@ -56,7 +56,7 @@ def _seeds(directions: sparse.csr_array, size: int, rng: np.random.Generator) ->
 
 
 def _likeness(directions: sparse.csr_array, of: npt.ArrayLike) -> Floats:
-    likeness: Floats = (directions @ directions[of].T).toarray()
+    likeness: Floats = directions @ np.ascontiguousarray(directions[of].toarray().T)
     return likeness
 
 
