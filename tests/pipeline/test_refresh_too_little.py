@@ -97,6 +97,8 @@ def test_another_stage_s_rows_of_a_shared_table_stay(house: House) -> None:
     rows = house.view().derived("contests").to_pyarrow()
     assert set(rows["kind"].to_pylist()) == {"returns"}
     assert set(rows["as_of"].to_pylist()) == {house.now}
+    kept = {part.part for part in derived.parts(house.home.lake, "models", "analytics")}
+    assert kept == {"returns"}, "what was learnt goes with what was told"
 
 
 def test_the_first_refresh_says_why_too(house: House) -> None:
@@ -112,10 +114,11 @@ def says(kind: str, *, too_little: bool = False) -> Stage:
     def learn(work: Work) -> None:
         if too_little:
             raise TooLittle("Too few.")
+        work.keep(kind, b"learnt")
         row = dict.fromkeys(derived.own_schema("contests").names) | {"kind": kind}
         work.write_kinds("contests", pa.Table.from_pylist([row], derived.own_schema("contests")), kind)
 
-    return Stage(kind, learn, ("contests",), kinds=(kind,))
+    return Stage(kind, learn, ("contests",), kinds=(kind,), models=(kind,))
 
 
 def _one(table: str, **values: object) -> Stage:

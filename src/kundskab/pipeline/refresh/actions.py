@@ -132,4 +132,6 @@ def _popular(known: Known) -> np.ndarray:
     return np.asarray((counts + 0.5) / (counts + 0.5).sum())
 
 
-STAGE = Stage("actions", run, ("next_action", "next_time", "contests", "forecasts"), kinds=(KIND,))
+STAGE = Stage(
+    "actions", run, ("next_action", "next_time", "contests", "forecasts"), kinds=(KIND,), models=(MODEL, LATELY, ALONG)
+)

@@ -131,4 +131,4 @@ def _forecasts(firsts: pa.Table, work: Work) -> pa.Table:
 _OWN = derived.own_schema("next_object").names
 _FIRSTS = pa.schema({"person": pa.string(), "claim": pa.string(), "forecast": pa.float64(), "baseline": pa.float64()})
 
-STAGE = Stage("objects", run, ("next_object", "contests", "forecasts"), kinds=(KIND,))
+STAGE = Stage("objects", run, ("next_object", "contests", "forecasts"), kinds=(KIND,), models=(MODEL,))

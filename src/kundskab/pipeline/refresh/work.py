@@ -34,7 +34,8 @@ class TooLittle(KundskabError):
 class Stage:
     """A step of refresh.  tables: what it writes.  after: stages that must have run before, where they run at all.
 
-    kinds: of rows that it writes into tables which other stages write into too (see SHARED).
+    kinds: of rows that it writes into tables which other stages write into too (see SHARED).  models: states that it
+    keeps of what it has learnt of people, and that go when there is too little to learn from.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Stage:
     tables: tuple[str, ...]
     after: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -123,6 +125,7 @@ class Work:
                 self.write_kinds(table, derived.empty(table), *stage.kinds, why=why)
             else:
                 self._write(table, derived.empty(table), "all", why)
+        self._drop(lambda part: part.part in stage.models and part.as_of <= self.as_of)
 
     def spare(self, table: str) -> None:
         """This table stays as it is, also where the stage turns out to have too little for the others."""
@@ -140,11 +143,7 @@ class Work:
 
     def forget(self, name: str) -> None:
         """No longer keep a state of this moment: one that belongs to what was kept before it is kept anew."""
-        lake = self.home.lake
-        with writer_lock(self.home.run, f"refresh of {self.stage}", wait_seconds=WAIT_FOR_WRITER):
-            old = [p for p in derived.parts(lake, "models", self.purpose) if (p.part, p.as_of) == (name, self.as_of)]
-            if old:
-                derived.commit(lake, "models", [], old)
+        self._drop(lambda part: (part.part, part.as_of) == (name, self.as_of))
 
     def rng(self) -> np.random.Generator:
         """The same numbers for the same workspace and stage."""
@@ -153,6 +152,14 @@ class Work:
     def progress(self, share: float) -> None:
         """Which share of this stage is done, 0-1."""
         self.report(share)
+
+    def _drop(self, goes: Callable[[derived.Part], bool]) -> None:
+        """Take states out of what is kept."""
+        lake = self.home.lake
+        with writer_lock(self.home.run, f"refresh of {self.stage}", wait_seconds=WAIT_FOR_WRITER):
+            old = [part for part in derived.parts(lake, "models", self.purpose) if goes(part)]
+            if old:
+                derived.commit(lake, "models", [], old)
 
     def _write(self, table: str, rows: pa.Table, part: str, why: str = "") -> None:
         if self._seen is None:

@@ -254,4 +254,4 @@ def day_of(moment: datetime, zone: ZoneInfo) -> int:
     return (moment.astimezone(zone).date() - _EPOCH).days
 
 
-STAGE = Stage("worth", run, ("worth", "forecasts", "contests"), kinds=KINDS)
+STAGE = Stage("worth", run, ("worth", "forecasts", "contests"), kinds=KINDS, models=(MODEL,))
