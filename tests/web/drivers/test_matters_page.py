@@ -172,7 +172,10 @@ def test_a_list_of_one_outcome_does_not_show_another(cy):
 def test_where_nothing_is_found_it_says_so(cy):
     cy.post("/matters/guesses", {"outcome": "purchased", "anyway": "1"})
 
-    assert "Nothing for sure" in body(cy, "/matters?outcome=purchased")
+    page = body(cy, "/matters?outcome=purchased")
+    assert "Nothing for sure: none of the 84 behaviours that we looked at says more than the obvious." in page
+    assert "Take one finding" not in page
+    assert "That nothing was found is an answer too" in page
 
 
 @pytest.mark.slow

@@ -223,9 +223,8 @@ def _beside(
 def _answer(found: Found) -> str:
     looked = count(found.rows[0].candidates if found.rows else 0)
     if not found.found:
-        return _("Nothing for sure: none of %(n)s behaviours says more than recency, frequency, money and tenure.") % {
-            "n": looked
-        }
+        said = _("Nothing for sure: none of the %(n)s behaviours that we looked at says more than the obvious.")
+        return said % {"n": looked}
     if len(found.found) == 1:
         return _("One of %(of)s behaviours goes with it beyond the obvious.") % {"of": looked}
     said = _("%(n)s of %(of)s behaviours go with it beyond the obvious.")
