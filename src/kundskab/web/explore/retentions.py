@@ -26,7 +26,7 @@ from kundskab.web.explore.question import STEP_WORDS
 from kundskab.web.explore.sheet import harmless, number
 
 KIND_WORDS = {
-    "on": _lazy("in that very period"),
+    "on": _lazy("in that period"),
     "rolling": _lazy("in it or any later one"),
     "bracket": _lazy("in spans of periods"),
 }
