@@ -44,11 +44,11 @@ class Way:
     steps: int
     batch: int = 4_096
     batches: int = 20
-    updates: int = 40
+    updates: int = 110
 
 
 VARIATIONAL = Way(variational=True, passes=8, steps=2)
-MAXIMUM = Way(variational=False, passes=17, steps=2, batch=256, updates=220)
+MAXIMUM = Way(variational=False, passes=23, steps=2, batch=256, updates=300)
 
 
 def fit(
