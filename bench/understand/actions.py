@@ -41,6 +41,7 @@ BEST = {"helpdesk": 0.4745, "BPI-12-W": 0.7261, "ecom": 2.199, "dunnhumby": 1.56
 DAY = 86_400.0
 STRETCHES = 8  # of the known cases; those of the later half are foretold from what was before them
 ANEW = 12  # times that the asked part is stopped to learn from all that is answered by then
+WHOLE = Settings(learn_from=10**9, linear_from=10**9, count_from=10**9)
 ALONG = "**mixture, following along**"
 LEARNT_ANEW = "**mixture, learnt anew**"
 AS_RUN = "**learnt anew, following along**"
@@ -108,8 +109,8 @@ def _foretelling(*, quick: bool) -> Section:
         f"forecaster of as many cases. 'mixture' stands still; 'following along' is the same, corrected by each "
         "outcome of the asked part once it is known, never before it was told. 'learnt anew': as refresh does, at "
         f"{ANEW} moments of the asked part, from what is answered by then (without trees, at most "
-        f"{Settings().learn_from:,} moments of it); and followed along in between, as the program does. That a case "
-        "is over counts as known with its last event. "
+        f"{Settings().linear_from:,} moments for the linear model and {Settings().count_from:,} for counts); and "
+        "followed along in between, as the program does. That a case is over counts as known with its last event. "
         f"{machine.load()}"
     ]
     return Section(title, columns, rows, notes)
@@ -119,9 +120,9 @@ def _of_set(name: str, events: Histories, known: int) -> list[tuple[str, ...]]:
     moments = after_each_event(events)
     train, test = moments.of(moments.owner < known), moments.of(moments.owner >= known)
     started = process_time()
-    held = held_out(events, train, train.owner * STRETCHES // known, Settings(), forward=True)
+    held = held_out(events, train, train.owner * STRETCHES // known, WHOLE, forward=True)
     assert held is not None
-    foresight = learn(events, train, Settings(), of_late(*held))
+    foresight = learn(events, train, WHOLE, of_late(held.chances, held.target))
     took = process_time() - started
     chances = foresight.all_chances(signs(events, test))
     chances[MIXTURE] = foresight.mixing.mixed(chances)
@@ -154,7 +155,7 @@ def _of_set(name: str, events: Histories, known: int) -> list[tuple[str, ...]]:
 def _along(mixing: Mixing, held: Held, plain: Small, asked: Moments) -> Small:
     """The mixture that stands still, mended by each outcome once it is known; begun with the stretches held out."""
     following = Following(nothing_seen(plain.shape[1]))
-    following.remember(mixing.mixed(held[0]), held[1])
+    following.remember(mixing.mixed(held.chances), held.target)
     return followed(plain, asked.target, asked.asked_at, asked.asked_at + asked.waited, following)
 
 

@@ -75,3 +75,19 @@ def test_a_damaged_note_costs_a_refresh_from_the_beginning_and_nothing_else(hous
     (house.home.run / "refreshed-analytics.json").write_text("{")
 
     assert record.read(house.home.run, "analytics") is None
+
+
+def test_between_refreshes_only_what_came_since_is_followed(house: House) -> None:
+    house.take({"type": "track", "event": "Visited", "userId": "ann", "messageId": "m"}, key="server")
+    committed = house.home.lake.committed_at()
+    assert committed is not None
+    before, after = committed - timedelta(minutes=1), committed + timedelta(minutes=1)
+
+    assert not clock._has_news(house.home, since=before)  # there was no refresh yet
+    remember(house, finished_at=before)
+    assert clock._has_news(house.home, since=before)
+    assert not clock._has_news(house.home, since=after)
+    remember(house, finished_at=after)
+    assert not clock._has_news(house.home, since=before)
+    remember(house)
+    assert not clock._has_news(house.home, since=before)  # one is on its way

@@ -8,12 +8,18 @@ from tests.predictions.walks import NAMES, source, walking
 
 from kundskab.predictions.actions.contest import right_after
 from kundskab.predictions.actions.histories import END, OTHER, after_each_event, at_time, histories
-from kundskab.predictions.actions.learning import BASELINE, Settings, learn, mixed_by
-from kundskab.predictions.actions.mixing import ANYTHING, learn_mixing, of_late
+from kundskab.predictions.actions.learning import BASELINE, Settings, held_out, learn
+from kundskab.predictions.actions.mixing import ANYTHING, Mixing, learn_mixing, of_late
 from kundskab.predictions.actions.signs import signs
 from kundskab.predictions.calibration import ece, log_loss
 
 PLAIN = Settings(boosted=False)
+
+
+def mixed_by(events, moments, folds, settings) -> Mixing:
+    """Learnt on parts that the models had not seen; the plain guess where there is one part only."""
+    held = held_out(events, moments, folds, settings, forward=False)
+    return learn_mixing(held.chances, held.target) if held else Mixing({BASELINE: 1.0})
 
 
 def learnt(events, boosted: bool = False):

@@ -115,7 +115,9 @@ class Live:
 
         model: Model | None = self._model(view, ACTION, refreshed, anew.action_model)
         along: Along | None = self._model(view, ALONG, refreshed, anew.along)
-        return model if model is None or along is None else replace(model, along=along)
+        # One that was kept for a model just replaced is passed over.
+        fits = model is not None and along is not None and along.weights.shape[-1] == len(model.names)
+        return replace(model, along=along) if model and fits else model
 
     def _model(self, view: View, name: str, refreshed: datetime, read: Callable[[bytes], Any]) -> Any:
         """What the last refresh kept by this name, read once; None where it kept none, or one that cannot be read."""

@@ -6,14 +6,14 @@ surely better than the plain guess; where it is not, the plain guess is used and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kundskab.predictions.actions.following import Outcomes
 from kundskab.predictions.actions.histories import Histories, Ints, Moments, after_each_event, at_time, together
-from kundskab.predictions.actions.learning import BASELINE, MIXTURE, Foresight, Held, Settings, held_out, learn
+from kundskab.predictions.actions.learning import BASELINE, MIXTURE, Foresight, Settings, held_out, learn
 from kundskab.predictions.actions.mixing import Mixing, learn_mixing, of_late
 from kundskab.predictions.actions.model import Model
 from kundskab.predictions.actions.signs import Small, signs
@@ -142,34 +142,37 @@ def _learnt(
 
     forward: the mixture is learnt on stretches of time, each foretold from those before; else on people.
     """
-    most = settings.learn_from
+    most = settings.count_from
     earlier, asked, newest = (_some(m, n, rng) for m, n in ((earlier, most), (asked, ASK), (newest, most)))
     if len(asked) < FEWEST or len(earlier) < FEWEST:
         return None
     if len(earlier) < TREES_FROM:
         settings = replace(settings, boosted=False)
     held = held_out(events, earlier, _stretches(earlier) if forward else _folds(earlier), settings, forward=forward)
-    first = (of_late if forward else learn_mixing)(*held) if held else Mixing({BASELINE: 1.0})
-    before = learn(events, earlier, settings, first)
+    mix = of_late if forward else learn_mixing
+    first = mix(held.chances, held.target) if held else Mixing({BASELINE: 1.0})
+    before = learn(events, earlier, settings, first, held.last if held and forward else None)
     chances = before.all_chances(signs(events, asked, clock=before.clock))
     standings, wins = _held_against(before, chances, asked, rng)
-    mixing = _mended(first, held if forward else None, (chances, asked.target)) if wins else Mixing({BASELINE: 1.0})
+    tried = [(held.chances, held.target)] if held else []
+    tried.append((chances, asked.target))
+    mixing = _mended(first, tried, forward=forward) if wins else Mixing({BASELINE: 1.0})
     used = first if wins else mixing
-    tried = [held, (chances, asked.target)] if held else [(chances, asked.target)]
     return Learnt(
-        learn(events, newest, settings, mixing),
+        learn(events, newest, settings, mixing, before.linear),
         standings,
         np.concatenate([used.mixed(told) for told, _ in tried]),
         np.concatenate([came for _, came in tried]),
     )
 
 
-def _mended(first: Mixing, held: Held | None, newest: Held) -> Mixing:
+def _mended(first: Mixing, tried: Sequence[tuple[Mapping[str, Small], Ints]], *, forward: bool) -> Mixing:
     """The last weeks know better than the folds which model to trust, and how far."""
-    if held:
-        both = {name: np.concatenate([held[0][name], newest[0][name]]) for name in held[0] if name in newest[0]}
-        return of_late(both, np.concatenate([held[1], newest[1]]))
-    return learn_mixing(*newest, first) if len(newest[1]) >= _ENOUGH_TO_MEND else first
+    told, came = tried[-1]
+    if forward and len(tried) > 1:
+        both = {name: np.concatenate([each[name] for each, _ in tried]) for name in tried[0][0] if name in told}
+        return of_late(both, np.concatenate([target for _, target in tried]))
+    return learn_mixing(told, came, first) if len(came) >= _ENOUGH_TO_MEND else first
 
 
 def _cuts(events: Histories, until: float, horizon: float) -> Moments:

@@ -35,7 +35,7 @@ _SURE = 150  # outcomes, half-life of the power on top
 _TRUST = 2_000  # outcomes, half-life of which correction is trusted
 _EVEN = 20.0  # outcomes that speak for trusting all alike
 _FEWEST = 30
-_SEEN_AT_FIRST = 2_000  # outcomes; each costs a millisecond, and more of them say little of which correction to trust
+_SEEN_AT_FIRST = 10_000  # outcomes, 1 to 2 ms each, once after a refresh
 
 
 @dataclass(frozen=True, slots=True)

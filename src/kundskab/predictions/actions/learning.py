@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +13,7 @@ from kundskab.predictions.actions.boosted import Boosted, fit_boosted
 from kundskab.predictions.actions.histories import Floats, Histories, Ints, Moments
 from kundskab.predictions.actions.linear import STEPS, Linear, fit_linear
 from kundskab.predictions.actions.markov import FADING, ORDERS, Markov, fading, fit_markov
-from kundskab.predictions.actions.mixing import Mixing, learn_mixing, of_late
+from kundskab.predictions.actions.mixing import Mixing
 from kundskab.predictions.actions.signs import Signs, Small, signs
 
 BASELINE = ORDERS[0]
@@ -23,10 +24,13 @@ LINEAR, BOOSTED, MIXTURE = "linear", "boosted trees", "mixture"
 class Settings:
     """boosted: whether trees compete, which costs most of the time.  clock: seconds the company is before UTC.
 
-    learn_from: moments at most; more cost time and change no figure that is shown.
+    learn_from, linear_from, count_from: moments at most, evenly taken: for trees and mixture, for the linear model, for
+    counts of what followed what. Many make a difference for the last two, which are cheap.
     """
 
     learn_from: int = 6_000
+    linear_from: int = 20_000
+    count_from: int = 60_000
     boosted: bool = True
     rounds: int = 120
     clock: float = 0.0
@@ -71,22 +75,27 @@ class Foresight:
 _PORTION = 50_000
 
 
-def learn(events: Histories, moments: Moments, settings: Settings, mixing: Mixing) -> Foresight:
-    """Learn from moments whose target is known, to be mixed like this; trees that have no share are not learnt."""
-    known, answered = signs(events, moments, clock=settings.clock), moments.asked_at + moments.waited
-    return _fit(events.names, known, moments.target, answered, mixing, settings)
+def learn(
+    events: Histories, moments: Moments, settings: Settings, mixing: Mixing, begin: Linear | None = None
+) -> Foresight:
+    """Learn from moments whose target is known, to be mixed like this; trees that have no share are not learnt.
 
-
-def mixed_by(events: Histories, moments: Moments, folds: Ints, settings: Settings, *, forward: bool = False) -> Mixing:
-    """The mixture of models, learnt on parts that they did not see; the plain guess where there is one part only.
-
-    folds, forward: as of `held_out`.
+    begin: a linear model of earlier moments, to go on from: where it has learnt a part of these, less time is spent.
     """
-    held = held_out(events, moments, folds, settings, forward=forward)
-    return (of_late if forward else learn_mixing)(*held) if held else Mixing({BASELINE: 1.0})
+    known, answered = signs(events, moments, clock=settings.clock), moments.asked_at + moments.waited
+    return _fit(events.names, known, moments.target, answered, mixing, settings, begin)
 
 
-Held = tuple[dict[str, Small], Ints]  # model -> chances at moments that it did not learn from; and their targets
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """Moments foretold by models that had not learnt from them.
+
+    chances: model -> shape (moments, actions).  target: what came.  last: the linear model of the last part foretold.
+    """
+
+    chances: dict[str, Small]
+    target: Ints
+    last: Linear
 
 
 def held_out(events: Histories, moments: Moments, folds: Ints, settings: Settings, *, forward: bool) -> Held | None:
@@ -99,30 +108,48 @@ def held_out(events: Histories, moments: Moments, folds: Ints, settings: Setting
     known, target = signs(events, moments, clock=settings.clock), moments.target
     answered = moments.asked_at + moments.waited
     parts: list[tuple[Ints, dict[str, Small]]] = []
+    before: Linear | None = None
     each = np.unique(folds)
     for fold in each[len(each) // 2 :] if forward else each:
         inside, outside = np.flatnonzero(folds == fold), np.flatnonzero(folds < fold if forward else folds != fold)
         if not len(outside):
             continue
-        model = _fit(events.names, _some(known, outside), target[outside], answered[outside], Mixing({}), settings)
+        inside = inside[_evenly(len(inside), math.ceil(settings.learn_from * len(inside) / len(target)))]
+        begin = before if forward else None  # of people it has seen the other parts, which are asked next
+        learnt_from = (_some(known, outside), target[outside], answered[outside])
+        model = _fit(events.names, *learnt_from, Mixing({}), settings, begin)
         parts.append((inside, model.all_chances(_some(known, inside))))
-    if not parts:
+        before = model.linear
+    if before is None:
         return None
     order = np.concatenate([inside for inside, _ in parts])
-    return {name: np.concatenate([found[name] for _, found in parts]) for name in parts[0][1]}, target[order]
+    chances = {name: np.concatenate([found[name] for _, found in parts]) for name in parts[0][1]}
+    return Held(chances, target[order], before)
 
 
 def _fit(
-    names: Sequence[str], known: Signs, target: Ints, answered: Floats, mixing: Mixing, settings: Settings
+    names: Sequence[str],
+    known: Signs,
+    target: Ints,
+    answered: Floats,
+    mixing: Mixing,
+    settings: Settings,
+    begin: Linear | None = None,
 ) -> Foresight:
     # A shop whose only act is buying has nothing to choose between; trees refuse to learn that.
     trees = settings.boosted and len(names) > 1 and (not mixing.weights or BOOSTED in mixing.weights)
+    steps = settings.steps if begin is None else settings.steps // 2
+    few, many = (_evenly(len(target), most) for most in (settings.learn_from, settings.linear_from))
     return Foresight(
         names=tuple(names),
         markov=fit_markov(known, target),
         lately=tuple(fit_markov(known, target, fading(answered, half_life)) for half_life in FADING.values()),
-        linear=fit_linear(known, target, steps=settings.steps),
-        boosted=fit_boosted(known, target, rounds=settings.rounds, threads=settings.threads) if trees else None,
+        linear=fit_linear(_some(known, many), target[many], steps=steps, begin=begin),
+        boosted=(
+            fit_boosted(_some(known, few), target[few], rounds=settings.rounds, threads=settings.threads)
+            if trees
+            else None
+        ),
         mixing=mixing,
         clock=settings.clock,
     )
@@ -130,6 +157,11 @@ def _fit(
 
 def _longest(markov: Markov, known: Signs) -> Small:
     return markov.chances(known)[-1]
+
+
+def _evenly(n: int, most: int) -> Ints:
+    """Places among n, at most so many."""
+    return np.arange(n) if n <= most else np.linspace(0, n - 1, most).astype(np.int64)
 
 
 def _some(known: Signs, rows: Ints) -> Signs:

@@ -33,14 +33,21 @@ class Linear:
         return softmax(line)
 
 
-def fit_linear(known: Signs, target: Ints, *, ridge: float = RIDGE, steps: int = STEPS) -> Linear:
-    """By L-BFGS from the shares of all actions; always ends, whatever the data."""
+def fit_linear(
+    known: Signs, target: Ints, *, ridge: float = RIDGE, steps: int = STEPS, begin: Linear | None = None
+) -> Linear:
+    """By L-BFGS from the shares of all actions; always ends, whatever the data.
+
+    begin: a model of fewer of these moments, to go on from.
+    """
     columns = design(known)
     across = sparse.csr_array(columns.T)
     n, actions = len(target), known.actions
     width, rows = columns.shape[1], np.arange(n)
     start = np.zeros((width + 1, actions))
     start[-1] = np.log(np.bincount(target, minlength=actions) + 0.5) - np.log(n + actions / 2)
+    if begin is not None:
+        start = np.vstack([begin.weights, begin.shift]).astype(np.float64)
 
     def loss(flat: Floats) -> tuple[float, Floats]:
         weights = flat.reshape(width + 1, actions).astype(np.float32)
