@@ -65,3 +65,40 @@ def test_where_nobody_buys_an_occasion_is_a_day_on_which_somebody_came(house: Ho
     came = {row["kind"]: row["happened"] for row in rows if row["bin"] == -1 and row["model"] == "ours"}
     assert came["returns"] == 0.5
     assert came["events"] == 1.0  # half of them on two days
+
+
+def test_an_object_that_was_foretold_is_held_against_what_was_bought_first_not_seen_first(house: House) -> None:
+    people = range(60)
+
+    def bought(what: str) -> None:
+        house.hear(
+            *(track(f"fan{n}", "Order Completed", consent=YES, properties=_order(what)) for n in people), key="server"
+        )
+        house.digest()
+
+    def foretell(work: Work) -> None:
+        persons = work.view().events.select("person").distinct().to_pyarrow()["person"].to_pylist()
+        row = {"kind": "object", "claim": "tent", "forecast": 0.5, "baseline": 0.4, "low": None, "high": None}
+        rows = [row | {"person": person, "horizon_days": work.horizon_days} for person in persons]
+        work.write("forecasts", pa.Table.from_pylist(rows, schema=derived.own_schema("forecasts")))
+
+    for what in ("rope", "boots"):
+        bought(what)
+        house.later(days=5)
+    refresh(house.home, stages=[Stage("objects", foretell, ("forecasts",))], now=lambda: house.now)
+    house.later(days=2)
+    seen = (track(f"fan{n}", "Product Viewed", consent=YES, properties={"product_id": "stove"}) for n in people)
+    house.hear(*seen, key="server")
+    house.later(days=2)
+    bought("tent")
+    house.later(days=40)
+
+    refresh(house.home, stages=[STAGE], now=lambda: house.now)
+
+    rows = house.view().derived("report_card").to_pyarrow().to_pylist()
+    [came] = [row["happened"] for row in rows if row["bin"] == -1 and row["model"] == "ours"]
+    assert came == 1.0
+
+
+def _order(what: str) -> dict:
+    return {"revenue": 20, "currency": "EUR", "products": [{"product_id": what, "price": 20, "quantity": 1}]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import ibis
@@ -16,6 +17,7 @@ from kundskab.metrics.periods import local_day
 from kundskab.metrics.purchases import purchases
 from kundskab.pipeline.refresh.work import Stage, Work
 from kundskab.predictions.actions.histories import OTHER, acts
+from kundskab.predictions.objects.turned import of_objects, that_count
 from kundskab.predictions.report import card
 
 NEWEST = 12  # moments that are scored; the card is of the last year, not of all time
@@ -35,9 +37,9 @@ _CAME = pa.schema(
 def run(work: Work) -> None:
     """Score the forecasts whose horizon has passed; nothing is written of those that are still open."""
     due = _due(work)
-    view = work.view()
+    lives = _lives(work)
     came = [
-        _came(view, work, due, kind, made_at, days)
+        _came(lives, due, kind, made_at, days)
         for kind, made_at, days in sorted(set(zip(*(due[name].to_pylist() for name in _KEYS), strict=True)))
     ]
     rows = card(due, pa.concat_tables([_CAME.empty_table(), *came]))
@@ -45,6 +47,24 @@ def run(work: Work) -> None:
 
 
 _KEYS = ("kind", "as_of", "horizon_days")
+
+
+@dataclass(frozen=True, slots=True)
+class _Lives:
+    """What people did, and what of it forecasts speak of; asked once, since a moment and kind each ask for a part."""
+
+    view: View
+    work: Work
+    bought: ibis.Table
+    buys: bool  # whether anybody does; else to return is to do anything
+    objects: ibis.Table
+
+
+def _lives(work: Work) -> _Lives:
+    view = work.view()
+    bought = purchases(view, zone=work.zone)
+    buys = bool(bought.limit(1).to_pyarrow().num_rows)
+    return _Lives(view, work, bought, buys, of_objects(view, that_count(view)))
 
 
 def _due(work: Work) -> pa.Table:
@@ -64,17 +84,17 @@ def _due(work: Work) -> pa.Table:
     return kept.filter(pa.array(keep))
 
 
-def _came(view: View, work: Work, due: pa.Table, kind: str, made_at: datetime, days: int) -> pa.Table:
+def _came(lives: _Lives, due: pa.Table, kind: str, made_at: datetime, days: int) -> pa.Table:
     """What came of one kind after one moment, of everybody, as `predictions.report.card` reads it."""
     until = made_at + timedelta(days=days)
     if kind == "action":
-        found = _first_actions(view, made_at, until)
+        found = _first_actions(lives.view, made_at, until)
         asked = due.filter(pc.and_(pc.equal(due["kind"], kind), pc.equal(due["as_of"], pa.scalar(made_at, _MOMENT))))
         found = _folded(found, {claim for claim in asked["claim"].unique().to_pylist() if claim is not None})
     elif kind == "object":
-        found = _first_objects(view, made_at, until)
+        found = _first_objects(lives.objects, made_at, until)
     else:
-        found = _bought(view, work, kind, made_at, until)
+        found = _bought(lives, kind, made_at, until)
     n = found.num_rows
     return pa.table(
         {
@@ -110,30 +130,24 @@ def _folded(found: pa.Table, claims: Iterable[str]) -> pa.Table:
     return found.set_column(1, "claim", pc.if_else(known, found["claim"].cast(pa.string()), OTHER))
 
 
-def _first_objects(view: View, made_at: datetime, until: datetime) -> pa.Table:
-    """The object, or the objects of one moment, that each turned to first."""
-    events, items = _between(view.events, made_at, until), _between(view.items, made_at, until)
-    both = ibis.union(
-        events.select("person", "occurred_at", claim=events.object),
-        items.select("person", "occurred_at", claim=items.object),
-    )
-    both = both.filter(both.claim.notnull())
+def _first_objects(objects: ibis.Table, made_at: datetime, until: datetime) -> pa.Table:
+    """The object, or the objects of one moment, that each turned to first, as forecasts of objects mean it."""
+    both = _between(objects, made_at, until)
     first = both.occurred_at.min().over(ibis.window(group_by=both.person))
     rows = both.mutate(first=first)
-    found = rows.filter(rows.occurred_at == rows["first"]).select("person", "claim").distinct()
+    found = rows.filter(rows.occurred_at == rows["first"]).select("person", claim=rows.object).distinct()
     return found.mutate(amount=ibis.literal(1.0)).to_pyarrow()
 
 
-def _bought(view: View, work: Work, kind: str, made_at: datetime, until: datetime) -> pa.Table:
+def _bought(lives: _Lives, kind: str, made_at: datetime, until: datetime) -> pa.Table:
     """Occasions (kinds "returns" and "events") or money in the company's currency ("value") of each person."""
-    every = purchases(view, zone=work.zone)
-    buys = bool(every.limit(1).to_pyarrow().num_rows)
-    bought = _between(every if buys else view.events, made_at, until)  # where nobody buys, to return is to do anything
+    work = lives.work
+    bought = _between(lives.bought if lives.buys else lives.view.events, made_at, until)
     if kind == "value":
         bought = bought.filter(bought.currency.isnull() | (bought.currency == work.currency))
         counted = bought.group_by("person").agg(amount=ibis.coalesce(bought.value.sum(), 0.0))
     elif kind == "events":
-        times = bought.count() if buys else local_day(bought.occurred_at, (made_at, until), work.zone).nunique()
+        times = bought.count() if lives.buys else local_day(bought.occurred_at, (made_at, until), work.zone).nunique()
         counted = bought.group_by("person").agg(amount=times.cast("float64"))
     else:
         counted = bought.select("person").distinct().mutate(amount=ibis.literal(1.0))

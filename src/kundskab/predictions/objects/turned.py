@@ -34,13 +34,30 @@ class Turned:
 
 def turned(view: View, *, seed: int = 0) -> Turned:
     """The sequences of everybody in a view. Deeds of one person at one time are shuffled by the seed."""
+    actions = that_count(view)
+    return _turned(_latest(of_objects(view, actions)), actions, seed)
+
+
+def that_count(view: View) -> tuple[str, ...] | None:
+    """The actions of buying, where enough people bought twice or more; None: whatever has an object."""
     bought = buying(view)
-    if bought:
-        actions = (*bought.bought, *bought.as_good_as)
-        rows = _rows(view, actions)
-        if _speak(rows):
-            return _turned(rows, actions, seed)
-    return _turned(_rows(view, None), None, seed)
+    if not bought:
+        return None
+    actions = (*bought.bought, *bought.as_good_as)
+    each = of_objects(view, actions).group_by("person").agg(n=lambda rows: rows.count())
+    return actions if each.filter(each.n >= 2).count().to_pyarrow().as_py() >= FEWEST_ASKED else None
+
+
+def of_objects(view: View, actions: tuple[str, ...] | None) -> ibis.Table:
+    """person, object, category, occurred_at: of events that name an object, and of the lines of orders."""
+    columns = ("person", "object", "category", "occurred_at")
+    parts = []
+    for table in (view.events, view.items):
+        some = table.filter(table.object.notnull())
+        if actions is not None:
+            some = some.filter(some.action.isin(actions))
+        parts.append(some.select(*columns))
+    return ibis.union(*parts)
 
 
 def turned_by_one(events: Iterable[OwnEvent], actions: tuple[str, ...] | None) -> list[str]:
@@ -53,27 +70,13 @@ def turned_by_one(events: Iterable[OwnEvent], actions: tuple[str, ...] | None) -
     return [thing for _, thing in sorted(found)[-LONGEST:]]
 
 
-def _rows(view: View, actions: tuple[str, ...] | None) -> pa.Table:
-    """person, object, category, occurred_at: of events that name an object, and of the lines of orders."""
-    columns = ("person", "object", "category", "occurred_at")
-    parts = []
-    for table in (view.events, view.items):
-        some = table.filter(table.object.notnull())
-        if actions is not None:
-            some = some.filter(some.action.isin(actions))
-        parts.append(some.select(*columns))
-    both = ibis.union(*parts)
+def _latest(both: ibis.Table) -> pa.Table:
+    """Each person's last deeds with what is turned to most."""
     frequent = both.group_by("object").agg(n=both.count()).order_by(ibis.desc("n"), "object").limit(CATALOGUE)
     both = both.semi_join(frequent, "object")
     latest = ibis.row_number().over(group_by=both.person, order_by=[both.occurred_at.desc(), both.object])
     both = both.mutate(place=latest)
     return both.filter(both.place < LONGEST).drop("place").to_pyarrow()
-
-
-def _speak(rows: pa.Table) -> bool:
-    """Whether enough people have two or more."""
-    counts = rows["person"].value_counts()
-    return int(pc.sum(pc.greater_equal(pc.struct_field(counts, "counts"), 2)).as_py() or 0) >= FEWEST_ASKED
 
 
 def _turned(rows: pa.Table, actions: tuple[str, ...] | None, seed: int) -> Turned:
