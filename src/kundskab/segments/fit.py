@@ -27,6 +27,7 @@ _START_BATCH = 256
 _LEAST_BATCH = 256  # people
 _RATE_DELAY, _RATE_POWER = 8.0, 0.7
 _FIRST_STEPS = 5  # of people whose memberships are not known from a pass before
+_STEPS_ANEW = 12
 _STRIDES = (7, 0, 1)  # passes in turn: how much further counts go than the pass before took them
 _FURTHEST = 10.0  # times as many; the last pass is a plain one
 
@@ -36,7 +37,8 @@ class Way:
     """How memberships are taken within the fit, and for how long.  steps: per batch and pass.
 
     batch: people at once, at most; fewer where people are few, so that there are `batches` of them.
-    updates: of the patterns, one a batch; where people are many, fewer passes bring them, but never fewer than two.
+    updates: of the patterns, one a batch; where people are many, fewer passes bring them, but never fewer than `least`.
+    anew: so many passes at the end find memberships from nothing, which leaves places that were taken early and held.
     """
 
     variational: bool
@@ -45,9 +47,11 @@ class Way:
     batch: int = 4_096
     batches: int = 20
     updates: int = 110
+    least: int = 2
+    anew: int = 0
 
 
-VARIATIONAL = Way(variational=True, passes=8, steps=2)
+VARIATIONAL = Way(variational=True, passes=8, steps=2, least=4, anew=2)
 MAXIMUM = Way(variational=False, passes=23, steps=2, batch=256, updates=300)
 
 
@@ -101,7 +105,7 @@ def improve(
     learnt: list[Floats] = [np.zeros_like(patterns.counts)] * number
     held = np.zeros_like(patterns.counts) if prior is None else prior
     now = before = patterns.scaled_to(total).counts
-    passes = min(way.passes, max(2, -(-way.updates // number)))
+    passes = min(way.passes, max(way.least, -(-way.updates // number)))
     for turn in range(passes):
         if turn == 1:
             now = np.sum(learnt, axis=0, dtype=np.float32)
@@ -112,7 +116,8 @@ def improve(
         before = now
         for part, group in enumerate(groups):
             seen = replace(patterns, counts=now + held)
-            new, memberships[part] = _part(seen, group, memberships[part], way)
+            is_anew = turn >= max(1, passes - way.anew)
+            new, memberships[part] = _part(seen, group, None if is_anew else memberships[part], way, is_anew=is_anew)
             if turn == 0:
                 rate = np.float32((part + 1 + _RATE_DELAY) ** -_RATE_POWER) if number > 1 else np.float32(1)
                 now = (1 - rate) * now + rate * new * np.float32(total / float(group.sum()))
@@ -122,12 +127,15 @@ def improve(
     return replace(patterns, counts=(now + held).astype(np.float32))
 
 
-def _part(patterns: Patterns, group: sparse.csr_array, begun: Floats | None, way: Way) -> tuple[Floats, Floats]:
+def _part(
+    patterns: Patterns, group: sparse.csr_array, begun: Floats | None, way: Way, *, is_anew: bool
+) -> tuple[Floats, Floats]:
     """The counts per segment and behaviour that this group brings, and its memberships to go on from."""
     profiles = patterns.likely_profiles() if way.variational else patterns.profiles()
     cells, prior = Cells(group, profiles), np.float32(patterns.concentration)
     theirs = begun if begun is not None else np.full((group.shape[0], patterns.size), prior + 1, np.float32)
-    for _ in range(way.steps if begun is not None else max(way.steps, _FIRST_STEPS)):
+    steps = way.steps if begun is not None else max(way.steps, _STEPS_ANEW if is_anew else _FIRST_STEPS)
+    for _ in range(steps):
         weight = likely(theirs) if way.variational else theirs / theirs.sum(axis=1, keepdims=True)
         ratio = cells.ratio(weight)
         theirs = _beyond(theirs, weight * (ratio @ cells.by_behaviour) + prior, prior)
@@ -167,7 +175,7 @@ def _tried(
     *,
     passes: int = 1,
 ) -> _Tried:
-    patterns = improve(begun, tried, way=replace(way, passes=passes, batch=_START_BATCH), rng=rng)
+    patterns = improve(begun, tried, way=replace(way, passes=passes, batch=_START_BATCH, anew=0), rng=rng)
     return _Tried(patterns, perplexity(patterns, judged))
 
 

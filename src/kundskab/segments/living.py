@@ -31,7 +31,7 @@ ALIKE = 0.35  # Hellinger distance below which two segments may be one
 SMALL, PATIENCE = 0.01, 3  # of all events; for so many refreshes in a row
 FEWEST_PERSONS = 5.0  # expected members; a segment of fewer dies too
 HELD_ON = 0.1  # of the events of now, that what was known before weighs
-_AGAIN = replace(VARIATIONAL, passes=3, updates=40)
+_AGAIN = replace(VARIATIONAL, passes=3, updates=40, least=2, anew=0)
 _TRYING = Way(variational=True, passes=5, steps=4, batch=1_000_000, batches=1)
 _LEARN_FROM, _JUDGE_BY = 8_000, 4_000
 _UNEXPLAINED, _TELLING = 0.05, 5.0  # share of people whom segments explain worst; events they must have
