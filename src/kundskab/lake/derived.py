@@ -7,7 +7,7 @@ forgetting are done by file. Rows of a *history* table are kept for every moment
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -217,6 +217,12 @@ def outdated(lake: Lake, name: str, purpose: str, as_of: datetime, part: str = "
 def read(part: Part) -> pa.Table:
     """One file's rows, in all columns of the table."""
     return pq.ParquetFile(part.path).read()
+
+
+def persons_in(part: Part) -> Iterator[pa.Array]:
+    """Of whom a file's rows are, some at a time; null for rows of nobody."""
+    for batch in pq.ParquetFile(part.path).iter_batches(1_000_000, columns=["person"]):
+        yield batch["person"]
 
 
 def why_nothing(part: Part) -> str:
