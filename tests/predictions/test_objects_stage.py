@@ -92,6 +92,9 @@ def test_the_model_is_kept_to_be_asked_for_one_person(workspace) -> None:
     model = of_bytes(derived.body(next(part for part in parts if part.part == MODEL)))
 
     assert model.foretell(["o20"]).objects[0] == "o27"
+    needs = model.foretell(["o20"]).needs
+    assert needs[0][0] == "abcde"[27 % 5]
+    assert 0 < sum(share for _, share in needs) <= 1 + 1e-6
 
 
 def test_a_new_purchase_changes_what_its_person_turns_to_next(workspace, tmp_path) -> None:

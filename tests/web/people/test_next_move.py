@@ -32,6 +32,17 @@ def test_what_would_change_it_is_said_for_an_act_and_for_silence(bo, desk):
     assert "After a week more of silence 48 of 100 would do something within 30 days, not 62." in page
 
 
+def test_of_which_kind_it_is_is_told_where_there_are_several(bo, desk):
+    desk.predictions.move = replace(
+        MOVE, needs=(Next("tents", 0.31, ""), Next("boots", 0.22, ""), Next("x", 0.001, ""))
+    )
+    page = bo.get("/people/4k2m8xq1zz0p").content.decode()
+    assert "What they turn to next is for about 31 of 100 such people “tents”, for 22 “boots”." in page
+
+    desk.predictions.move = replace(MOVE, needs=(Next("tents", 1.0, ""),))
+    assert "What they turn to next is" not in bo.get("/people/4k2m8xq1zz0p").content.decode()
+
+
 def test_where_nothing_is_foretold_nothing_is_said(bo):
     assert "What comes next?" not in bo.get("/people/4k2m8xq1zz0p").content.decode()
 

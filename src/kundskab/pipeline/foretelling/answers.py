@@ -147,6 +147,7 @@ class NextMove:
     as_of: of the refresh, or of `anew`.  latest: what she did last, where that was after the refresh; else None.
     anew: which parts ("action", "objects", "worth") were told anew from it, without a refresh.
     changes: what would change the next act, the most first.
+    needs: of which category the next object is, the likeliest first.
     """
 
     as_of: datetime
@@ -161,6 +162,7 @@ class NextMove:
     latest: datetime | None = None
     anew: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
+    needs: tuple[Next, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

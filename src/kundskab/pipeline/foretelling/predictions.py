@@ -129,7 +129,9 @@ class Predictions:
         with self._views.kept(purpose) as view:
             actions = _of(view, "next_action", person)
             times = _of(view, "next_time", person)
-            objects = [row for row in _of(view, "next_object", person) if row["object"] is not None]
+            turned = _of(view, "next_object", person)
+            objects = [row for row in turned if row["object"] is not None]
+            needs = [(row["category"], row["score"]) for row in sorted(turned, key=_rank) if row["object"] is None]
             worths = sorted(_of(view, "worth", person), key=lambda row: row["horizon_days"])
             news = self._live.news(view, person)
             ahead = actions[0]["horizon_days"] if actions else None
@@ -144,14 +146,14 @@ class Predictions:
         if news and row:
             worths = [row | {"as_of": news.as_of}]
         if news and seen:
-            objects = _objects_anew(seen, news)
+            objects, needs = _objects_anew(seen, news), seen.needs
         found = [*actions, *times, *worths, *objects]
         if not found:
             return None
         parts = (("action", told), ("objects", seen), ("worth", row))
         anew = tuple(part for part, is_new in parts if is_new is not None)
         actions.sort(key=lambda row: -row["probability"])
-        objects.sort(key=lambda row: row["rank"])
+        objects.sort(key=_rank)
         shown = self._catalogue.current()
         when = times[0] if times else {}
         return NextMove(
@@ -170,6 +172,7 @@ class Predictions:
             latest=news.latest if news else None,
             anew=anew,
             changes=tuple(changes),
+            needs=tuple(Next(category, share, "") for category, share in needs),
         )
 
     def _of_horizon(self, view: View, days: int | None) -> ibis.Table:
@@ -219,6 +222,10 @@ def _anew(told: Foretold, news: News) -> tuple[list[dict[str, Any]], list[dict[s
     ]
     time = {"median_days": told.median_days, "low_days": told.low_days, "high_days": told.high_days}
     return actions, [time | {"as_of": news.as_of}]
+
+
+def _rank(row: Mapping[str, Any]) -> int:
+    return int(row["rank"])
 
 
 def _objects_anew(seen: Foreseen, news: News) -> list[dict[str, Any]]:

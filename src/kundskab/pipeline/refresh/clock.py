@@ -45,7 +45,8 @@ def keep_fresh(home: Home, stop: threading.Event) -> None:
             from kundskab.pipeline.refresh.following import follow
 
             try:
-                follow(home, utc_now(), purpose=PURPOSE)
+                outcomes = follow(home, utc_now(), purpose=PURPOSE)
+                log.info("followed outcomes=%s", outcomes)
                 return
             except Busy as holder:
                 log.info("waiting: %s", holder)

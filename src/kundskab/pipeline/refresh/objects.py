@@ -11,14 +11,13 @@ from kundskab.lake import derived
 from kundskab.pipeline.foretelling.predictions import NEED_RANK
 from kundskab.pipeline.refresh.contests import contest_rows
 from kundskab.pipeline.refresh.work import Stage, TooLittle, Work
-from kundskab.predictions.objects.kept import Kept
+from kundskab.predictions.objects.kept import NEEDS, Kept
 from kundskab.predictions.objects.learning import TooFew, learn
 from kundskab.predictions.objects.turned import Turned, turned
 
 KIND = "object"
 MODEL = "next-object"
 TOP = 10
-NEEDS = 3  # categories a person
 FORECASTS = 50_000
 
 

@@ -37,13 +37,17 @@ class NeedsTorch(KundskabError):
     """What was kept can only be asked where torch is installed."""
 
 
+NEEDS = 3  # categories a person
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Foreseen:
-    """One person's next objects, the likeliest first, each with its chance and why."""
+    """One person's next objects, the likeliest first, each with its chance and why; and the likeliest categories."""
 
     objects: list[str]
     chances: list[float]
     reasons: list[str]
+    needs: list[tuple[str, float]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +114,7 @@ class Kept:
         objects = found.objects[:, :k]
         whose, way = self.because(history, objects)
         there = objects[0] >= 0
+        kinds, shares = (row[0] for row in self.needs(found, chance, NEEDS))
         return Foreseen(
             [str(self.names[o]) for o in objects[0][there]],
             [float(c) for c in chance[0, :k][there]],
@@ -117,6 +122,7 @@ class Kept:
                 self.word(w, o, bool(own == o))
                 for w, o, own in zip(way[0][there], whose[0][there], objects[0][there], strict=True)
             ],
+            [(str(self.category_names[kind]), float(c)) for kind, c in zip(kinds, shares, strict=True) if kind >= 0],
         )
 
     def knows(self, own: Sequence[str]) -> bool:

@@ -25,6 +25,7 @@ class Chapter:
     when: str
     worth: str
     reason: str
+    needs: str
     changes: str
     as_of: str
     actions: tuple[tuple[str, Next], ...]  # in plain words
@@ -51,6 +52,7 @@ def next_move(desk: Desk, person: str, *, purpose: str) -> Chapter | None:
         telling.next_when(found),
         telling.next_worth(found),
         " ".join(f"{one[:1].upper()}{one[1:].removesuffix('.')}." for one in reasons),
+        telling.next_needs(found),
         telling.next_changes(found),
         telling.next_as_of(found),
         tuple((spoken(one.what), one) for one in found.actions[:MOST]),

@@ -293,6 +293,17 @@ def next_worth(move: NextMove) -> str:
     return said
 
 
+def next_needs(move: NextMove) -> str:
+    """Of which kind what they turn to next is; empty where there is one kind only, or none of them shows."""
+    shown = [one for one in move.needs if round(100 * one.share) >= 1]
+    if not shown or (len(shown) == 1 and round(100 * shown[0].share) > 98):
+        return ""
+    first, *others = ({"n": hundred(one.share), "kind": one.what} for one in shown)
+    parts = [_("What they turn to next is for about %(n)s of 100 such people “%(kind)s”") % first]
+    parts += [_("for %(n)s “%(kind)s”") % other for other in others]
+    return ", ".join(parts) + "."
+
+
 def next_changes(move: NextMove) -> str:
     """What would change it, a sentence for what changes most and one for silence; empty where nothing shows."""
     # What the same act would do to itself is hard to hear: another one is told.
