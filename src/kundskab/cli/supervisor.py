@@ -25,6 +25,8 @@ from kundskab.collector.forward import reachable
 
 STOP_SECONDS = 15.0  # a collector finishes the requests it has; then it is killed, which loses nothing either
 LOOK_SECONDS = 5.0  # so long an end may go unnoticed should its signal ever get lost
+# The other cores are for whoever waits for a page; and on small sums many threads mostly wait for one another.
+_ONE_CORE = {"OPENBLAS_NUM_THREADS": "1"}
 _SIGNALS = frozenset({signal.SIGCHLD, signal.SIGTERM, signal.SIGINT})
 
 log = logging.getLogger("kundskab.serve")
@@ -95,7 +97,10 @@ def _children(
         children.append(Child("web", [*python, *uvicorn, *trusting], around, (pages,)))
     if clock:
         worker = [*python, "kundskab.cli", "worker", "--home", str(home)]
-        children += [Child("worker", worker, around, ()), Child("refresher", [*worker, "--refresh"], around, ())]
+        children += [
+            Child("worker", worker, around, ()),
+            Child("refresher", [*worker, "--refresh"], _ONE_CORE | dict(around), ()),
+        ]
     return children
 
 
