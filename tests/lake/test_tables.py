@@ -1,5 +1,6 @@
 """The lake: commits carry rows and state together; compaction and sweep lose nothing and leave nothing."""
 
+import shutil
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,7 @@ from kundskab.lake.engine import connect
 from kundskab.lake.reader import attach, pin, volumes
 from kundskab.lake.schema import arrow_schema
 from kundskab.lake.sweep import replaced_before, sweep
+from kundskab.types import KundskabError
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -232,3 +234,11 @@ def test_a_derived_table_of_an_earlier_version_gets_the_columns_that_came_since(
 
     rows = [derived.read(part).to_pylist()[0] for part in derived.parts(lake, "driver_people", "p")]
     assert sorted(str(row.get("mood")) for row in rows) == ["None", "glad"]
+
+
+def test_a_lake_that_was_copied_says_where_it_was_made_and_touches_nothing_there(lake, tmp_path):
+    add(lake, "ann")
+    shutil.copytree(tmp_path / "lake", tmp_path / "copy")
+
+    with pytest.raises(KundskabError, match=f"made in {tmp_path / 'lake'} "):
+        Lake.open(tmp_path / "copy").state()

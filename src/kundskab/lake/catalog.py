@@ -17,12 +17,16 @@ from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.typedef import Identifier
 from sqlalchemy import event
 
+from kundskab.lake.fileio import local_path
+from kundskab.types import KundskabError
+
 
 class LocalCatalog(SqlCatalog):
     """One workspace's tables: a row each, which names the newest metadata file. Safe to share between threads."""
 
     def __init__(self, folder: Path, warehouse: Path) -> None:
         self._loaded: dict[str, Table] = {}  # name -> as it was read last
+        self._warehouse = warehouse.resolve()
         super().__init__(
             "kundskab",
             **{
@@ -35,16 +39,30 @@ class LocalCatalog(SqlCatalog):
         event.listen(self.engine, "connect", _durable)
 
     def load_table(self, identifier: str | Identifier) -> Table:
-        """The table as of its newest commit; its file is read again only when another one has been committed."""
+        """The table as of its newest commit; its file is read again only when another one has been committed.
+
+        Raises KundskabError where it lies elsewhere: in a moved or copied folder, which else would read, and write,
+        what the other one has.
+        """
         namespace, name = Catalog.namespace_from(identifier), Catalog.table_name_from(identifier)
         location = self.location_of(Catalog.namespace_to_string(namespace), name)
         if location is None:
             raise NoSuchTableError(f"Table does not exist: {identifier}")
         known = self._loaded.get(name)
         if known is None or known.metadata_location != location:
+            self._refuse_elsewhere(location)
             self._loaded[name] = known = super().load_table(identifier)
         # A handle of its own: a commit through it moves the handle, and nobody else's.
         return _Table(known.name(), known.metadata, known.metadata_location, known.io, self)
+
+    def _refuse_elsewhere(self, location: str) -> None:
+        there = local_path(location)
+        if not there.is_relative_to(self._warehouse):
+            made_in = there.parents[4]  # of lake/warehouse/kundskab/<table>/metadata/<file>
+            raise KundskabError(
+                f"This lake was made in {made_in} and knows its files by that path; put the folder back there, or "
+                "restore its backup there."
+            )
 
     def location_of(self, namespace: str, name: str) -> str | None:
         """Where the newest metadata of a table lies; None when there is no such table."""
