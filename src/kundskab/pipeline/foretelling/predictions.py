@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from math import isnan, sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from kundskab.pipeline.foretelling.answers import (
 )
 from kundskab.pipeline.foretelling.live import Live, News
 from kundskab.pipeline.views import Views
+from kundskab.predictions.objects.words import by_name
 
 if TYPE_CHECKING:
     from kundskab.predictions.actions.foretell import Foretold
@@ -165,7 +167,12 @@ class Predictions:
             low_days=_number(when.get("low_days")),
             high_days=_number(when.get("high_days")),
             objects=tuple(
-                Next(row["object"], row["score"], row["reason"] or "", shown.name_of(row["object"], row["as_of"]) or "")
+                Next(
+                    row["object"],
+                    row["score"],
+                    by_name(row["reason"] or "", partial(shown.name_of, at=row["as_of"])),
+                    shown.name_of(row["object"], row["as_of"]) or "",
+                )
                 for row in objects
             ),
             worth=_worthy(worths[0]) if worths else None,

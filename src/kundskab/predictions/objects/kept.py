@@ -25,19 +25,15 @@ from kundskab.predictions.objects.sequences import Floats, Ints, Sequences, Time
 from kundskab.predictions.objects.sequences import Sequences as Histories
 from kundskab.predictions.objects.strongest import largest, most, strongest
 from kundskab.predictions.objects.transitions import Transitions
+from kundskab.predictions.objects.words import AGAIN, BESIDE, LATELY, OFTEN, SAME
 from kundskab.types import KundskabError
 
 BATCH_CELLS = 20_000_000  # of scores held at once while many are asked
-OFTEN, SAME, LATELY = "often follows {}", "people who turned to {} turn to it", "many turn to it lately"
-BESIDE = "often comes shortly before or after {}"
-AGAIN = "they turned to it before, and people turn to such things again"
+NEEDS = 3  # categories a person
 
 
 class NeedsTorch(KundskabError):
     """What was kept can only be asked where torch is installed."""
-
-
-NEEDS = 3  # categories a person
 
 
 @dataclass(frozen=True, slots=True, eq=False)
